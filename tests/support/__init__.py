@@ -1,0 +1,1 @@
+"""What the tests share: generated instances, scripted peers and other fakes."""
