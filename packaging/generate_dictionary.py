@@ -1,10 +1,12 @@
 """Writes `workbench/dictionary.tsv` from pydicom's dictionaries: `python packaging/generate_dictionary.py`.
 
-Run it after an upgrade of pydicom; `tests/test_dictionary.py` fails until the stored file is the one that this writes.
+Run it after an upgrade of pydicom. Its version is the first part of the file: `tests/test_dictionary.py` holds the
+file to the dictionaries of that version.
 """
 
 from pathlib import Path
 
+import pydicom
 from pydicom._dicom_dict import DicomDictionary, RepeatersDictionary
 from pydicom._uid_dict import UID_dictionary
 
@@ -20,8 +22,8 @@ NEWER_SOP_CLASSES = {
 
 
 def dictionary_text() -> str:
-    """Gives the whole data file: the lines of the UIDs, an empty line, the lines of the tags."""
-    return "\n".join([*uid_lines(), "", *tag_lines()]) + "\n"
+    """Gives the whole data file: its source, the lines of the UIDs and of the tags, with empty lines between."""
+    return "\n".join([f"pydicom {pydicom.__version__}", "", *uid_lines(), "", *tag_lines()]) + "\n"
 
 
 def uid_lines() -> list[str]:

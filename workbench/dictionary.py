@@ -1,9 +1,9 @@
 """Names of UIDs and tags: PS3.6 as one generated data file, read at the first lookup.
 
-`dictionary.tsv` beside this module holds the UIDs, an empty line, then the tags; each half is parsed when it is first
-asked for, so importing this module costs nothing and pydicom is not needed. The file is written by
-`packaging/generate_dictionary.py`; a test generates it again and compares. The short names for the narrow columns of a
-table are made by hand, below.
+`dictionary.tsv` beside this module has three parts with an empty line between: where it comes from, the UIDs, the tags.
+A part is parsed when it is first asked for, so importing this module costs nothing and pydicom is not needed. The file
+is written by `packaging/generate_dictionary.py`; a test generates it again and compares. The short names for narrow
+columns are made by hand, below.
 """
 
 import re
@@ -210,7 +210,7 @@ def _tag(tag: int) -> _Tag:
 @cache
 def _uids() -> dict[str, _Uid]:
     uids = {}
-    for line in _half(0):
+    for line in _part(1):
         uid, kind, retired, name, keyword = line.split("\t")
         uids[uid] = _Uid(kind, bool(retired), name, keyword)
     return uids
@@ -220,7 +220,7 @@ def _uids() -> dict[str, _Uid]:
 def _tags() -> tuple[dict[int, _Tag], tuple[tuple[int, int, _Tag], ...]]:
     """Gives the tags by number, and the repeating ones as (mask, value, entry): PS3.5 7.6."""
     exact, repeating = {}, []
-    for line in _half(1):
+    for line in _part(2):
         digits, vr, name, keyword = line.split("\t")
         entry = _Tag(vr, name, keyword)
         if "x" in digits:
@@ -231,5 +231,5 @@ def _tags() -> tuple[dict[int, _Tag], tuple[tuple[int, int, _Tag], ...]]:
     return exact, tuple(repeating)
 
 
-def _half(index: int) -> list[str]:
+def _part(index: int) -> list[str]:
     return DATA_FILE.read_text(encoding="utf-8").split("\n\n")[index].splitlines()

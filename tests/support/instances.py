@@ -195,7 +195,7 @@ def _header(modality: str, transfer_syntax: UID, sop_instance_uid: str | None, s
     meta.MediaStorageSOPInstanceUID = UID(sop_instance_uid or generate_uid())
     meta.TransferSyntaxUID = transfer_syntax
     meta.ImplementationClassUID = UID("2.25.203487122903377195830913547270451218842")
-    data_set = FileDataset(None, {}, file_meta=meta, preamble=bytes(128))
+    data_set = FileDataset("", {}, file_meta=meta, preamble=bytes(128))
     data_set.SpecificCharacterSet = "ISO_IR 192"
     data_set.SOPClassUID = sop_class
     data_set.SOPInstanceUID = meta.MediaStorageSOPInstanceUID
