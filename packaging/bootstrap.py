@@ -56,8 +56,8 @@ QT_NEEDS = (
     Need("libxcb-shape.so.0", "libxcb-shape0"),
     Need("libxcb-xinerama.so.0", "libxcb-xinerama0"),
     # Without a font every text is a row of boxes.
-    Need("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "fonts-dejavu-core"),
-    Need("/usr/share/fonts/opentype/inter/Inter-Regular.otf", "fonts-inter"),
+    Need("/var/lib/dpkg/info/fonts-dejavu-core.list", "fonts-dejavu-core"),
+    Need("/var/lib/dpkg/info/fonts-inter.list", "fonts-inter"),
 )
 # A display where there is none, and the peers of the interoperability tests.
 TEST_NEEDS = (
@@ -168,11 +168,11 @@ def missing_packages(needs: Iterable[Need], libraries: str | None) -> list[str]:
 
 
 def is_present(evidence: str, libraries: str | None) -> bool:
-    """Tells whether a library, a program or a file is there."""
+    """Tells whether a library, a program or a file is there; a file whose folder the system lacks is not missed."""
     if ".so." in evidence:
         return libraries is None or evidence in libraries
     if evidence.startswith("/"):
-        return Path(evidence).exists()
+        return Path(evidence).exists() or not Path(evidence).parent.exists()
     return shutil.which(evidence, path=f"{os.environ.get('PATH', os.defpath)}:{SYSTEM_FOLDERS}") is not None
 
 
@@ -285,7 +285,7 @@ def version_of(python: Path) -> str:
 
 def main_interpreter() -> Path:
     """Gives the Python for .venv: the one that runs this file, else the oldest supported one that is found."""
-    running = "%d.%d" % sys.version_info[:2]
+    running = f"{sys.version_info.major}.{sys.version_info.minor}"
     if running in SUPPORTED:
         return Path(sys.executable)
     for version in SUPPORTED:
