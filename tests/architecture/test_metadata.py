@@ -4,7 +4,7 @@ import re
 import tomllib
 from typing import Any
 
-from tests.architecture.project_files import ROOT
+from tests.architecture.project_files import ROOT, python_files
 
 TEXT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
@@ -40,3 +40,13 @@ def test_pyside_without_its_faulty_release_is_pinned_for_python_3_11() -> None:
 
 def test_all_three_packages_are_in_the_wheel() -> None:
     assert metadata()["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"] == ["workbench", "ui", "resources"]
+
+
+def test_every_module_has_its_place_in_the_layers() -> None:
+    contracts = metadata()["tool"]["importlinter"]["contracts"]
+    core, ui = [contract for contract in contracts if contract["type"] == "layers"]
+    placed = {name.strip("() ") for layer in core["layers"] for name in re.split(r"[|:]", layer)}
+    placed |= {f"ui.{name.strip('() ')}" for layer in ui["layers"] for name in re.split(r"[|:]", layer)}
+    tops = {path.relative_to(ROOT).with_suffix("").parts[:2] for path in python_files("workbench", "ui")}
+    modules = {".".join(top) for top in tops if top[1] not in ("__init__", "__main__")}
+    assert modules - placed == set()
