@@ -1,0 +1,127 @@
+"""Presentation contexts: what is proposed or accepted, and what became of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+
+from ui.models.roles import Category, Role
+from ui.models.table import Column, Index, TableModel
+
+ROLES = ("SCU", "SCP", "both")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextRow:
+    """One presentation context of the list.
+
+    Attributes:
+        transfer_syntaxes: UIDs in the order of preference; empty means any.
+        names: their short names.
+        role: "SCU", "SCP" or "both": the requestor's.
+        context_ids: under which it was last proposed.
+        result: what the acceptor answered, in words; empty before.
+        reason: why, and what was chosen.
+        category: OK, ERROR or WARNING by the result; MUTED before.
+    """
+
+    sop_class_uid: str
+    sop_class: str
+    transfer_syntaxes: tuple[str, ...]
+    names: tuple[str, ...]
+    role: str = "SCU"
+    is_enabled: bool = True
+    context_ids: tuple[int, ...] = ()
+    result: str = ""
+    reason: str = ""
+    category: Category = Category.MUTED
+
+
+class ContextsModel(TableModel[ContextRow]):
+    """A list of presentation contexts that can be ticked and put in order.
+
+    The tick is Qt's check state of the first column. Order can be changed while no filter and no sorting is on.
+    """
+
+    edited = Signal()  # the user ticked, moved, added, removed or changed something
+
+    COLUMNS = (
+        Column[ContextRow](title="SOP class", text=lambda row: row.sop_class, tooltip=lambda row: row.sop_class_uid),
+        Column[ContextRow](
+            title="Transfer syntaxes",
+            text=lambda row: ", ".join(row.names) or "any",
+            tooltip=lambda row: "\n".join(row.transfer_syntaxes) or "any transfer syntax",
+        ),
+        Column[ContextRow](title="Role", text=lambda row: row.role),
+        Column[ContextRow](
+            title="ID",
+            text=lambda row: ", ".join(str(each) for each in row.context_ids),
+            sort=lambda row: row.context_ids,
+            is_number=True,
+        ),
+        Column[ContextRow](title="Result", text=lambda row: row.result, category=lambda row: row.category),
+        Column[ContextRow](title="Reason", text=lambda row: row.reason),
+    )
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsUserCheckable if index.isValid() and index.column() == 0 else flags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.CheckStateRole:
+            if not index.isValid() or index.column() != 0:
+                return None
+            return Qt.CheckState.Checked if self.row_at(index).is_enabled else Qt.CheckState.Unchecked
+        return super().data(index, role)
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role != Qt.ItemDataRole.CheckStateRole or not index.isValid() or index.column() != 0:
+            return False
+        self.set_enabled((self.position_of(index),), Qt.CheckState(value) == Qt.CheckState.Checked)
+        return True
+
+    def set_enabled(self, positions: Iterable[int], is_enabled: bool) -> None:
+        """Ticks or unticks the rows at some positions."""
+        self.update({position: replace(self._rows[position], is_enabled=is_enabled) for position in positions})
+        self.edited.emit()
+
+    def set_role(self, position: int, role: str) -> None:
+        """Gives one row another role of the requestor."""
+        self.update({position: replace(self._rows[position], role=role)})
+        self.edited.emit()
+
+    def set_transfer_syntaxes(self, position: int, uids: Sequence[str], names: Sequence[str]) -> None:
+        """Gives one row other transfer syntaxes."""
+        changed = replace(self._rows[position], transfer_syntaxes=tuple(uids), names=tuple(names))
+        self.update({position: changed})
+        self.edited.emit()
+
+    def move(self, position: int, by: int) -> int:
+        """Moves a row up (negative) or down and gives its new position; the same when the list ends there."""
+        target = min(max(position + by, 0), len(self._rows) - 1)
+        if target == position or len(self._shown) != len(self._rows) or self._is_sorted:
+            return position
+        at = target + 1 if target > position else target
+        self.beginMoveRows(QModelIndex(), position, position, QModelIndex(), at)
+        self._rows.insert(target, self._rows.pop(position))
+        self.endMoveRows()
+        self.edited.emit()
+        return target
+
+    def add(self, rows: Sequence[ContextRow]) -> None:
+        """Adds rows at the end on behalf of the user."""
+        self.append(rows)
+        self.edited.emit()
+
+    def remove(self, positions: Iterable[int]) -> None:
+        """Removes the rows at some positions on behalf of the user."""
+        gone = set(positions)
+        self.set_rows(row for position, row in enumerate(self._rows) if position not in gone)
+        self.edited.emit()
+
+    def row_category(self, row: ContextRow) -> Category:
+        return row.category if row.is_enabled else Category.MUTED
+
+    def row_data(self, row: ContextRow, role: int) -> Any:
+        return row.sop_class_uid if role == Role.KEY else None

@@ -1,0 +1,320 @@
+"""The trace as rows: the numbers of the events that are shown, nothing else."""
+
+from array import array
+from bisect import bisect_left
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QTimer, Signal
+
+from ui.models import words
+from ui.models.roles import Category, Role
+from ui.models.table import Index
+from workbench.trace.events import (
+    Direction,
+    MessageEvent,
+    PduEvent,
+    ProblemEvent,
+    TraceEvent,
+    TransitionEvent,
+    TransportEvent,
+    TransportStep,
+)
+from workbench.trace.store import TraceStore
+
+PDU, MESSAGE, STATE, TRANSPORT, PROBLEM = "pdu", "message", "state", "transport", "problem"
+KINDS = frozenset({PDU, MESSAGE, STATE, TRANSPORT, PROBLEM})
+DEFAULT_KINDS = frozenset({PDU, PROBLEM})
+
+# Steps without which a connection that came to nothing would leave no row.
+_FAILURES = frozenset({TransportStep.FAILED, TransportStep.LOST, TransportStep.TIMEOUT, TransportStep.ARTIM_EXPIRED})
+_KIND_OF = {
+    PduEvent: PDU,
+    MessageEvent: MESSAGE,
+    TransitionEvent: STATE,
+    TransportEvent: TRANSPORT,
+    ProblemEvent: PROBLEM,
+}
+_TITLES = ("#", "Assoc.", "Time", "Δ", "Direction", "What", "Detail", "Bytes")
+_NUMBERS = frozenset({0, 1, 3, 7})
+_WIRE = frozenset({0, 2, 3, 7})
+_DETAIL_COLUMN = 6
+_CACHED = 4096
+_SLICE = 400  # events looked at in one turn of the event loop
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What one event says: what it is, the detail, and its category."""
+
+    what: str
+    detail: str
+    category: Category
+
+
+class TraceModel(QAbstractTableModel):
+    """The events of a store that pass the filter, oldest first.
+
+    Rows come at the end, in batches, and go at the front when the ring drops their events. A new filter is applied in
+    slices, so that the window stays alive while a full ring is looked through.
+    """
+
+    pending_changed = Signal(int)  # rows that wait because the view is paused
+
+    def __init__(
+        self, store: TraceStore, describe: Callable[[TraceEvent], Line], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._describe = describe
+        self._numbers = array("Q")
+        self._start_time = 0.0
+        self._kinds = DEFAULT_KINDS
+        self._association: int | None = None
+        self._text = ""
+        self._is_relative = True
+        self._is_paused = False
+        self._last_seen = 0  # number of the newest event that was looked at
+        self._pending = 0
+        self._backlog: deque[TraceEvent] = deque()
+        self._lines: OrderedDict[int, Line] = OrderedDict()
+        self._slice_timer = QTimer(self)
+        self._slice_timer.setInterval(0)
+        self._slice_timer.timeout.connect(self._work)
+
+    # What happened
+
+    def add(self, events: Iterable[TraceEvent]) -> None:
+        """Takes events that the store has taken just before."""
+        if self._is_paused:
+            self._pending += sum(1 for event in events if self._is_accepted(event))
+            self.pending_changed.emit(self._pending)
+        else:
+            self._backlog.extend(events)
+            self._work()
+        self._drop_lost()
+
+    def clear(self) -> None:
+        """Forgets every row; the store has been cleared."""
+        self._lines.clear()
+        self._start_time = 0.0
+        self._restart()
+
+    # What is shown
+
+    def set_kinds(self, kinds: frozenset[str]) -> None:
+        """Shows only events of these kinds, out of `KINDS`."""
+        self._kinds = kinds
+        self._restart()
+
+    def set_association(self, association: int | None) -> None:
+        """Shows only one association; None shows all."""
+        self._association = association
+        self._restart()
+
+    def search(self, text: str) -> None:
+        """Shows only events with this text in what they are or in their detail; empty shows all."""
+        self._text = text.casefold()
+        self._restart()
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds that are shown."""
+        return self._kinds
+
+    @property
+    def shown_association(self) -> int | None:
+        """The association that is shown alone; None when all are."""
+        return self._association
+
+    def set_paused(self, is_paused: bool) -> None:
+        """Stops the rows, not the recording; going on brings what came meanwhile."""
+        self._is_paused = is_paused
+        if not is_paused:
+            self._pending = 0
+            self.pending_changed.emit(0)
+            newest = self._backlog[-1].number if self._backlog else self._last_seen
+            self._backlog.extend(event for event in self._store if event.number > newest)
+            self._work()
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether rows are held back."""
+        return self._is_paused
+
+    @property
+    def is_working(self) -> bool:
+        """Whether a filter is still being applied."""
+        return bool(self._backlog)
+
+    def set_time(self, form: str) -> None:
+        """Shows times "relative" to the first event or by the "clock"."""
+        self._is_relative = form == "relative"
+        if self._numbers:
+            self.dataChanged.emit(self.index(0, 2), self.index(len(self._numbers) - 1, 2))
+
+    # From index to event and back
+
+    def number_at(self, index: Index) -> int:
+        """Gives the number of the event behind a valid index."""
+        return self._numbers[index.row()]
+
+    def event_at(self, index: Index) -> TraceEvent | None:
+        """Gives the event behind a valid index; None when the ring has just dropped it."""
+        return self._store.get(self._numbers[index.row()])
+
+    def index_of_number(self, number: int) -> QModelIndex:
+        """Gives the index of an event; an invalid one when it is not shown."""
+        row = bisect_left(self._numbers, number)
+        if row < len(self._numbers) and self._numbers[row] == number:
+            return self.index(row, 0)
+        return QModelIndex()
+
+    # Qt
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._numbers)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(_TITLES)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.tr(_TITLES[section])
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if section in _NUMBERS else _LEFT
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self._numbers):
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if index.column() in _NUMBERS else _LEFT
+        if role == Role.MONOSPACE:
+            return index.column() in _WIRE
+        event = self.event_at(index)
+        if event is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text_of(event, index)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return words.clock(event.time) if index.column() == 2 else self._text_of(event, index)
+        return self._role_of(event, index, role)
+
+    # Below: cells
+
+    def _role_of(self, event: TraceEvent, index: Index, role: int) -> Any:
+        if role == Role.NUMBER:
+            return event.number
+        if role == Role.ASSOCIATION:
+            return event.association
+        if role == Role.ROW:
+            return event
+        if role == Role.ROW_CATEGORY or (role == Role.CATEGORY and index.column() >= _DETAIL_COLUMN - 1):
+            return self._line(event).category
+        return Category.NONE if role == Role.CATEGORY else None
+
+    def _text_of(self, event: TraceEvent, index: Index) -> str:
+        match index.column():
+            case 0:
+                return str(event.number)
+            case 1:
+                return f"#{event.association}"
+            case 2:
+                return words.moment(event.time - self._start_time) if self._is_relative else words.clock(event.time)
+            case 3:
+                return self._gap(event, index.row())
+            case 4:
+                return _direction(event)
+            case 5:
+                return self._line(event).what
+            case 6:
+                return self._line(event).detail
+            case _:
+                return words.count(event.length) if isinstance(event, PduEvent) else ""
+
+    def _gap(self, event: TraceEvent, row: int) -> str:
+        before = self._store.get(self._numbers[row - 1]) if row else None
+        return words.gap(event.time - before.time) if before is not None else ""
+
+    def _line(self, event: TraceEvent) -> Line:
+        line = self._lines.get(event.number)
+        if line is None:
+            line = self._describe(event)
+            self._lines[event.number] = line
+            if len(self._lines) > _CACHED:
+                self._lines.popitem(last=False)
+        return line
+
+    # Below: which rows
+
+    def _is_accepted(self, event: TraceEvent) -> bool:
+        if self._association is not None and event.association != self._association:
+            return False
+        if _kind(event) not in self._kinds:
+            return False
+        if not self._text:
+            return True
+        line = self._line(event)
+        return self._text in line.what.casefold() or self._text in line.detail.casefold()
+
+    def _restart(self) -> None:
+        self.beginResetModel()
+        self._numbers = array("Q")
+        self.endResetModel()
+        self._backlog = deque(self._store)
+        self._last_seen = 0
+        if self._pending:
+            self._pending = 0
+            self.pending_changed.emit(0)
+        self._work()
+
+    def _work(self) -> None:
+        """Looks through a slice of the backlog and shows what passes, in one batch."""
+        # Without a text to search, an event costs next to nothing.
+        turn = _SLICE if self._text else 50 * _SLICE
+        accepted = array("Q")
+        while self._backlog and turn:
+            event = self._backlog.popleft()
+            turn -= 1
+            self._last_seen = event.number
+            self._start_time = self._start_time or event.time
+            if self._is_accepted(event):
+                accepted.append(event.number)
+        if accepted:
+            self.beginInsertRows(QModelIndex(), len(self._numbers), len(self._numbers) + len(accepted) - 1)
+            self._numbers.extend(accepted)
+            self.endInsertRows()
+        if self._backlog:
+            self._slice_timer.start()
+        else:
+            self._slice_timer.stop()
+
+    def _drop_lost(self) -> None:
+        """Removes the rows whose events the ring has dropped."""
+        first = self._store.first_number
+        if first is None or not self._numbers or self._numbers[0] >= first:
+            return
+        lost = bisect_left(self._numbers, first)
+        self.beginRemoveRows(QModelIndex(), 0, lost - 1)
+        del self._numbers[:lost]
+        self.endRemoveRows()
+
+
+def _kind(event: TraceEvent) -> str:
+    if isinstance(event, TransportEvent) and event.step in _FAILURES:
+        return PROBLEM
+    return _KIND_OF[type(event)]
+
+
+_ARROWS: Mapping[Direction, str] = {Direction.SENT: "→ out", Direction.RECEIVED: "← in"}
+
+
+def _direction(event: TraceEvent) -> str:
+    return _ARROWS[event.direction] if isinstance(event, PduEvent | MessageEvent) else ""

@@ -1,0 +1,56 @@
+"""What a panel shows while it has nothing to show: one sentence and the one thing to do about it."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.theme import colours
+from ui.views.controls.buttons import Button
+from ui.views.controls.icons import pixmap
+from ui.views.controls.labels import heading, muted
+
+
+class EmptyState(QWidget):
+    """An icon, a sentence, at most two actions.
+
+    Signals:
+        acted: the main button was clicked.
+        second_acted: the other button was clicked.
+    """
+
+    acted = Signal()
+    second_acted = Signal()
+
+    def __init__(self, icon_name: str, title: str, sentence: str, action: str = "", second: str = "") -> None:
+        super().__init__()
+        self._icon_name = icon_name
+        self._picture = QLabel()
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.title = heading(title)
+        self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.sentence = muted(sentence, wrap=True)
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.sentence.setMaximumWidth(460)
+        self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setSpacing(6)
+        layout.addStretch(1)
+        layout.addWidget(self._picture)
+        layout.addWidget(self.title)
+        layout.addWidget(self.sentence, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.button = Button(action, primary=True)
+        self.second = Button(second)
+        for button, text, signal in ((self.button, action, self.acted), (self.second, second, self.second_acted)):
+            button.setVisible(bool(text))
+            button.clicked.connect(signal)
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(2)
+        self._tint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._tint()
+
+    def _tint(self) -> None:
+        self._picture.setPixmap(pixmap(self._icon_name, colours(self.palette()).muted, 32, self.devicePixelRatioF()))

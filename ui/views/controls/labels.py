@@ -1,0 +1,84 @@
+"""Labels: one line that shortens itself, words in a tone, small captions."""
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from ui.theme import Tone, colours, scaled
+
+
+class ElidedLabel(QLabel):
+    """One line of text that ends in "…" where it does not fit; the whole text is its tool tip then."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._tone: Tone | None = None
+
+    def set_tone(self, tone: Tone | None) -> None:
+        """Shows the text in the colour of a tone; None is the label's foreground role."""
+        self._tone = tone
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        scheme = colours(self.palette())
+        painter = QPainter(self)
+        own = self.palette().color(self.foregroundRole())
+        painter.setPen(QColor(scheme.ink(self._tone)) if self._tone is not None else own)
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.setToolTip(self.text() if shown != self.text() else "")
+        painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+class ToneLabel(QLabel):
+    """Words in the colour of a tone, over several lines where they need them."""
+
+    def __init__(self, text: str = "", tone: Tone = Tone.NEUTRAL, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._tone = tone
+        self._recolour()
+
+    @property
+    def tone(self) -> Tone:
+        """The tone shown."""
+        return self._tone
+
+    def set_tone(self, tone: Tone) -> None:
+        """Changes the colour of the words."""
+        self._tone = tone
+        self._recolour()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._recolour()
+
+    def _recolour(self) -> None:
+        ink = QColor(colours(self.palette()).ink(self._tone))
+        if self.palette().color(QPalette.ColorRole.WindowText) != ink:
+            changed = QPalette()
+            changed.setColor(QPalette.ColorRole.WindowText, ink)
+            self.setPalette(changed)
+
+
+def muted(text: str = "", *, wrap: bool = False) -> QLabel:
+    """A label in the quiet colour: captions, units, explanations."""
+    label = QLabel(text)
+    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    label.setWordWrap(wrap)
+    return label
+
+
+def heading(text: str = "", *, factor: float = 1.14) -> QLabel:
+    """A label in semi-bold, larger than the text around it."""
+    label = QLabel(text)
+    label.setFont(scaled(label.font(), factor, QFont.Weight.DemiBold))
+    return label

@@ -1,0 +1,180 @@
+"""Tables: quiet headers, rows of one height, selection over the whole row, copy with Ctrl+C."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractItemModel, QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from ui.theme import colours, scaled
+from ui.views.controls.delegates import PADDING, RowDelegate, row_height
+from ui.views.controls.scrolling import thin_scroll_bars
+from ui.views.controls.styling import em
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Width:
+    """The width of a column in heights of the font, and its share of the room that is left."""
+
+    ems: float
+    share: int = 0
+
+
+class Header(QHeaderView):
+    """Column titles in the quiet colour over one line."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setStretchLastSection(False)
+        self.setMinimumSectionSize(24)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), row_height(self.font()) + 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        scheme = colours(self.palette())
+        painter = QPainter(self.viewport())
+        painter.fillRect(self.viewport().rect(), QColor(scheme.card))
+        painter.setPen(QColor(scheme.line))
+        bottom = self.viewport().height() - 1
+        painter.drawLine(0, bottom, self.viewport().width(), bottom)
+        painter.end()
+        super().paintEvent(event)
+
+    def paintSection(self, painter: QPainter, rect: QRect, logical_index: int) -> None:
+        scheme = colours(self.palette())
+        model = self.model()
+        text = str(model.headerData(logical_index, Qt.Orientation.Horizontal) or "")
+        alignment = model.headerData(logical_index, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
+        flags = int(Qt.AlignmentFlag(alignment)) if alignment is not None else int(Qt.AlignmentFlag.AlignVCenter)
+        if self.isSortIndicatorShown() and self.sortIndicatorSection() == logical_index:
+            text += " ↑" if self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder else " ↓"
+        painter.setFont(scaled(self.font(), 0.95, QFont.Weight.DemiBold))
+        painter.setPen(QColor(scheme.muted))
+        area = rect.adjusted(PADDING, 0, -PADDING, 0)
+        painter.drawText(area, flags, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width()))
+
+
+class TableView(QTableView):
+    """A table of rows.
+
+    Signals:
+        activated_row: Enter or a double click on a row of the model.
+        room_changed: the number of rows became zero or more than zero.
+    """
+
+    activated_row = Signal(int)
+    room_changed = Signal(bool)
+
+    def __init__(self, name: str, widths: Sequence[Width], placeholder: str = "") -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self._widths = tuple(widths)
+        self._placeholder = placeholder
+        self._was_empty = True
+        self.setHorizontalHeader(Header(self))
+        self.verticalHeader().hide()
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setItemDelegate(RowDelegate(self))
+        self.setCornerButtonEnabled(False)
+        thin_scroll_bars(self)
+        self.doubleClicked.connect(lambda index: self.activated_row.emit(index.row()))
+        self._fit_rows()
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        super().setModel(model)
+        if model is not None:
+            for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved):
+                signal.connect(self._notice_room)
+            self._share_widths()
+            self._was_empty = model.rowCount() == 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no row is shown."""
+        return self.model() is None or self.model().rowCount() == 0
+
+    def selected_rows(self) -> list[int]:
+        """The rows selected, from the top."""
+        chosen = self.selectionModel()
+        return sorted(index.row() for index in chosen.selectedRows()) if chosen is not None else []
+
+    def copy_selected(self) -> None:
+        """Puts the selected rows on the clipboard, columns separated by tabs."""
+        model = self.model()
+        lines = [
+            "\t".join(str(model.index(row, column).data() or "") for column in range(model.columnCount()))
+            for row in self.selected_rows()
+        ]
+        if lines:
+            QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_selected()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.activated_row.emit(self.currentIndex().row())
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            delegate = self.itemDelegate()
+            if isinstance(delegate, RowDelegate):
+                delegate.forget()
+            self._fit_rows()
+            self._share_widths()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_widths()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._placeholder and self.is_empty:
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(colours(self.palette()).muted))
+            area = self.viewport().rect().adjusted(12, 12, -12, -12)
+            flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+            painter.drawText(area, int(flags), self._placeholder)
+
+    def set_placeholder(self, text: str) -> None:
+        """The sentence shown while no row is shown."""
+        self._placeholder = text
+        self.viewport().update()
+
+    def _notice_room(self) -> None:
+        if self.is_empty != self._was_empty:
+            self._was_empty = self.is_empty
+            self.room_changed.emit(not self._was_empty)
+
+    def _fit_rows(self) -> None:
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(row_height(self.font()))
+        self.verticalHeader().setMinimumSectionSize(16)
+
+    def _share_widths(self) -> None:
+        """Gives each column its width and shares what is left; never less than its width unless there is no room."""
+        model = self.model()
+        if model is None or not self._widths:
+            return
+        shown = [at for at in range(min(model.columnCount(), len(self._widths))) if not self.isColumnHidden(at)]
+        base = {at: em(self, self._widths[at].ems) for at in shown}
+        left = self.viewport().width() - sum(base.values())
+        shares = sum(self._widths[at].share for at in shown)
+        for at in shown:
+            share = self._widths[at].share
+            extra = left * share // shares if shares else 0
+            self.setColumnWidth(at, max(base[at] + extra, em(self, 2.5)))
