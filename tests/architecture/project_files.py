@@ -13,11 +13,15 @@ def project_files() -> list[Path]:
     try:
         listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
-        hidden_or_cached = {".venv", "__pycache__", "build", "dist"}
-        found = [path for path in ROOT.rglob("*") if path.is_file()]
-        return sorted(path for path in found if not hidden_or_cached & set(path.relative_to(ROOT).parts))
+        found = [path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file()]
+        return sorted(ROOT / path for path in found if not any(map(is_made, path.parts[:-1])))
     names = [name.decode() for name in listed.split(b"\0") if name]
     return sorted(path for path in (ROOT / name for name in names) if path.is_file())
+
+
+def is_made(folder: str) -> bool:
+    """Tells whether a folder of this name holds what tools made: environments, caches, builds."""
+    return folder in ("__pycache__", "build", "dist") or (folder.startswith(".") and folder != ".ci")
 
 
 def python_files(*folders: str) -> list[Path]:
