@@ -1,0 +1,1 @@
+"""Tests of the DIMSE messages, their codec and their fragments."""

@@ -1,0 +1,225 @@
+"""The command set codec: messages to bytes and back (PS3.7 6.3.1; always implicit VR little endian).
+
+What is sent: Command Group Length first, then the elements in ascending order, text padded to even length (UI with NUL,
+AE and LO with space), Command Data Set Type 0101H for "no data set" and 0001H otherwise.
+
+What is accepted, where the standard leaves the receiver a choice or says nothing:
+
+* Any Command Data Set Type but 0101H announces a data set (PS3.7 9.3.1.1).
+* Elements of group 0000 that are unknown, retired or foreign to the message are skipped.
+* A wrong or missing Command Group Length is forgiven: where the command set ends is told by the last-fragment bit
+  (PS3.8 E.2), which cannot be wrong without losing the association anyway. The span tells the difference.
+* Any order is read; of an element that comes twice the first one counts.
+* Trailing NUL and space are padding, whatever the VR. A UID is otherwise kept as it came: whether it is too long or not
+  a UID at all is for the service to answer with a status.
+* A value of zero length is no value: the element counts as absent.
+
+Everything else is a CommandSetError: an element that runs past the end or has undefined length, a group other than
+0000, a number of a wrong size, a mandatory element that is missing, an unknown Command Field.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from struct import error as struct_error
+from typing import Any, Final, NamedTuple
+
+from workbench.dimse.elements import BY_NUMBER, ELEMENTS
+from workbench.dimse.messages import MESSAGES, Message, Priority
+from workbench.dimse.status import describe
+from workbench.dimse.values import HEADER, READERS, WRITERS, Value
+from workbench.errors import CommandSetError, LocalProtocolError
+from workbench.upper_layer.fields import Buffer, Span
+
+NO_DATA_SET: Final = 0x0101
+DATA_SET_PRESENT: Final = 0x0001
+
+_GROUP_LENGTH: Final = 0x0000
+_COMMAND_FIELD: Final = 0x0100
+_MESSAGE_ID: Final = 0x0110
+_MESSAGE_ID_BEING_RESPONDED_TO: Final = 0x0120
+_PRIORITY: Final = 0x0700
+_COMMAND_DATA_SET_TYPE: Final = 0x0800
+_STATUS: Final = 0x0900
+
+
+class UnknownCommandField(CommandSetError):
+    """The command set is sound but its Command Field is none of PS3.7 Table E.1-1.
+
+    It may be answered with status 0211H (unrecognized operation) or an abort; the attributes hold what an answer needs.
+    `message_id` is None when the command set has no Message ID.
+    """
+
+    def __init__(self, command_field: int, message_id: int | None, *, has_data_set: bool) -> None:
+        super().__init__("Command Field", 0, f"{command_field:04X}H is not a DIMSE message")
+        self.command_field = command_field
+        self.message_id = message_id
+        self.has_data_set = has_data_set
+
+
+class _Part(NamedTuple):
+    """How one attribute of a message is written."""
+
+    number: int
+    attribute: str
+    write: Callable[[int, Any], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """A message's class as the codec needs it: parts split where Command Data Set Type stands between them."""
+
+    build: Callable[..., Message]
+    before: tuple[_Part, ...]
+    after: tuple[_Part, ...]
+    optional: tuple[tuple[int, str], ...]
+    mandatory: tuple[tuple[int, str], ...]
+
+
+def encode_command(message: Message, *, has_data_set: bool) -> bytes:
+    """Gives the command set of a message.
+
+    An Error Comment is for people: it is clipped to 64 characters and what LO cannot hold becomes "?", since a response
+    with half a comment is better than none.
+
+    Raises:
+        LocalProtocolError: a value does not fit its element: a number above 65,535, an AE title above 16 characters.
+    """
+    layout = _BY_CLASS[type(message)]
+    try:
+        written = [part.write(part.number, getattr(message, part.attribute)) for part in layout.before]
+        written.append(_ANNOUNCES_DATA_SET if has_data_set else _ANNOUNCES_NONE)
+        written += [part.write(part.number, getattr(message, part.attribute)) for part in layout.after]
+    except (struct_error, UnicodeEncodeError) as problem:
+        raise LocalProtocolError(f"{message!r} cannot be encoded: {problem}") from problem
+    body = b"".join(written)
+    return _write_group_length(_GROUP_LENGTH, len(body)) + body
+
+
+def decode_command(data: Buffer, spans: Span | None = None) -> tuple[Message, bool]:
+    """Gives the message of a whole command set, and whether a data set follows.
+
+    Args:
+        data: the joined command fragments; not referred to afterwards.
+        spans: a node that gets a child for each element; offsets count from its start. It holds what was read so far
+            also when an error is raised.
+
+    Raises:
+        UnknownCommandField: the command set is sound, its Command Field unknown.
+        CommandSetError: see the module. Offsets count from the first byte of the command set.
+    """
+    raw = bytes(data)
+    values = _read_elements(raw, spans)
+    command_field, data_set_type = values.get(_COMMAND_FIELD), values.get(_COMMAND_DATA_SET_TYPE)
+    if command_field is None or data_set_type is None:
+        absent = _COMMAND_FIELD if command_field is None else _COMMAND_DATA_SET_TYPE
+        raise CommandSetError(BY_NUMBER[absent].name, len(raw), "is missing or has no value")
+    has_data_set = data_set_type != NO_DATA_SET
+    layout = _BY_COMMAND_FIELD.get(command_field)
+    if layout is None:
+        message_id = values.get(_MESSAGE_ID, values.get(_MESSAGE_ID_BEING_RESPONDED_TO))
+        raise UnknownCommandField(command_field, message_id, has_data_set=has_data_set)
+    arguments = {attribute: values[number] for number, attribute in layout.optional if number in values}
+    for number, attribute in layout.mandatory:
+        if number not in values:
+            raise CommandSetError(BY_NUMBER[number].name, len(raw), "is missing or has no value")
+        arguments[attribute] = values[number]
+    return layout.build(**arguments), has_data_set
+
+
+def _read_elements(raw: bytes, spans: Span | None) -> dict[int, Any]:
+    values: dict[int, Any] = {}
+    at, end = 0, len(raw)
+    while at < end:
+        if end - at < HEADER.size:
+            raise CommandSetError("Command element", at, f"{end - at} bytes left, an element begins with 8")
+        group, number, length = HEADER.unpack_from(raw, at)
+        value_at = at + HEADER.size
+        following = value_at + length
+        if group or following > end:
+            raise _unreadable(group, number, length, at, end)
+        if length:
+            read = _READERS.get(number)
+            value = read(raw, value_at, following) if read else None
+            if value is not None and number not in values:
+                values[number] = value
+        else:
+            value = None
+        if spans is not None:
+            _note(spans, raw, at, following, values, value)
+        at = following
+    return values
+
+
+def _unreadable(group: int, number: int, length: int, at: int, end: int) -> CommandSetError:
+    if group:
+        return CommandSetError("Command element", at, f"({group:04X},{number:04X}) is not in group 0000")
+    row = BY_NUMBER.get(number)
+    name = row.name if row else f"Element (0000,{number:04X})"
+    if length == 0xFFFFFFFF:
+        return CommandSetError(name, at + 4, "has undefined length")
+    return CommandSetError(name, at + 4, f"length {length}, {end - at - HEADER.size} bytes left in the command set")
+
+
+def _note(spans: Span, raw: bytes, at: int, following: int, values: dict[int, Any], value: Value | None) -> None:
+    """Adds the span of an element, its value in words, and those of its tag, its length and its value."""
+    number = HEADER.unpack_from(raw, at)[1]
+    start, end = spans.start + at, spans.start + following
+    value_at = start + HEADER.size
+    row = BY_NUMBER.get(number)
+    if value is None and row and row.vr not in _NUMBERS:
+        value = raw[at + HEADER.size : following].decode("latin-1").strip("\0 ")
+    if number == _STATUS and isinstance(value, int):
+        value = describe(value, _NAMES.get(values.get(_COMMAND_FIELD, 0), "").removesuffix("-RSP"))
+    elif number == _GROUP_LENGTH and value != len(raw) - following:
+        value = f"{value}, but {len(raw) - following} bytes follow"
+    name = f"{row.name}{', retired' if row.is_retired else ''}" if row else "Unknown element"
+    tag = f"(0000,{number:04X})"
+    element = Span(f"{name} {tag}", start, end, _in_words(number, value))
+    element.children += [Span("Tag", start, start + 4, tag), Span("Length", start + 4, value_at, end - value_at)]
+    if end > value_at:
+        element.children.append(Span("Value", value_at, end, raw[at + HEADER.size : following]))
+    spans.children.append(element)
+
+
+def _in_words(number: int, value: Value | None) -> int | str | None:
+    if isinstance(value, tuple):
+        return " ".join(f"({tag >> 16:04X},{tag & 0xFFFF:04X})" for tag in value)
+    if not isinstance(value, int):
+        return value
+    if number == _COMMAND_FIELD:
+        return f"{_NAMES.get(value, 'unknown')} ({value:04X}H)"
+    if number == _COMMAND_DATA_SET_TYPE:
+        return f"{'no data set' if value == NO_DATA_SET else 'data set follows'} ({value:04X}H)"
+    if number == _PRIORITY:
+        return f"{_PRIORITIES.get(value, 'unknown')} ({value:04X}H)"
+    return value
+
+
+# Retired elements have no reader: they are shown, not used, so nothing about them is an error.
+_READERS: Final = {row.number: READERS[row.vr] for row in ELEMENTS if not row.is_retired}
+
+_write_group_length: Final = WRITERS["UL"]
+_ANNOUNCES_NONE: Final = WRITERS["US"](_COMMAND_DATA_SET_TYPE, NO_DATA_SET)
+_ANNOUNCES_DATA_SET: Final = WRITERS["US"](_COMMAND_DATA_SET_TYPE, DATA_SET_PRESENT)
+
+
+def _layout_of(kind: type[Message]) -> _Layout:
+    defaults = {field.name: field.default for field in fields(kind)}
+    rows = [row for row in ELEMENTS if row.attribute in defaults]
+    parts = [_Part(row.number, row.attribute, WRITERS[row.vr]) for row in rows]
+    parts.append(_Part(_COMMAND_FIELD, "COMMAND_FIELD", WRITERS["US"]))
+    parts.sort(key=lambda part: part.number)
+    return _Layout(
+        build=kind,
+        before=tuple(part for part in parts if part.number < _COMMAND_DATA_SET_TYPE),
+        after=tuple(part for part in parts if part.number > _COMMAND_DATA_SET_TYPE),
+        optional=tuple((row.number, row.attribute) for row in rows if defaults[row.attribute] is None),
+        mandatory=tuple((row.number, row.attribute) for row in rows if defaults[row.attribute] is not None),
+    )
+
+
+_BY_CLASS: Final = {kind: _layout_of(kind) for kind in MESSAGES}
+_BY_COMMAND_FIELD: Final = {kind.COMMAND_FIELD: _BY_CLASS[kind] for kind in MESSAGES}
+_PRIORITIES: Final = {priority.value: priority.name.lower() for priority in Priority}
+_NUMBERS: Final = frozenset({"UL", "US"})
+_NAMES: Final = {kind.COMMAND_FIELD: kind.NAME for kind in MESSAGES}
