@@ -31,7 +31,5 @@ def respond(request: Request, status: int, comment: str | None = None, **element
     if comment is not None:
         values["error_comment"] = comment[:_COMMENT_LENGTH]
     kind: Any = _BY_COMMAND_FIELD[request.COMMAND_FIELD | _RESPONSE_BIT]
-    response: Response = kind(
-        message_id_being_responded_to=request.message_id, status=status, **{**values, **elements}
-    )
+    response: Response = kind(message_id_being_responded_to=request.message_id, status=status, **{**values, **elements})
     return response
