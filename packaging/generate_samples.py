@@ -9,6 +9,7 @@ import io
 import sys
 import uuid
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +49,9 @@ def ct_slice(number: int) -> FileDataset:
 
 def enhanced_ct() -> FileDataset:
     """Gives four slices as one Enhanced CT, JPEG-LS Lossless."""
-    import jpeg_ls  # type: ignore[import-untyped]  # optional: only this sample needs it
-
     ds = _instance(HEAD, "CT", uid.EnhancedCTImageStorage, uid.JPEGLSLossless, series=2)
     slices = [(images.ct_head(128, level, seed=20) + 1024).clip(0, 4095) for level in (-0.6, -0.2, 0.2, 0.6)]
-    _add_pixels(ds, np.stack(slices).astype(np.uint16), bits=12, encode=lambda frame: bytes(jpeg_ls.encode(frame)))
+    _add_pixels(ds, np.stack(slices).astype(np.uint16), bits=12, encode=_jpeg_ls)
     ds.ImageType = ["DERIVED", "PRIMARY", "VOLUME", "NONE"]
     ds.PixelPresentation, ds.VolumetricProperties, ds.VolumeBasedCalculationTechnique = "MONOCHROME", "VOLUME", "NONE"
     ds.AcquisitionDateTime, ds.AcquisitionNumber, ds.PatientPosition = "20240229103000", 1, "HFS"
@@ -301,20 +300,21 @@ def _add_pixels(
     ds["PixelData"].VR = "OW" if wide and not encode else "OB"
 
 
+# Pillow and pyjpegls are imported by name when they are needed: nothing else of the project needs them installed.
 def _jpeg_baseline(frame: NDArray[Any]) -> bytes:
-    from PIL import Image  # optional: only two samples need it
-
     out = io.BytesIO()
-    Image.fromarray(frame).save(out, "JPEG", quality=80, subsampling="4:2:2", optimize=False)
+    import_module("PIL.Image").fromarray(frame).save(out, "JPEG", quality=80, subsampling="4:2:2", optimize=False)
     return out.getvalue()
 
 
 def _jpeg_2000(frame: NDArray[Any]) -> bytes:
-    from PIL import Image  # optional: only two samples need it
-
     out = io.BytesIO()
-    Image.fromarray(frame).save(out, "JPEG2000", no_jp2=True, irreversible=False)
+    import_module("PIL.Image").fromarray(frame).save(out, "JPEG2000", no_jp2=True, irreversible=False)
     return out.getvalue()
+
+
+def _jpeg_ls(frame: NDArray[Any]) -> bytes:
+    return bytes(import_module("jpeg_ls").encode(frame))
 
 
 def _jpeg_lossless(frame: NDArray[Any]) -> bytes:
