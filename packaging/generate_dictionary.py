@@ -1,4 +1,4 @@
-"""Writes `workbench/dictionary.tsv` from pydicom's dictionaries: `python packaging/generate_dictionary.py`.
+"""Writes `workbench/dictionary.tsv` from pydicom: `PYTHONPATH=. python packaging/generate_dictionary.py`.
 
 Run it after an upgrade of pydicom. Its version is the first part of the file: `tests/test_dictionary.py` holds the
 file to the dictionaries of that version.
