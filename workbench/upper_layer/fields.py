@@ -39,13 +39,13 @@ class Reader:
         span: the node whose children are to be noted, or None.
     """
 
-    __slots__ = ("_data", "_span", "at", "end", "name", "version")
+    __slots__ = ("_data", "at", "end", "name", "span", "version")
 
     def __init__(
         self, data: Buffer, name: str, *, start: int = 0, end: int | None = None, span: Span | None = None
     ) -> None:
         self._data = data
-        self._span = span
+        self.span = span
         self.name = name
         self.at = start
         self.end = len(data) if end is None else end
@@ -92,30 +92,37 @@ class Reader:
         self.at += size
         return reader
 
+    def child(self, name: str) -> "Reader":
+        """A reader from here on, as a child whose end is not known yet: `limit` sets it."""
+        return Reader(self._data, name, start=self.at, end=self.end, span=self._open(name, self.end))
+
+    def limit(self, child: "Reader", length: int, size: int) -> None:
+        """Ends `child` after `length` more bytes, as its length field of `size` bytes said; goes on behind it.
+
+        Raises:
+            PduError: the child does not fit into what is left of its parent.
+        """
+        if length > child.remaining:
+            problem = f"{length} bytes announced for {child.name}, {child.remaining} left in {self.name}"
+            raise PduError("Item-length", child.at - size, problem)
+        self.at = child.end = child.at + length
+        if child.span is not None:
+            child.span.end = child.end
+
     def item(self, names: Mapping[int, str]) -> tuple[int, "Reader"]:
         """The type of the next item and a reader of its content (PS3.8 9.3.2.1 to 9.3.2.3).
 
         Args:
             names: item type -> name; an item of any other type is called unknown and read all the same.
-
-        Raises:
-            PduError: the item does not fit into what is left of its parent.
         """
-        span = self._open("Item", self.end)
-        reader = Reader(self._data, self.name, start=self.at, end=self.end, span=span)
-        item_type = reader.uint(1, "Item-type")
-        reader.name = names.get(item_type, f"Unknown item {item_type:02X}H")
-        if span is not None:
-            span.name = reader.name
-        reader.version = reader.uint(1, "Reserved")
-        length = reader.uint(2, "Item-length")
-        if length > reader.remaining:
-            problem = f"{length} bytes announced for {reader.name}, {reader.remaining} left in {self.name}"
-            raise PduError("Item-length", reader.at - 2, problem)
-        self.at = reader.end = reader.at + length
-        if span is not None:
-            span.end = self.at
-        return item_type, reader
+        item = self.child("Item")
+        item_type = item.uint(1, "Item-type")
+        item.name = names.get(item_type, f"Unknown item {item_type:02X}H")
+        if item.span is not None:
+            item.span.name = item.name
+        item.version = item.uint(1, "Reserved")
+        self.limit(item, item.uint(2, "Item-length"), 2)
+        return item_type, item
 
     def finish(self) -> None:
         """Raises PduError when bytes are left over."""
@@ -133,15 +140,15 @@ class Reader:
         return self._data[start : self.at]
 
     def _open(self, name: str, end: int) -> Span | None:
-        if self._span is None:
+        if self.span is None:
             return None
         span = Span(name, self.at, end)
-        self._span.children.append(span)
+        self.span.children.append(span)
         return span
 
     def _note(self, name: str, size: int, value: SpanValue) -> None:
-        if self._span is not None:
-            self._span.children.append(Span(name, self.at - size, self.at, value))
+        if self.span is not None:
+            self.span.children.append(Span(name, self.at - size, self.at, value))
 
 
 def put_uint(value: int, size: int, name: str) -> bytes:

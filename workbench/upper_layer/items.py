@@ -10,13 +10,6 @@ from typing import Any, Final
 
 from workbench.upper_layer.fields import Reader, put_item, put_text, put_uint
 
-APPLICATION_CONTEXT_ITEM: Final = 0x10
-PROPOSED_CONTEXT_ITEM: Final = 0x20
-ANSWERED_CONTEXT_ITEM: Final = 0x21
-ABSTRACT_SYNTAX_ITEM: Final = 0x30
-TRANSFER_SYNTAX_ITEM: Final = 0x40
-USER_INFORMATION_ITEM: Final = 0x50
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposedContext:
@@ -308,7 +301,7 @@ def _read_known(layout: Layout, reader: Reader) -> UserInformationItem:
     values = {field.attribute: field.read(reader, field.name) for field in layout.fields}
     if layout.item_class is SopClassCommonExtendedNegotiation:
         values["version"] = reader.version
-        reader.reserved(reader.remaining)  # room for fields of later versions, empty in version 0 (PS3.7 Table D.3-13)
+        reader.reserved(reader.remaining)  # room for fields of later versions, empty in version 0 (PS3.7 D.3.3.6)
     reader.finish()
     item: UserInformationItem = layout.item_class(**values)
     return item

@@ -1,24 +1,37 @@
-"""The seven PDUs of the upper layer (PS3.8 9.3.2 to 9.3.8) and their bytes."""
+"""The seven PDUs of the upper layer (PS3.8 9.3.1 to 9.3.8) and their bytes."""
 
+import struct
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Any, Final
 
-from workbench.uids import APPLICATION_CONTEXT
-from workbench.upper_layer.items import (
-    AnsweredContext,
-    AsynchronousOperationsWindow,
-    ImplementationClassUid,
-    ImplementationVersionName,
-    MaximumLength,
-    ProposedContext,
-    RoleSelection,
-    SopClassCommonExtendedNegotiation,
-    SopClassExtendedNegotiation,
-    UnknownItem,
-    UserIdentityAc,
-    UserIdentityRq,
-    UserInformationItem,
+from workbench.errors import PduError
+from workbench.upper_layer.associate import (
+    AssociateAc,
+    AssociateRq,
+    read_associate_ac,
+    read_associate_rq,
+    write_associate_ac,
+    write_associate_rq,
 )
+from workbench.upper_layer.fields import Buffer, Reader, Span, put_uint
+
+__all__ = [
+    "PDU_NAMES",
+    "Abort",
+    "AssociateAc",
+    "AssociateRj",
+    "AssociateRq",
+    "PDataTf",
+    "Pdu",
+    "Pdv",
+    "ReleaseRp",
+    "ReleaseRq",
+    "check_pdv_length",
+    "data_pdu_header",
+    "decode_pdu",
+    "encode_pdu",
+]
 
 A_ASSOCIATE_RQ: Final = 1
 A_ASSOCIATE_AC: Final = 2
@@ -37,96 +50,6 @@ PDU_NAMES: Final = {
     A_RELEASE_RP: "A-RELEASE-RP",
     A_ABORT: "A-ABORT",
 }
-
-_Item = TypeVar("_Item")
-
-
-class _UserInformation:
-    """What both A-ASSOCIATE PDUs say through their user-information sub-items; of a repeated one the first counts."""
-
-    __slots__ = ()
-
-    user_information: tuple[UserInformationItem, ...]
-
-    @property
-    def max_length(self) -> int:
-        """The largest P-DATA-TF PDU-length that the sender takes; 0, also when the item is absent, means no limit."""
-        item = self._first(MaximumLength)
-        return 0 if item is None else item.value
-
-    @property
-    def implementation_class_uid(self) -> str:
-        """The sender's implementation class UID, empty when absent."""
-        item = self._first(ImplementationClassUid)
-        return "" if item is None else item.uid
-
-    @property
-    def implementation_version_name(self) -> str:
-        """The sender's implementation version name, empty when absent."""
-        item = self._first(ImplementationVersionName)
-        return "" if item is None else item.name
-
-    @property
-    def asynchronous_operations_window(self) -> AsynchronousOperationsWindow | None:
-        """The window, or None, which stands for one operation each way (PS3.7 D.3.3.3)."""
-        return self._first(AsynchronousOperationsWindow)
-
-    @property
-    def role_selections(self) -> dict[str, RoleSelection]:
-        """Role selections by SOP Class UID."""
-        return {item.sop_class_uid: item for item in reversed(self._all(RoleSelection))}
-
-    @property
-    def extended(self) -> dict[str, SopClassExtendedNegotiation]:
-        """SOP class extended negotiations by SOP Class UID."""
-        return {item.sop_class_uid: item for item in reversed(self._all(SopClassExtendedNegotiation))}
-
-    @property
-    def common_extended(self) -> dict[str, SopClassCommonExtendedNegotiation]:
-        """SOP class common extended negotiations by SOP Class UID."""
-        return {item.sop_class_uid: item for item in reversed(self._all(SopClassCommonExtendedNegotiation))}
-
-    def _all(self, kind: type[_Item]) -> list[_Item]:
-        return [item for item in self.user_information if isinstance(item, kind)]
-
-    def _first(self, kind: type[_Item]) -> _Item | None:
-        return next((item for item in self.user_information if isinstance(item, kind)), None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssociateRq(_UserInformation):
-    """A-ASSOCIATE-RQ (PS3.8 9.3.2); titles without their padding, "" for a blank one."""
-
-    called_ae_title: str
-    calling_ae_title: str
-    presentation_contexts: tuple[ProposedContext, ...]
-    user_information: tuple[UserInformationItem, ...]
-    protocol_version: int = 1
-    application_context: str = APPLICATION_CONTEXT
-    unknown_items: tuple[UnknownItem, ...] = ()
-
-    @property
-    def user_identity(self) -> UserIdentityRq | None:
-        """Who the requestor says it is."""
-        return self._first(UserIdentityRq)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssociateAc(_UserInformation):
-    """A-ASSOCIATE-AC (PS3.8 9.3.3); the titles repeat those of the request and are not tested by its receiver."""
-
-    called_ae_title: str
-    calling_ae_title: str
-    presentation_contexts: tuple[AnsweredContext, ...]
-    user_information: tuple[UserInformationItem, ...]
-    protocol_version: int = 1
-    application_context: str = APPLICATION_CONTEXT
-    unknown_items: tuple[UnknownItem, ...] = ()
-
-    @property
-    def user_identity(self) -> UserIdentityAc | None:
-        """The acceptor's response to the identity of the request."""
-        return self._first(UserIdentityAc)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,3 +97,151 @@ class Abort:
 
 
 Pdu = AssociateRq | AssociateAc | AssociateRj | PDataTf | ReleaseRq | ReleaseRp | Abort
+
+
+def encode_pdu(pdu: Pdu) -> bytes:
+    """The bytes of one PDU, header included; reserved bytes are 00H.
+
+    Raises:
+        LocalProtocolError: a value does not fit its field: a title over 16 characters, a number too large.
+    """
+    pdu_type, write = _WRITERS[type(pdu)]
+    content = write(pdu)
+    return bytes((pdu_type, 0)) + put_uint(len(content), 4, "PDU-length") + content
+
+
+def decode_pdu(frame: Buffer, spans: Span | None = None, *, length: int | None = None) -> Pdu:
+    """The PDU in `frame`, which holds exactly one.
+
+    What the standard leaves to the receiver is decided as follows. Reserved bytes are not tested. Unknown items are kept and
+    skipped. Numbers without a meaning (a result 9, a version 2) are kept: the user of the value judges it. An absent application
+    context or user information is an empty one. Titles lose their padding of spaces (and of NULs, which some peers send),
+    text is Latin-1 so that it never fails.
+
+    Args:
+        frame: the bytes from the PDU's first to its last.
+        spans: is renamed to the PDU's name and gets a child for each field read, also when PduError is raised.
+        length: of the whole PDU, when `frame` holds its start only (for a display).
+
+    Raises:
+        PduError: the PDU is malformed: a length that does not fit, a mandatory part missing or there twice.
+    """
+    reader = Reader(frame, "PDU", end=length, span=spans)
+    pdu_type = reader.uint(1, "PDU-type")
+    reader.name = PDU_NAMES.get(pdu_type, f"Unknown PDU {pdu_type:02X}H")
+    if spans is not None:
+        spans.name = reader.name
+    reader.reserved(1)
+    announced = reader.uint(4, "PDU-length")
+    if announced != reader.remaining:
+        raise PduError("PDU-length", 2, f"{announced} bytes announced, {reader.remaining} there")
+    read = _READERS.get(pdu_type)
+    if read is None:
+        raise PduError("PDU-type", 0, f"{pdu_type:02X}H is not a PDU of PS3.8", abort_reason=1)
+    pdu = read(reader)
+    reader.finish()
+    return pdu
+
+
+def data_pdu_header(context_id: int, *, is_command: bool, is_last: bool, fragment_length: int) -> bytes:
+    """The twelve bytes before a fragment that has a P-DATA-TF PDU of its own (PS3.8 9.3.5, Annex E.2)."""
+    control = is_command | is_last << 1
+    return _DATA_PDU_HEADER.pack(P_DATA_TF, 0, fragment_length + 6, fragment_length + 2, context_id, control)
+
+
+def check_pdv_length(length: int, rest: int, at: int) -> None:
+    """Raises PduError unless a PDV of this length fits into the `rest` of the PDU behind the length field at `at`."""
+    if length < 2:
+        raise PduError(
+            "Item-length", at, f"{length} is less than the 2 bytes of a presentation data value's own header"
+        )
+    if length > rest:
+        raise PduError(
+            "Item-length", at, f"{length} bytes announced for Presentation data value, {rest} left in P-DATA-TF"
+        )
+
+
+_DATA_PDU_HEADER: Final = struct.Struct(">BBIIBB")
+
+
+def _read_associate_rj(reader: Reader) -> AssociateRj:
+    reader.reserved(1)
+    return AssociateRj(
+        result=reader.uint(1, "Result"), source=reader.uint(1, "Source"), reason=reader.uint(1, "Reason/Diag.")
+    )
+
+
+def _read_p_data_tf(reader: Reader) -> PDataTf:
+    if not reader.remaining:
+        raise PduError("Presentation data value", reader.at, "a P-DATA-TF holds at least one")
+    pdvs = []
+    while reader.remaining:
+        pdv = reader.child("Presentation data value")
+        length = pdv.uint(4, "Item-length")
+        check_pdv_length(length, pdv.remaining, pdv.at - 4)
+        reader.limit(pdv, length, 4)
+        context_id = pdv.uint(1, "Presentation-context-ID")
+        control = pdv.uint(1, "Message-control-header")
+        data = pdv.raw(pdv.remaining, "Fragment")
+        # Annex E.2: only bits 0 and 1 are defined, the others are not tested.
+        pdvs.append(Pdv(context_id=context_id, is_command=bool(control & 1), is_last=bool(control & 2), data=data))
+    return PDataTf(pdvs=tuple(pdvs))
+
+
+def _read_release_rq(reader: Reader) -> ReleaseRq:
+    reader.reserved(4)
+    return ReleaseRq()
+
+
+def _read_release_rp(reader: Reader) -> ReleaseRp:
+    reader.reserved(4)
+    return ReleaseRp()
+
+
+def _read_abort(reader: Reader) -> Abort:
+    reader.reserved(2)
+    return Abort(source=reader.uint(1, "Source"), reason=reader.uint(1, "Reason/Diag."))
+
+
+def _write_associate_rj(pdu: AssociateRj) -> bytes:
+    result = put_uint(pdu.result, 1, "Result")
+    return bytes(1) + result + put_uint(pdu.source, 1, "Source") + put_uint(pdu.reason, 1, "Reason/Diag.")
+
+
+def _write_p_data_tf(pdu: PDataTf) -> bytes:
+    return b"".join(
+        put_uint(len(pdv.data) + 2, 4, "Item-length")
+        + put_uint(pdv.context_id, 1, "Presentation-context-ID")
+        + put_uint(pdv.is_command | pdv.is_last << 1, 1, "Message-control-header")
+        + pdv.data
+        for pdv in pdu.pdvs
+    )
+
+
+def _write_release(_: ReleaseRq | ReleaseRp) -> bytes:
+    return bytes(4)
+
+
+def _write_abort(pdu: Abort) -> bytes:
+    return bytes(2) + put_uint(pdu.source, 1, "Source") + put_uint(pdu.reason, 1, "Reason/Diag.")
+
+
+_READERS: Final[Mapping[int, Callable[[Reader], Pdu]]] = {
+    A_ASSOCIATE_RQ: read_associate_rq,
+    A_ASSOCIATE_AC: read_associate_ac,
+    A_ASSOCIATE_RJ: _read_associate_rj,
+    P_DATA_TF: _read_p_data_tf,
+    A_RELEASE_RQ: _read_release_rq,
+    A_RELEASE_RP: _read_release_rp,
+    A_ABORT: _read_abort,
+}
+
+_WRITERS: Final[Mapping[type[Any], tuple[int, Callable[[Any], bytes]]]] = {
+    AssociateRq: (A_ASSOCIATE_RQ, write_associate_rq),
+    AssociateAc: (A_ASSOCIATE_AC, write_associate_ac),
+    AssociateRj: (A_ASSOCIATE_RJ, _write_associate_rj),
+    PDataTf: (P_DATA_TF, _write_p_data_tf),
+    ReleaseRq: (A_RELEASE_RQ, _write_release),
+    ReleaseRp: (A_RELEASE_RP, _write_release),
+    Abort: (A_ABORT, _write_abort),
+}
