@@ -16,6 +16,14 @@ MAXIMUM_LINES = 400
 # they start, and what lies in these folders of tests/ is about more than one source file.
 SOURCES_WITHOUT_TEST = {"__init__.py", "__main__.py"}
 TESTS_ACROSS_SOURCES = {"architecture", "benchmark", "hostile", "interop", "resources", "support"}
+# Generators: the test of what they generate runs them again.
+TESTED_BY_THEIR_OUTPUT = {
+    "packaging/generate_dictionary.py": "tests/test_dictionary.py",
+    "packaging/generate_samples.py": "tests/resources/test_samples.py",
+    "packaging/jpeg_lossless.py": "tests/resources/test_samples.py",
+    "packaging/sample_documents.py": "tests/resources/test_samples.py",
+    "packaging/sample_images.py": "tests/resources/test_samples.py",
+}
 TESTS_WITHOUT_SOURCE = {
     "tests/test_conftest.py": "about tests/conftest.py",
     "tests/test_main.py": "about workbench/__main__.py",
@@ -92,6 +100,8 @@ def test_every_package_has_its_docstring() -> None:
 
 def expected_test(source: Path) -> str:
     """Gives the test file of a source file: tests/net/test_tls.py for workbench/net/tls.py, tests/ui/... for ui/...."""
+    if name_of(source) in TESTED_BY_THEIR_OUTPUT:
+        return TESTED_BY_THEIR_OUTPUT[name_of(source)]
     parts = source.relative_to(ROOT).parts
     folders = parts[1:-1] if parts[0] == "workbench" else parts[:-1]
     return "/".join(["tests", *folders, f"test_{parts[-1]}"])
