@@ -16,8 +16,8 @@
     │   └── AssociationReleased
     └── StorageError                   an instance cannot be read or written
 
-A DIMSE status is a value, not an exception. This module imports nothing, so every layer may import it; that is why the words
-of rejections and aborts, which the messages below need, live here and not with the PDUs.
+A DIMSE status is a value, not an exception. This module imports nothing, so every layer may import it; that is why the
+words of rejections and aborts, which the messages below need, live here and not with the PDUs.
 """
 
 from typing import Final, Literal
@@ -55,7 +55,7 @@ ABORT_REASONS: Final = {
 
 
 def describe_rejection(result: int, source: int, reason: int) -> str:
-    """The words and numbers of an A-ASSOCIATE-RJ, e.g. "rejected permanently …: called AE title not recognized (1/1/7)"."""
+    """The words and numbers of an A-ASSOCIATE-RJ, "…: called AE title not recognized (1/1/7)"."""
     how = REJECT_RESULTS.get(result, f"rejected with the unknown result {result}")
     who = REJECT_SOURCES.get(source, f"by the unknown source {source}")
     why = REJECT_REASONS.get((source, reason), f"reserved reason {reason}")
@@ -63,7 +63,7 @@ def describe_rejection(result: int, source: int, reason: int) -> str:
 
 
 def describe_abort(source: int, reason: int) -> str:
-    """The words and numbers of an A-ABORT, e.g. "aborted by the service-provider: unexpected PDU (2/2)"."""
+    """The words and numbers of an A-ABORT, "aborted by the service-provider: unexpected PDU (2/2)"."""
     who = ABORT_SOURCES.get(source, f"by the unknown source {source}")
     if source != 2:
         return f"aborted {who} ({source}/{reason})"
@@ -105,7 +105,7 @@ class NoAcceptedContext(LocalProtocolError):
 
 
 class RemoteProtocolError(ProtocolError):
-    """The peer broke the protocol; `abort_source` and `abort_reason` are the A-ABORT to answer with (PS3.8 Table 9-26)."""
+    """The peer broke the protocol; `abort_source` and `abort_reason` are the A-ABORT to answer with."""
 
     def __init__(self, message: str, *, abort_source: int = 2, abort_reason: int = 0) -> None:
         super().__init__(message)

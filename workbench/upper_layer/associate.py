@@ -40,6 +40,7 @@ _CONTEXT_ITEM_NAMES: Final = {_ABSTRACT_SYNTAX: "Abstract syntax", _TRANSFER_SYN
 
 
 _Item = TypeVar("_Item")
+_ClassItem = TypeVar("_ClassItem", RoleSelection, SopClassExtendedNegotiation, SopClassCommonExtendedNegotiation)
 
 
 class _UserInformation:
@@ -75,17 +76,17 @@ class _UserInformation:
     @property
     def role_selections(self) -> dict[str, RoleSelection]:
         """Role selections by SOP Class UID."""
-        return {item.sop_class_uid: item for item in reversed(self._all(RoleSelection))}
+        return _by_class(self._all(RoleSelection))
 
     @property
     def extended(self) -> dict[str, SopClassExtendedNegotiation]:
         """SOP class extended negotiations by SOP Class UID."""
-        return {item.sop_class_uid: item for item in reversed(self._all(SopClassExtendedNegotiation))}
+        return _by_class(self._all(SopClassExtendedNegotiation))
 
     @property
     def common_extended(self) -> dict[str, SopClassCommonExtendedNegotiation]:
         """SOP class common extended negotiations by SOP Class UID."""
-        return {item.sop_class_uid: item for item in reversed(self._all(SopClassCommonExtendedNegotiation))}
+        return _by_class(self._all(SopClassCommonExtendedNegotiation))
 
     def _all(self, kind: type[_Item]) -> list[_Item]:
         return [item for item in self.user_information if isinstance(item, kind)]
@@ -125,18 +126,32 @@ class AssociateAc(_UserInformation):
     unknown_items: tuple[UnknownItem, ...] = ()
 
     @property
+    def accepted_ids(self) -> frozenset[int]:
+        """The ids of the presentation contexts that this answer accepts."""
+        return frozenset(context.context_id for context in self.presentation_contexts if context.result == 0)
+
+    @property
     def user_identity(self) -> UserIdentityAc | None:
         """The acceptor's response to the identity of the request."""
         return self._first(UserIdentityAc)
 
 
+def _by_class(items: list[_ClassItem]) -> dict[str, _ClassItem]:
+    found: dict[str, _ClassItem] = {}
+    for item in items:
+        found.setdefault(item.sop_class_uid, item)
+    return found
+
+
 def read_associate_rq(reader: Reader) -> AssociateRq:
+    """The rest of an A-ASSOCIATE-RQ behind its header (PS3.8 Table 9-11)."""
     contexts: list[ProposedContext] = []
     fields = _read_associate(reader, _RQ_ITEM_NAMES, lambda item: contexts.append(_read_proposed_context(item)))
     return AssociateRq(presentation_contexts=tuple(contexts), **fields)
 
 
 def read_associate_ac(reader: Reader) -> AssociateAc:
+    """The rest of an A-ASSOCIATE-AC behind its header (PS3.8 Table 9-17)."""
     contexts: list[AnsweredContext] = []
     fields = _read_associate(reader, _AC_ITEM_NAMES, lambda item: contexts.append(_read_answered_context(item)))
     return AssociateAc(presentation_contexts=tuple(contexts), **fields)
@@ -179,9 +194,7 @@ def _read_proposed_context(reader: Reader) -> ProposedContext:
     reader.reserved(3)
     syntaxes = _read_syntaxes(reader)
     if len(syntaxes[_ABSTRACT_SYNTAX]) != 1:
-        raise PduError(
-            "Abstract syntax", reader.end, f"{len(syntaxes[_ABSTRACT_SYNTAX])} of them in context {context_id}"
-        )
+        raise PduError("Abstract syntax", reader.end, f"context {context_id} has {len(syntaxes[_ABSTRACT_SYNTAX])}")
     return ProposedContext(
         context_id=context_id,
         abstract_syntax=syntaxes[_ABSTRACT_SYNTAX][0],
@@ -197,9 +210,7 @@ def _read_answered_context(reader: Reader) -> AnsweredContext:
     transfer_syntaxes = _read_syntaxes(reader)[_TRANSFER_SYNTAX]
     # PS3.8 9.3.3.2: one transfer syntax, which is not significant (so possibly absent) when the context was not accepted.
     if result == 0 and len(transfer_syntaxes) != 1:
-        raise PduError(
-            "Transfer syntax", reader.end, f"{len(transfer_syntaxes)} of them in accepted context {context_id}"
-        )
+        raise PduError("Transfer syntax", reader.end, f"accepted context {context_id} has {len(transfer_syntaxes)}")
     return AnsweredContext(
         context_id=context_id, result=result, transfer_syntax=transfer_syntaxes[0] if transfer_syntaxes else ""
     )
@@ -217,10 +228,12 @@ def _read_syntaxes(reader: Reader) -> dict[int, list[str]]:
 
 
 def write_associate_rq(pdu: AssociateRq) -> bytes:
+    """The bytes of an A-ASSOCIATE-RQ behind its header."""
     return _write_associate(pdu, b"".join(map(_write_proposed_context, pdu.presentation_contexts)))
 
 
 def write_associate_ac(pdu: AssociateAc) -> bytes:
+    """The bytes of an A-ASSOCIATE-AC behind its header."""
     return _write_associate(pdu, b"".join(map(_write_answered_context, pdu.presentation_contexts)))
 
 

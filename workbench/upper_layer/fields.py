@@ -1,8 +1,8 @@
 """Reading and writing the fields of a PDU: each is named as it is read, and what was read where can be noted.
 
-The decoder and the display of a PDU are the same code: given a Span to fill, a Reader notes each field with its name, its
-bytes and its value. Lengths are checked against the rest of the parent before anything is read, so no length on the wire
-can make us allocate or look beyond the frame. All offsets count from the PDU's first byte.
+The decoder and the display of a PDU are the same code: given a Span to fill, a Reader notes each field with its name,
+its bytes and its value. Lengths are checked against the rest of the parent before anything is read, so no length on the
+wire can make us allocate or look beyond the frame. All offsets count from the PDU's first byte.
 """
 
 from collections.abc import Mapping
@@ -34,8 +34,8 @@ class Reader:
     Args (of the constructor):
         data: the whole PDU, so that offsets are the same at every depth.
         name: what is being read, for messages.
-        start, end: the part of `data` to read. `end` may lie behind the last byte of `data`, when only the start of a PDU was
-            kept: numbers beyond what is there raise, text and bytes come out cut short.
+        start, end: the part of `data` to read. `end` may lie behind the last byte of `data`, when only the start of a PDU
+            was kept: numbers beyond what is there raise, text and bytes come out cut short.
         span: the node whose children are to be noted, or None.
     """
 
@@ -72,7 +72,7 @@ class Reader:
         return value
 
     def uid(self, size: int, name: str) -> str:
-        """The next `size` bytes as a UID. It is sent unpadded (PS3.8 Annex F), yet a padding of NUL or space is forgiven."""
+        """The next `size` bytes as a UID: sent unpadded (PS3.8 Annex F), yet padding with NUL or space is forgiven."""
         return self.text(size, name).rstrip("\0 ")
 
     def raw(self, size: int, name: str) -> bytes:

@@ -53,7 +53,7 @@ class AsynchronousOperationsWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleSelection:
-    """SCP/SCU role selection (54H, PS3.7 D.3.3.4): the roles of the association requestor. Only the value 1 is a yes."""
+    """SCP/SCU role selection (54H, PS3.7 D.3.3.4): the requestor's roles. Only the value 1 is a yes."""
 
     sop_class_uid: str
     scu_role: bool
@@ -77,7 +77,7 @@ class SopClassExtendedNegotiation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SopClassCommonExtendedNegotiation:
-    """SOP class common extended negotiation (57H, PS3.7 D.3.3.6); in requests only. Version 0 is the only one defined."""
+    """SOP class common extended negotiation (57H, PS3.7 D.3.3.6); in requests only. Only version 0 is defined."""
 
     sop_class_uid: str
     service_class_uid: str
@@ -197,7 +197,7 @@ def _write_counted_uids(values: tuple[str, ...], name: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One row of the table below: the type and name of a sub-item, its dataclass, its fields in the order of the bytes."""
+    """One row of the table below: type and name of a sub-item, its dataclass, its fields in order."""
 
     item_type: int
     name: str

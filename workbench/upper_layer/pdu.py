@@ -27,6 +27,7 @@ __all__ = [
     "Pdv",
     "ReleaseRp",
     "ReleaseRq",
+    "check_pdu_length",
     "check_pdv_length",
     "data_pdu_header",
     "decode_pdu",
@@ -40,6 +41,9 @@ P_DATA_TF: Final = 4
 A_RELEASE_RQ: Final = 5
 A_RELEASE_RP: Final = 6
 A_ABORT: Final = 7
+
+MAX_ASSOCIATE_LENGTH: Final = 1 << 20  # of an A-ASSOCIATE-RQ or -AC; 128 contexts of 38 syntaxes need a third of it
+FIXED_LENGTH: Final = 4  # of every other PDU but P-DATA-TF (PS3.8 9.3.4, 9.3.6 to 9.3.8)
 
 PDU_NAMES: Final = {
     A_ASSOCIATE_RQ: "A-ASSOCIATE-RQ",
@@ -113,10 +117,10 @@ def encode_pdu(pdu: Pdu) -> bytes:
 def decode_pdu(frame: Buffer, spans: Span | None = None, *, length: int | None = None) -> Pdu:
     """The PDU in `frame`, which holds exactly one.
 
-    What the standard leaves to the receiver is decided as follows. Reserved bytes are not tested. Unknown items are kept and
-    skipped. Numbers without a meaning (a result 9, a version 2) are kept: the user of the value judges it. An absent application
-    context or user information is an empty one. Titles lose their padding of spaces (and of NULs, which some peers send),
-    text is Latin-1 so that it never fails.
+    What the standard leaves to the receiver is decided as follows. Reserved bytes are not tested. Unknown items are kept
+    and skipped. Numbers without a meaning (a result 9, a version 2) are kept: the user of the value judges it. An absent
+    application context or user information is an empty one. Titles lose their padding of spaces (and of NULs, which some
+    peers send); text is Latin-1, so that it never fails.
 
     Args:
         frame: the bytes from the PDU's first to its last.
@@ -147,6 +151,15 @@ def data_pdu_header(context_id: int, *, is_command: bool, is_last: bool, fragmen
     """The twelve bytes before a fragment that has a P-DATA-TF PDU of its own (PS3.8 9.3.5, Annex E.2)."""
     control = is_command | is_last << 1
     return _DATA_PDU_HEADER.pack(P_DATA_TF, 0, fragment_length + 6, fragment_length + 2, context_id, control)
+
+
+def check_pdu_length(pdu_type: int, length: int) -> None:
+    """Raises PduError when `length` cannot be right for this PDU (not a P-DATA-TF), before anything is awaited for it."""
+    if pdu_type in (A_ASSOCIATE_RQ, A_ASSOCIATE_AC):
+        if length > MAX_ASSOCIATE_LENGTH:
+            raise PduError("PDU-length", 2, f"{length} is over our limit of {MAX_ASSOCIATE_LENGTH}")
+    elif length != FIXED_LENGTH:
+        raise PduError("PDU-length", 2, f"{length} is not the {FIXED_LENGTH} of {PDU_NAMES[pdu_type]}")
 
 
 def check_pdv_length(length: int, rest: int, at: int) -> None:

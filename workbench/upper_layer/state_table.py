@@ -1,8 +1,8 @@
 """The state machine of the upper layer as data: PS3.8 Tables 9-1 to 9-10.
 
-Everything that decides what happens next is in this module; `machine` only looks up and carries out. The table is printed
-below as the standard prints it, so that the two can be laid side by side: 19 events, 13 states, 123 filled cells. An empty
-cell is never a wire error: it is a call that the local side may not make, or something that cannot happen.
+Everything that decides what happens next is in this module; `machine` only looks up and carries out. The table is
+printed below as the standard prints it, so that the two can be laid side by side: 19 events, 13 states, 123 filled
+cells. An empty cell is never a wire error: it is a call that the local side may not make, or what cannot happen.
 
 Beyond the letter of the tables we decide only where they leave a choice:
 
@@ -47,6 +47,11 @@ class Sta(IntEnum):
     def label(self) -> str:
         """As the standard writes it: "Sta6"."""
         return f"Sta{self.value}"
+
+    @property
+    def title(self) -> str:
+        """The label and the words: "Sta6 established"."""
+        return f"{self.label} {self.words}"
 
 
 class Evt(IntEnum):
@@ -162,7 +167,7 @@ ACTIONS: Final[Mapping[str, Action]] = dict(
     )
 )
 
-# The actions that refuse or ignore a received PDU: they need its header only, so its content is neither awaited nor read.
+# The actions that refuse or ignore a received PDU: its header is enough, its content is neither awaited nor read.
 REFUSALS: Final = frozenset({"AA-1", "AA-6", "AA-7", "AA-8"})
 
 _TABLE_9_10: Final = """

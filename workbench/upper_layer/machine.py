@@ -1,0 +1,405 @@
+"""The upper layer of one association: bytes and calls in, events out (PS3.8 chapter 9)."""
+
+import struct
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Any, Final
+
+from workbench.errors import LocalProtocolError, PduError, RemoteProtocolError
+from workbench.upper_layer import state_table
+from workbench.upper_layer.events import Event, PduReceived, PduSent, Problem, SendBytes, Transition
+from workbench.upper_layer.fields import Buffer
+from workbench.upper_layer.framing import Framer
+from workbench.upper_layer.outbox import Outbox
+from workbench.upper_layer.p_data import KEPT_DATA, KEPT_LIMIT, PDU_HEADER_LENGTH, DataPdu
+from workbench.upper_layer.pdu import (
+    A_ASSOCIATE_RQ,
+    P_DATA_TF,
+    PDU_NAMES,
+    Abort,
+    AssociateAc,
+    AssociateRj,
+    AssociateRq,
+    PDataTf,
+    Pdu,
+    ReleaseRp,
+    ReleaseRq,
+    check_pdu_length,
+    decode_pdu,
+    encode_pdu,
+)
+from workbench.upper_layer.state_table import Action, Evt, Sta
+
+PDU_HEADER_LENGTH: Final = 6
+_PDU_HEADER: Final = struct.Struct(">BxI")
+
+_RECEIVED: Final[Mapping[int, Evt]] = {
+    1: Evt.EVT6,
+    2: Evt.EVT3,
+    3: Evt.EVT4,
+    4: Evt.EVT10,
+    5: Evt.EVT12,
+    6: Evt.EVT13,
+    7: Evt.EVT16,
+}
+
+_REQUESTED: Final[Mapping[type[Any], Evt]] = {
+    AssociateRq: Evt.EVT1,
+    AssociateAc: Evt.EVT7,
+    AssociateRj: Evt.EVT8,
+    PDataTf: Evt.EVT9,
+    ReleaseRq: Evt.EVT11,
+    ReleaseRp: Evt.EVT14,
+    Abort: Evt.EVT15,
+}
+
+# Enum members as plain names: looking one up on its class costs as much as the rest of a step.
+_STA1: Final = Sta.STA1
+_DATA_STATES: Final = frozenset({Sta.STA6, Sta.STA7})
+_P_DATA_REQUEST: Final = Evt.EVT9
+_P_DATA_RECEIVED: Final = Evt.EVT10
+_INVALID_PDU: Final = Evt.EVT19
+
+
+class Role(Enum):
+    """Which side of the association this is."""
+
+    REQUESTOR = "requestor"
+    ACCEPTOR = "acceptor"
+
+
+class _Awaiting(Enum):
+    """What the next received bytes are."""
+
+    HEADER = "the header of a PDU"
+    CONTENT = "the rest of a PDU that is read as a whole"
+    HEAD = "the part of a P-DATA-TF that the trace keeps"
+    SLICES = "the fragments of a P-DATA-TF"
+
+
+_HEADER: Final = _Awaiting.HEADER
+_CONTENT: Final = _Awaiting.CONTENT
+_HEAD: Final = _Awaiting.HEAD
+_SLICES: Final = _Awaiting.SLICES
+
+
+class UpperLayer:
+    """The upper layer of one association; it does no I/O and knows no time.
+
+    The driver tells it what happened (transport_opened, receive_data, transport_closed, artim_expired), the user what it
+    wants (send, send_data). After each call take next_event() until it gives None, and carry out the effects in that
+    order. Received bytes are looked at only while events are taken, one PDU or slice at a time: `state` never runs ahead
+    of the events that were taken, and a flood of tiny PDUs is never turned into a flood of objects.
+
+    For each received PDU come PduReceived, Problem if it is wrong, Transition, then the effects and indications of the
+    action. The state table is asked as soon as the header has arrived: a PDU that the state refuses or ignores is dropped
+    unread, however long it says it is. When the machine is back in Sta1 it is finished and ignores what is still received.
+
+    Choices: an A-ASSOCIATE-RQ without bit 0 of the protocol version is rejected (1/2/2) before anything else in it is
+    read; a P-DATA-TF longer than `max_pdu_length` is an invalid PDU; contexts that were accepted but never proposed are not
+    accepted; A-ABORT says with source 2 what was wrong (AA-7, AA-8), with source 0 nothing (AA-1).
+
+    Args (of the constructor):
+        role: which side this is.
+        max_pdu_length: our own maximum, as announced by the caller in its A-ASSOCIATE PDU; 0 = no limit.
+    """
+
+    __slots__ = (
+        "_awaiting",
+        "_content_length",
+        "_data",
+        "_events",
+        "_framer",
+        "_is_over",
+        "_max_pdu_length",
+        "_outbox",
+        "_proposed",
+        "_skip",
+        "accepted_contexts",
+        "peer_max_length",
+        "role",
+        "state",
+    )
+
+    def __init__(self, role: Role, *, max_pdu_length: int = 131072) -> None:
+        self.role = role
+        self.state = Sta.STA1
+        self.peer_max_length = 0  # the largest P-DATA-TF PDU-length that the peer takes; 0 = no limit
+        self.accepted_contexts: frozenset[int] = frozenset()
+        self._max_pdu_length = max_pdu_length
+        self._outbox = Outbox()
+        self._events = self._outbox.events
+        self._framer = Framer()
+        self._data = DataPdu()
+        self._awaiting = _HEADER
+        self._content_length = 0  # of the PDU that is read as a whole, its header included
+        self._skip = 0  # bytes of a dropped PDU that are still to come
+        self._proposed: frozenset[int] = frozenset()
+        self._is_over = False
+
+    @property
+    def artim_running(self) -> bool:
+        """Whether ARTIM runs, as far as StartArtim and StopArtim have been put into the outbox."""
+        return self._outbox.artim_running
+
+    def send(self, pdu: Pdu) -> None:
+        """Makes the request or response that `pdu` stands for.
+
+        Raises:
+            LocalProtocolError: the state does not allow it, a value does not fit its field, or a P-DATA-TF breaks the
+                agreement (context, length). Nothing was sent and the state is the same.
+        """
+        event = _REQUESTED[type(pdu)]
+        self._action(event)
+        frame = encode_pdu(pdu)
+        if isinstance(pdu, PDataTf):
+            for pdv in pdu.pdvs:
+                self._check_agreement(pdv.context_id, len(frame) - PDU_HEADER_LENGTH)
+        elif isinstance(pdu, AssociateRq):
+            self._proposed = frozenset(context.context_id for context in pdu.presentation_contexts)
+        elif isinstance(pdu, AssociateAc):
+            self.accepted_contexts = pdu.accepted_ids
+        self._outbox.request = frame
+        self._act(event)
+
+    def send_data(self, pdus: Sequence[tuple[bytes, Buffer]]) -> None:
+        """Sends each (twelve bytes of `data_pdu_header`, fragment) as one P-DATA-TF, all of them with one SendBytes.
+
+        The fragments are not copied: they must stay as they are until SendBytes was carried out.
+
+        Raises:
+            LocalProtocolError: as `send`.
+        """
+        action = self._action(_P_DATA_REQUEST)
+        before = self.state
+        buffers: list[Buffer] = []
+        observations: list[Event] = []
+        for header, fragment in pdus:
+            size = len(fragment)
+            self._check_agreement(header[10], size + PDU_HEADER_LENGTH)
+            buffers.append(header)
+            buffers.append(fragment)
+            kept = header + fragment[: KEPT_LIMIT if header[11] & 1 else KEPT_DATA]
+            observations.append(Transition(_P_DATA_REQUEST, before, action, action.next))
+            observations.append(PduSent(P_DATA_TF, size + len(header), kept))
+        if buffers:
+            self.state = action.next
+            self._events.append(SendBytes(tuple(buffers)))
+            self._events.extend(observations)
+
+    def transport_opened(self) -> None:
+        """The connection that OpenTransport asked for is there (requestor), or one came in (acceptor)."""
+        self._act(Evt.EVT2 if self.role is Role.REQUESTOR else Evt.EVT5)
+
+    def receive_data(self, data: Buffer) -> None:
+        """Takes what the transport delivered; b"" means that the peer closed the connection.
+
+        `data` is not copied: it must stay as it is until next_event() has given None, and DataIndicated may refer to it.
+
+        Raises:
+            LocalProtocolError: the transport connection was never opened.
+        """
+        if not len(data):
+            self.transport_closed()
+            return
+        while not self._framer.is_exhausted and self._advance():
+            pass
+        if self._is_over:
+            return
+        if self.state in (Sta.STA1, Sta.STA4):
+            raise LocalProtocolError(f"bytes received in {self.state.title}: the transport connection is not open")
+        self._framer.feed(data)
+
+    def transport_closed(self) -> None:
+        """The transport connection is gone, in whatever way; it counts after all that was received before."""
+        while self._advance():
+            pass
+        if not self._is_over:
+            inside = "" if self._awaiting is _HEADER and not self._framer.waiting else " in the middle of a PDU"
+            problem = f"the transport connection was closed{inside} in {self.state.title}"
+            self._act(Evt.EVT17, error=RemoteProtocolError(problem, abort_reason=0))
+
+    def artim_expired(self) -> None:
+        """ARTIM ran out.
+
+        Raises:
+            LocalProtocolError: it was not running.
+        """
+        self._act(Evt.EVT18)
+
+    def next_event(self) -> Event | None:
+        """The next thing that happened, or None when more input is needed. Only one place may call this."""
+        events = self._events
+        while not events:
+            if not self._advance():
+                return None
+        return events.popleft()
+
+    # Receiving
+
+    def _advance(self) -> bool:
+        """Takes one step through the received bytes; False when it needs more of them."""
+        if self._skip:
+            self._skip -= self._framer.skip(self._skip)
+            if self._skip:
+                return False
+        if self._is_over:
+            self._framer.feed(b"")
+            return False
+        awaiting = self._awaiting
+        if awaiting is _SLICES:
+            return self._read_slice()
+        if awaiting is _HEADER and not self._read_header():
+            return False
+        if self._awaiting is _HEAD:
+            return self._read_head()
+        if self._awaiting is _CONTENT:
+            return self._read_content()
+        return True
+
+    def _read_header(self) -> bool:
+        """Looks at the header of the next PDU and decides, before anything else of it, whether its content is wanted."""
+        header = self._framer.peek(PDU_HEADER_LENGTH)
+        if header is None:
+            return False
+        pdu_type, length = _PDU_HEADER.unpack(header)
+        event = _RECEIVED.get(pdu_type, _INVALID_PDU)
+        if self._action(event).label in state_table.REFUSALS:
+            self._refuse(event, pdu_type, length, _refusal(pdu_type, self.state))
+            return True
+        try:
+            if pdu_type == P_DATA_TF:
+                if 0 < self._max_pdu_length < length:
+                    raise PduError("PDU-length", 2, f"{length} is over our maximum of {self._max_pdu_length}")
+                self._data.begin(PDU_HEADER_LENGTH + length)
+                self._awaiting = _HEAD
+            else:
+                check_pdu_length(pdu_type, length)
+                self._content_length = PDU_HEADER_LENGTH + length
+                self._awaiting = _CONTENT
+        except PduError as error:
+            self._refuse(_INVALID_PDU, pdu_type, length, error)
+        return True
+
+    def _refuse(
+        self, event: Evt, pdu_type: int, length: int, error: RemoteProtocolError, *, kept: int = PDU_HEADER_LENGTH
+    ) -> None:
+        """Drops the PDU whose header was looked at, unread, and takes the action of `event`."""
+        start = self._framer.peek(kept)
+        self._skip = PDU_HEADER_LENGTH + length
+        self._awaiting = _HEADER
+        self._events.append(PduReceived(pdu_type, PDU_HEADER_LENGTH + length, bytes(start or b"")))
+        if self._action(event).steps:  # AA-6 ignores: nothing is wrong with what was sent before our own end was seen
+            self._events.append(Problem(error))
+        self._act(event, error=error)
+
+    def _read_content(self) -> bool:
+        content = self._framer.peek(self._content_length)
+        if content is None:
+            return False
+        frame = bytes(content)
+        self._framer.skip(len(frame))
+        self._awaiting = _HEADER
+        self._events.append(PduReceived(frame[0], len(frame), frame))
+        try:
+            if _is_of_another_version(frame):
+                problem = "the protocol version has no bit 0: version 1 is not supported"
+                self._events.append(Problem(RemoteProtocolError(problem, abort_reason=0)))
+                self._act(Evt.EVT6)
+            else:
+                self._act(_RECEIVED[frame[0]], pdu=decode_pdu(frame))
+        except PduError as error:
+            self._events.append(Problem(error))
+            self._act(_INVALID_PDU, error=error)
+        return True
+
+    def _read_head(self) -> bool:
+        data = self._data
+        try:
+            head = data.head(self._framer, self.accepted_contexts)
+        except PduError as error:
+            self._refuse(_INVALID_PDU, P_DATA_TF, data.length - PDU_HEADER_LENGTH, error, kept=data.head_length)
+            return True
+        if head is None:
+            return False
+        self._events.append(PduReceived(P_DATA_TF, data.length, head))
+        self._awaiting = _SLICES
+        self._act(_P_DATA_RECEIVED)
+        return True
+
+    def _read_slice(self) -> bool:
+        data = self._data
+        try:
+            piece = data.next_slice(self._framer, self.accepted_contexts)
+        except PduError as error:
+            self._events.append(Problem(error))
+            self._act(_INVALID_PDU, error=error)
+            return True
+        if piece is None:
+            return False
+        self._events.append(piece)
+        if not data.remaining:
+            self._awaiting = _HEADER
+        return True
+
+    # Acting
+
+    def _action(self, event: Evt) -> Action:
+        """The cell of Table 9-10 for this event in this state; LocalProtocolError when it is empty."""
+        label = state_table.TABLE.get((event, self.state))
+        if label is None:
+            raise LocalProtocolError(f"{event.words} ({event.label}) is not possible in {self.state.title}")
+        return state_table.ACTIONS[label]
+
+    def _act(self, event: Evt, *, pdu: Pdu | None = None, error: RemoteProtocolError | None = None) -> None:
+        """Takes the action of `event`: `pdu` is what was received, `error` what is wrong."""
+        action = self._action(event)
+        if action.otherwise is not None and not self._takes_first_outcome(action, pdu):
+            action = action.otherwise
+        if pdu is not None:
+            self._learn(pdu)
+        before = self.state
+        after = self.state = action.next
+        self._events.append(Transition(event, before, action, after))
+        for step in action.steps:
+            self._outbox.carry_out(step, pdu, error)
+        if after is not before:
+            self._is_over = after is _STA1
+            if self._awaiting is not _HEADER:
+                self._look_again()
+
+    def _takes_first_outcome(self, action: Action, pdu: Pdu | None) -> bool:
+        """AE-6: the request is acceptable to the provider. AR-8: this side is the association requestor."""
+        return pdu is not None if action.label == "AE-6" else self.role is Role.REQUESTOR
+
+    def _look_again(self) -> None:
+        """The state changed while a PDU was coming in: what has not been acted upon is judged anew."""
+        if self._awaiting is not _SLICES:
+            self._awaiting = _HEADER  # nothing of it has been consumed
+        elif self.state not in _DATA_STATES:
+            self._awaiting = _HEADER
+            self._skip = self._data.remaining
+
+    def _learn(self, pdu: Pdu) -> None:
+        """Takes from a received A-ASSOCIATE PDU what the transfer of data depends on."""
+        if isinstance(pdu, AssociateRq | AssociateAc):
+            self.peer_max_length = pdu.max_length
+        if isinstance(pdu, AssociateAc):
+            self.accepted_contexts = pdu.accepted_ids & self._proposed
+
+    def _check_agreement(self, context_id: int, pdu_length: int) -> None:
+        if context_id not in self.accepted_contexts:
+            raise LocalProtocolError(f"presentation context {context_id} was not accepted")
+        if 0 < self.peer_max_length < pdu_length:
+            raise LocalProtocolError(f"a P-DATA-TF of length {pdu_length} is over the peer's {self.peer_max_length}")
+
+
+def _refusal(pdu_type: int, state: Sta) -> RemoteProtocolError:
+    if pdu_type not in PDU_NAMES:
+        return PduError("PDU-type", 0, f"{pdu_type:02X}H is not a PDU of PS3.8", abort_reason=1)
+    return RemoteProtocolError(f"{PDU_NAMES[pdu_type]} is not expected in {state.title}", abort_reason=2)
+
+
+def _is_of_another_version(frame: bytes) -> bool:
+    """Whether this is an A-ASSOCIATE-RQ that has not set bit 0, the only one tested (PS3.8 9.3.2)."""
+    return frame[0] == A_ASSOCIATE_RQ and len(frame) > 7 and not frame[7] & 1
