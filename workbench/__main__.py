@@ -1,0 +1,39 @@
+"""The command `dwb TOOL`: starts one of the tools and imports nothing that it does not need."""
+
+import importlib
+import sys
+from typing import Final
+
+TOOLS: Final = {
+    "echoscu": "asks a node whether it is there (C-ECHO)",
+    "storescu": "sends files and folders (C-STORE)",
+    "storescp": "receives objects into a folder (C-STORE)",
+}
+
+_USAGE: Final = f"""usage: dwb TOOL [options] ...
+
+{chr(10).join(f"  {name:<10} {purpose}" for name, purpose in TOOLS.items())}
+
+dwb TOOL --help tells the options of a tool, dwb --version the version.
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the tool that the first argument names and gives its exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    match arguments:
+        case [tool, *rest] if tool in TOOLS:
+            return int(importlib.import_module(f"workbench.cli.{tool}").main(rest))
+        case ["--version", *_]:
+            sys.stdout.write(importlib.import_module("workbench.cli.options").version() + "\n")
+            return 0
+        case ["-h" | "--help", *_]:
+            sys.stdout.write(_USAGE)
+            return 0
+    named = f"dwb: there is no tool {arguments[0]!r}\n" if arguments else ""
+    sys.stderr.write(f"{named}{_USAGE}")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

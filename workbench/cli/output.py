@@ -1,0 +1,103 @@
+"""What a tool says: lines for people on standard error, events for programs on standard output."""
+
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable
+from enum import IntEnum
+
+
+class Level(IntEnum):
+    """How much is said; the letter before each line is the first of its level, as in DCMTK."""
+
+    DEBUG = logging.DEBUG
+    INFO = logging.INFO
+    WARNING = logging.WARNING
+    ERROR = logging.ERROR
+    FATAL = logging.CRITICAL
+
+
+class Output:
+    """The two streams of a tool.
+
+    Args:
+        level: lines below it are not printed.
+        as_json: print events.
+
+    Attributes:
+        write: takes a finished line; replaced while a progress bar owns the terminal.
+    """
+
+    def __init__(self, *, level: Level, as_json: bool) -> None:
+        self.level = level
+        self.write: Callable[[str], None] = _write_error
+        self._as_json = as_json
+        handler = _Handler(self)
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        logger = logging.getLogger("workbench")
+        logger.handlers = [handler]
+        logger.propagate = False
+        logger.setLevel(level)
+
+    def line(self, level: Level, text: str) -> None:
+        """Prints a line for people; what came from the network or the disk cannot control the terminal."""
+        if level >= self.level:
+            self.write(f"{level.name[0]}: {printable(text)}")
+
+    def info(self, text: str) -> None:
+        """Says what happens, asked for by -v."""
+        self.line(Level.INFO, text)
+
+    def warning(self, text: str) -> None:
+        """Says what may surprise."""
+        self.line(Level.WARNING, text)
+
+    def error(self, text: str) -> None:
+        """Says what failed."""
+        self.line(Level.ERROR, text)
+
+    def fatal(self, text: str) -> None:
+        """Says what ends the tool."""
+        self.line(Level.FATAL, text)
+
+    def event(self, name: str, *, association: int | None = None, **fields: object) -> None:
+        """Prints an event for programs, with the time in seconds since the epoch; fields that are None are left out."""
+        if not self._as_json:
+            return
+        event: dict[str, object] = {"event": name, "time": time.time()}
+        fields = {"association": association, **fields}
+        event.update((key, value) for key, value in fields.items() if value is not None)
+        try:
+            print(json.dumps(event), flush=True)
+        except BrokenPipeError:
+            # The reader has gone; the work goes on, and the interpreter must not fail when it flushes at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def printable(text: str) -> str:
+    """Gives the text with control characters, and others that are not for printing, as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        for character in text
+    )
+
+
+def _write_error(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+class _Handler(logging.Handler):
+    """Prints what the library logs among the lines of the tool."""
+
+    def __init__(self, output: Output) -> None:
+        super().__init__()
+        self._output = output
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = self.format(record)
+        for line in text.splitlines() if record.exc_info else (text,):
+            self._output.line(Level(max(Level.DEBUG, record.levelno // 10 * 10)), line)

@@ -1,0 +1,227 @@
+"""`dwb storescp`: receives objects into a folder (C-STORE) and answers echoes, until it is told to stop."""
+
+import argparse
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from typing import Final
+
+from workbench.acse.policy import storage_policy
+from workbench.cli.options import (
+    EXIT_FAILURE,
+    EXIT_OK,
+    Parser,
+    add_general_options,
+    add_network_options,
+    add_timeout,
+    listening_port,
+    positive,
+    timeouts,
+)
+from workbench.cli.output import Output
+from workbench.cli.tracing import error_event, tracing_recorder
+from workbench.config import LocalAe
+from workbench.dictionary import storage_sop_classes
+from workbench.dimse.messages import CEchoRq, CStoreRq
+from workbench.dimse.status import SUCCESS
+from workbench.errors import AssociationReleased, ConfigError, StorageError, TransportError
+from workbench.net.association import Association
+from workbench.net.incoming import IncomingRequest
+from workbench.net.operation import Reply
+from workbench.net.server import ScpServer
+from workbench.services.storage import ReceivedObject, StorageScp
+from workbench.services.verification import echo_handler
+from workbench.trace.events import Direction, PduEvent, TraceEvent
+from workbench.upper_layer.pdu import AssociateRj, decode_pdu
+from workbench.upper_layer.reasons import describe_rejection
+
+GRACE: Final = 30.0
+"""Seconds that associations get to end by themselves after the first signal."""
+
+_ASSOCIATE_RJ: Final = 0x03
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the tool and gives its exit code: 0 when it was told to stop by a signal."""
+    options = _parser().parse_args(arguments)
+    output = Output(level=options.level, as_json=options.json)
+    try:
+        local = LocalAe(
+            ae_title=options.aetitle,
+            bind=options.bind,
+            port=options.port,
+            max_pdu_length=options.max_pdu,
+            allowed_calling=tuple(options.allow_calling) if options.allow_calling else None,
+            allowed_hosts=tuple(options.allow_host) if options.allow_host else None,
+            max_associations=options.max_associations,
+            timeouts=timeouts(options),
+        )
+        return asyncio.run(_Service(local, options, output).run())
+    except (ConfigError, TransportError) as error:
+        output.fatal(str(error))
+    except StorageError as error:
+        output.fatal(f"{error.path}: {error}")
+    return EXIT_FAILURE
+
+
+def _parser() -> Parser:
+    parser = Parser("storescp", "Receives DICOM objects into a folder (C-STORE).")
+    add_general_options(parser)
+    parser.add_argument("port", type=listening_port, help="TCP port to listen on; 0 takes a free one and tells it")
+    group = add_network_options(parser, ae_title="STORESCP")
+    add_timeout(group, "--idle-timeout", dest="idle_timeout", text="without a word of the peer (default: as -td)")
+    group.add_argument("--bind", metavar="ADDRESS", default="", help="listen on this address only (default: all)")
+    group.add_argument(
+        "--allow-calling", metavar="TITLE", action="append", help="serve this calling AE title only; repeat for more"
+    )
+    group.add_argument(
+        "--allow-host", metavar="ADDRESS", action="append", help="serve this address or network only; repeat for more"
+    )
+    group.add_argument(
+        "--max-associations",
+        metavar="N",
+        type=positive,
+        default=LocalAe().max_associations,
+        help=f"reject associations beyond N at the same time (default: {LocalAe().max_associations})",
+    )
+    group.add_argument("-pm", "--promiscuous", action="store_true", help="accept unknown SOP classes too")
+    group = parser.add_argument_group("output options")
+    group.add_argument(
+        "-od", "--output-directory", metavar="FOLDER", default=".", help="folder for received objects (default: .)"
+    )
+    group.add_argument("--ignore", action="store_true", help="answer Success and keep nothing")
+    group.add_argument(
+        "--no-structure-check",
+        dest="check",
+        action="store_false",
+        help="store data sets that are broken or not what the command says",
+    )
+    return parser
+
+
+class _Service:
+    """The running tool: a server, its handlers, and what is told about them."""
+
+    def __init__(self, local: LocalAe, options: argparse.Namespace, output: Output) -> None:
+        self._local = local
+        self._options = options
+        self._output = output
+        self._received = 0
+        self._refused = 0
+        self._bytes = 0
+        self._stop_wanted = asyncio.Event()
+        self._stopping: asyncio.Task[None] | None = None
+
+    async def run(self) -> int:
+        """Serves until a signal; the first one lets associations end, the second one aborts them."""
+        options, output = self._options, self._output
+        scp = StorageScp(
+            options.output_directory, on_received=self._object_received, check=options.check, ignore=options.ignore
+        )
+        policy = storage_policy(
+            storage_sop_classes(),
+            allowed_calling=None if self._local.allowed_calling is None else frozenset(self._local.allowed_calling),
+            accept_unknown=options.promiscuous,
+            max_pdu_length=self._local.max_pdu_length,
+        )
+        server = ScpServer(
+            self._local,
+            policy,
+            {CEchoRq.COMMAND_FIELD: self._echo, CStoreRq.COMMAND_FIELD: scp.handler},
+            recorder=tracing_recorder(output, self._look_for_rejection),
+            observer=self._association_changed,
+        )
+        try:
+            async with server:
+                self._announce(*server.address)
+                self._listen_to_signals()
+                await self._stop_wanted.wait()
+                output.info("stopping; once more to abort")
+                async with asyncio.TaskGroup() as group:
+                    self._stopping = group.create_task(server.stop(grace=GRACE))
+        finally:
+            scp.close()
+        output.event("summary", received=self._received, refused=self._refused, bytes=self._bytes)
+        output.info(f"{self._received} objects received, {self._refused} refused")
+        return EXIT_OK
+
+    def _announce(self, host: str, port: int) -> None:
+        open_to = [
+            words
+            for is_open, words in (
+                (not self._local.bind, "listens on all interfaces (--bind narrows it)"),
+                (self._local.allowed_calling is None, "serves any calling AE title (--allow-calling)"),
+                (self._local.allowed_hosts is None, "serves any host (--allow-host)"),
+            )
+            if is_open
+        ]
+        if open_to:
+            self._output.warning(f"this server {', '.join(open_to)}")
+        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        self._output.write(f"listening on {place}")
+
+    def _listen_to_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._signalled)
+
+    def _signalled(self) -> None:
+        if self._stopping is not None:
+            self._stopping.cancel()
+        self._stop_wanted.set()
+
+    async def _echo(self, request: IncomingRequest) -> AsyncIterator[Reply]:
+        self._output.info(f"echo from {request.association.calling_ae_title}")
+        self._output.event(
+            "received", association=request.association.number, command=request.message.NAME, status=SUCCESS
+        )
+        async for reply in echo_handler(request):
+            yield reply
+
+    def _object_received(self, received: ReceivedObject) -> None:
+        stored = received.status == SUCCESS
+        self._received += stored
+        self._refused += not stored
+        self._bytes += received.length if stored else 0
+        self._output.event(
+            "received",
+            association=received.association,
+            command=CStoreRq.NAME,
+            file=received.path or None,
+            sop_class=received.sop_class_uid,
+            sop_instance=received.sop_instance_uid,
+            status=received.status,
+            reason=received.reason or None,
+        )
+        if stored:
+            self._output.info(f"stored {received.path}" if received.path else "received and ignored")
+        else:
+            self._output.error(f"refused an object of {received.calling_ae_title}: {received.reason}")
+
+    def _association_changed(self, association: Association) -> None:
+        output, number = self._output, association.number
+        if association.end is None:
+            titles = f"{association.calling_ae_title} to {association.called_ae_title}"
+            output.info(f"association {number}: {titles}, from {association.peer}")
+            output.event(
+                "associated",
+                association=number,
+                calling=association.calling_ae_title,
+                called=association.called_ae_title,
+                peer=association.peer,
+                max_pdu=association.agreement.peer_max_length,
+            )
+            return
+        if isinstance(association.end, AssociationReleased):
+            output.info(f"association {number}: {association.end}")
+        else:
+            output.warning(f"association {number}: {association.end}")
+        error_event(output, association.end, association=number)
+
+    def _look_for_rejection(self, event: TraceEvent) -> None:
+        if isinstance(event, PduEvent) and event.pdu_type == _ASSOCIATE_RJ and event.direction is Direction.SENT:
+            rejection = decode_pdu(event.kept)
+            assert isinstance(rejection, AssociateRj)
+            reason = describe_rejection(rejection.result, rejection.source, rejection.reason)
+            self._output.warning(f"association {event.association}: {reason}")
+            self._output.event("rejected", association=event.association, reason=reason)

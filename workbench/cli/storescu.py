@@ -1,0 +1,259 @@
+"""`dwb storescu`: sends files and the files of folders to a node (C-STORE), as they are.
+
+Stops at the first failure unless told otherwise, and names every file that the node has not acknowledged.
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
+from workbench.acse.agreement import Agreement
+from workbench.cli.options import (
+    EXIT_FAILURE,
+    EXIT_OK,
+    EXIT_PEER_ABORTED,
+    Parser,
+    add_general_options,
+    add_requestor_options,
+    positive,
+    timeouts,
+)
+from workbench.cli.output import Level, Output
+from workbench.cli.tracing import error_event, tracing_recorder
+from workbench.config import LocalAe, Node
+from workbench.errors import AssociationAborted, ConfigError, WorkbenchError
+from workbench.services.sending import Outcome, Sending, Summary
+from workbench.storage.part10 import Instance, Skipped, scan_paths
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the tool and gives its exit code: 0 when the node has acknowledged every file."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.recurse and not options.scan:
+        parser.error("+r/--recurse needs +sd/--scan-directories")
+    output = Output(level=options.level, as_json=options.json)
+    try:
+        node = Node(name=options.peer, host=options.peer, port=options.port, ae_title=options.call)
+        local = LocalAe(ae_title=options.aetitle, max_pdu_length=options.max_pdu, timeouts=timeouts(options))
+        return asyncio.run(_run(node, local, options, output))
+    except ConfigError as error:
+        output.fatal(str(error))
+        return EXIT_FAILURE
+    except KeyboardInterrupt:
+        output.fatal("interrupted")
+        return EXIT_FAILURE
+
+
+def _parser() -> Parser:
+    parser = Parser("storescu", "Sends DICOM files as they are (C-STORE).")
+    add_general_options(parser)
+    add_requestor_options(parser, ae_title="STORESCU")
+    parser.add_argument("files", metavar="dcmfile-in", nargs="+", help="file to send, or folder with +sd")
+    group = parser.add_argument_group("input options")
+    group.add_argument(
+        "+sd", "--scan-directories", dest="scan", action="store_true", help="names may be folders: send what is in them"
+    )
+    group.add_argument("+r", "--recurse", action="store_true", help="look into folders of folders too; needs +sd")
+    group.add_argument(
+        "-r", "--no-recurse", dest="recurse", action="store_false", help="do not look into them (default)"
+    )
+    group = parser.add_argument_group("sending options")
+    group.add_argument(
+        "-nh", "--no-halt", action="store_true", help="go on after a failure (the exit code still tells it)"
+    )
+    group.add_argument(
+        "--jobs", metavar="N", type=positive, default=1, help="send over N associations at the same time (default: 1)"
+    )
+    return parser
+
+
+async def _run(node: Node, local: LocalAe, options: argparse.Namespace, output: Output) -> int:
+    found = await asyncio.to_thread(_find, options)
+    instances = [each for each in found if isinstance(each, Instance)]
+    bad = [each for each in found if isinstance(each, Skipped)]
+    named_bad = [each for each in bad if each.was_named]
+    for each in bad:
+        output.line(Level.ERROR if each.was_named else Level.WARNING, f"{each.path}: {each.reason}")
+        output.event("error", file=each.path, reason=each.reason)
+    if named_bad and not options.no_halt:
+        for instance in instances:
+            output.error(f"{instance.path}: not sent: stopped before the start, {named_bad[0].path} cannot be sent")
+        instances = []
+    if not instances:
+        output.fatal("no file was sent")
+        return EXIT_FAILURE
+    report = _Report(output, instances * options.repeat)
+    sending = Sending(
+        report.instances,
+        node,
+        local,
+        jobs=options.jobs,
+        stop_at_first_failure=not options.no_halt,
+        recorder=tracing_recorder(output),
+        observer=report,
+        on_trouble=report.trouble,
+    )
+    _stop_on_signals(sending, output)
+    output.info(f"requesting association with {node.ae_title} at {node.host}:{node.port}")
+    with _progress_bar(output, report):
+        summary = await sending.run()
+    report.conclude(summary)
+    if named_bad and summary.is_acknowledged:
+        return EXIT_FAILURE
+    return report.exit_code
+
+
+def _find(options: argparse.Namespace) -> list[Instance | Skipped]:
+    """Scans what the command line names; blocks."""
+    found: list[Instance | Skipped] = []
+    for path in options.files:
+        if os.path.isdir(path) and not options.scan:
+            found.append(Skipped(path=path, reason="this is a folder; +sd sends what is in it"))
+        else:
+            found.extend(scan_paths([path], recurse=options.recurse))
+    return found
+
+
+def _stop_on_signals(sending: Sending, output: Output) -> None:
+    """The first signal lets the objects under way end, the second one aborts."""
+    loop = asyncio.get_running_loop()
+    signals = 0
+
+    def stop() -> None:
+        nonlocal signals
+        signals += 1
+        if signals == 1:
+            output.warning("stopping after this object; once more to abort")
+            sending.release_after_this()
+        else:
+            sending.abort_now()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+
+
+def _progress_bar(output: Output, report: "_Report") -> AbstractContextManager[object]:
+    if not sys.stderr.isatty() or output.level > Level.WARNING:
+        return nullcontext()
+    from workbench.cli.progress import ProgressBar  # and rich with it, which takes longer than a small send
+
+    bar = ProgressBar(output, sum(instance.length for instance in report.instances))
+    report.show = bar.show
+    return bar
+
+
+class _Report:
+    """Observes the sending and reports it as lines and events."""
+
+    def __init__(self, output: Output, instances: list[Instance]) -> None:
+        self.instances = instances
+        self.exit_code = EXIT_OK
+        self.show: Callable[[int, int, int], None] | None = None  # draws bytes sent, objects done, their number
+        self._output = output
+        self._done = 0
+        self._done_bytes = 0
+        self._under_way: dict[int, int] = {}
+        self._first_failure: Outcome | None = None
+        self._was_aborted = False
+
+    def association_opened(self, number: int, node: Node, agreement: Agreement) -> None:
+        self._output.info(f"association accepted (max PDU of the peer: {agreement.peer_max_length or 'unlimited'})")
+        self._output.event(
+            "associated",
+            association=number,
+            called=node.ae_title,
+            peer=f"{node.host}:{node.port}",
+            max_pdu=agreement.peer_max_length,
+        )
+
+    def association_ended(self, number: int, how: str) -> None:
+        self._output.info(f"association ended: {how}")
+        if how == "released":
+            self._output.event("released", association=number)
+
+    def trouble(self, error: WorkbenchError) -> None:
+        self._was_aborted |= isinstance(error, AssociationAborted) and error.by_peer
+        self._output.error(str(error))
+        error_event(self._output, error)
+
+    def started(self, index: int, association: int) -> None:
+        instance = self.instances[index]
+        self._output.info(f"sending {instance.path}")
+        self._output.event("sent", association=association, **_names(instance))
+
+    def progress(self, index: int, sent_bytes: int) -> None:
+        self._under_way[index] = sent_bytes
+        self._show()
+
+    def finished(self, index: int, outcome: Outcome) -> None:
+        self._done += 1
+        self._done_bytes += outcome.instance.length
+        self._under_way.pop(index, None)
+        self._show()
+        if outcome.state == "failed" and self._first_failure is None:
+            self._first_failure = outcome
+        event = "error" if outcome.status is None else "response"
+        self._output.event(
+            event,
+            association=outcome.association,
+            **_names(outcome.instance),
+            status=outcome.status,
+            state=outcome.state,
+            reason=outcome.reason,
+            milliseconds=None if outcome.latency is None else outcome.latency * 1000,
+        )
+        path = outcome.instance.path
+        match outcome.state:
+            case "stored":
+                self._output.info(f"{path}: {outcome.reason}")
+            case "warning":
+                self._output.warning(f"{path}: {outcome.reason}")
+            case "failed":
+                self._output.error(f"{path}: failed: {outcome.reason}")
+            case "not sent":
+                self._output.error(f"{path}: not sent: {outcome.reason}")
+
+    def conclude(self, summary: Summary) -> None:
+        """Prints the summary and settles the exit code."""
+        megabytes = summary.bytes / 1e6
+        text = (
+            f"{summary.stored + summary.warnings} of {len(self.instances)} acknowledged"
+            f" ({summary.warnings} with a warning), {summary.failed} failed, {summary.not_sent} not sent;"
+            f" {megabytes:.1f} MB in {summary.seconds:.2f} s"
+        )
+        self._output.line(Level.INFO if summary.is_acknowledged else Level.ERROR, text)
+        self._output.event(
+            "summary",
+            stored=summary.stored,
+            warnings=summary.warnings,
+            failed=summary.failed,
+            not_sent=summary.not_sent,
+            seconds=summary.seconds,
+            bytes=summary.bytes,
+        )
+        if not summary.is_acknowledged:
+            self.exit_code = self._failure_code()
+
+    def _failure_code(self) -> int:
+        """As storescu: the high byte of the failing status, 10 when the peer aborted, else 1."""
+        failure = self._first_failure
+        if failure is not None and failure.status is not None:
+            return failure.status >> 8 or EXIT_FAILURE
+        return EXIT_PEER_ABORTED if self._was_aborted else EXIT_FAILURE
+
+    def _show(self) -> None:
+        if self.show is not None:
+            self.show(self._done_bytes + sum(self._under_way.values()), self._done, len(self.instances))
+
+
+def _names(instance: Instance) -> dict[str, str]:
+    return {
+        "file": instance.path,
+        "sop_class": instance.sop_class_uid,
+        "sop_instance": instance.sop_instance_uid,
+    }

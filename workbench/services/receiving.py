@@ -1,0 +1,106 @@
+"""Takes one object as its bytes arrive: checked, written and made durable in as few visits to a thread as possible."""
+
+from threading import Lock
+from typing import NamedTuple
+
+from workbench.dimse.status import SUCCESS
+from workbench.errors import StorageError
+from workbench.storage.archive import Archive, IncomingFile
+from workbench.storage.naming import file_name
+from workbench.storage.part10 import file_meta
+from workbench.storage.structure import StructureCheck
+from workbench.upper_layer.fields import Buffer
+
+OUT_OF_RESOURCES = 0xA700  # PS3.4 Table B.2-1
+
+
+class Receipt(NamedTuple):
+    """What is answered for an object: status and Error Comment, and the path of its file when it is stored."""
+
+    status: int
+    comment: str
+    path: str
+
+
+class Receiving:
+    """One object on its way into the archive. Its methods block; they may be called from any thread.
+
+    Args:
+        archive: where the object goes.
+        check: walk over the structure of the data set.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        *,
+        sop_class_uid: str,
+        sop_instance_uid: str,
+        transfer_syntax_uid: str,
+        source_ae_title: str,
+        check: bool = True,
+    ) -> None:
+        self._archive = archive
+        self._name = file_name(sop_class_uid, sop_instance_uid)
+        self._meta = file_meta(
+            sop_class_uid=sop_class_uid,
+            sop_instance_uid=sop_instance_uid,
+            transfer_syntax_uid=transfer_syntax_uid,
+            source_ae_title=source_ae_title,
+        )
+        self._check: StructureCheck | None = None
+        if check:
+            self._check = StructureCheck(
+                transfer_syntax_uid, sop_class_uid=sop_class_uid, sop_instance_uid=sop_instance_uid
+            )
+        self._file: IncomingFile | None = None
+        self._lock = Lock()
+        self._discarded = False
+
+    def take(self, buffers: list[bytes], *, is_last: bool) -> Receipt | None:
+        """Writes the next bytes of the data set; with the last ones makes the object durable.
+
+        Returns:
+            What to answer, once that is known: a refusal as early as it is certain, Success after the last bytes.
+        """
+        with self._lock:
+            try:
+                refusal = self._inspect(buffers, is_last=is_last)
+                if refusal is None:
+                    path = self._write(buffers, is_last=is_last)
+                    if not is_last:
+                        return None
+                    return Receipt(SUCCESS, "", path)
+            except StorageError as error:
+                refusal = Receipt(OUT_OF_RESOURCES, str(error), "")
+            self._remove()
+            return refusal
+
+    def discard(self) -> None:
+        """Removes what was written of an object that will not be complete; waits for a `take` under way."""
+        with self._lock:
+            self._discarded = True
+            self._remove()
+
+    def _inspect(self, buffers: list[bytes], *, is_last: bool) -> Receipt | None:
+        check = self._check
+        if check is None:
+            return None
+        for buffer in buffers:
+            check.feed(buffer)
+        problem = check.finish() if is_last else check.problem
+        return None if problem is None else Receipt(problem.status, problem.comment, "")
+
+    def _write(self, buffers: list[bytes], *, is_last: bool) -> str:
+        if self._discarded:
+            raise StorageError("given up", path=self._name)
+        pieces: list[Buffer] = list(buffers)
+        if self._file is None:
+            self._file = self._archive.begin(self._name)
+            pieces.insert(0, self._meta)
+        self._file.write(pieces)
+        return self._file.commit() if is_last else ""
+
+    def _remove(self) -> None:
+        if self._file is not None:
+            self._file.discard()

@@ -1,0 +1,197 @@
+"""The Storage service: C-STORE asked and answered (PS3.4 Annex B).
+
+The data set of an object is never decoded, encoded again or held whole: as SCU it streams from the file, as SCP into
+it. The SCP answers Success when the object is durable under its name, and not before.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from os import PathLike
+
+from workbench.dimse.messages import CStoreRq, CStoreRsp
+from workbench.dimse.status import SUCCESS, describe
+from workbench.net.association import Association
+from workbench.net.incoming import IncomingDataSet, IncomingRequest
+from workbench.net.operation import Reply
+from workbench.net.outgoing import DataSet
+from workbench.services.datasets import FileDataSet, Progress
+from workbench.services.receiving import Receipt, Receiving
+from workbench.storage.archive import Archive
+from workbench.storage.naming import is_safe_uid
+from workbench.storage.part10 import Instance
+from workbench.storage.structure import CANNOT_UNDERSTAND
+
+SOP_CLASS_NOT_SUPPORTED = 0x0122  # PS3.7 C.5.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreResult:
+    """How the peer answered a C-STORE-RQ; `reason` is the status in words, with the peer's Error Comment."""
+
+    status: int
+    reason: str
+    latency: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedObject:
+    """An object that was sent to us, and what became of it.
+
+    Attributes:
+        status: what was answered; 0000H when the object is stored.
+        reason: why it was refused, empty when stored.
+        path: its file, empty when refused.
+        length: bytes of its data set.
+        seconds: from the request to the answer.
+    """
+
+    association: int
+    calling_ae_title: str
+    peer: str
+    sop_class_uid: str
+    sop_instance_uid: str
+    transfer_syntax_uid: str
+    status: int
+    reason: str
+    path: str
+    length: int
+    seconds: float
+
+
+async def store(
+    association: Association,
+    instance: Instance,
+    *,
+    data_set: DataSet | None = None,
+    progress: Progress | None = None,
+) -> StoreResult:
+    """Sends an instance in the transfer syntax it has, and gives the answer.
+
+    Args:
+        data_set: its data set, when it was loaded before; otherwise it is read from the file.
+        progress: takes the bytes sent so far; not called for a data set that was loaded before.
+
+    Raises:
+        NoAcceptedContext: the peer takes no such object in that transfer syntax.
+        StorageError: the file cannot be read or changed (the association is aborted if a part of it was sent).
+        AssociationError, TransportError: the association ended first.
+    """
+    context = association.agreement.context_for(instance.sop_class_uid, instance.transfer_syntax_uid)
+    message = CStoreRq(
+        message_id=association.next_message_id(),
+        affected_sop_class_uid=instance.sop_class_uid,
+        affected_sop_instance_uid=instance.sop_instance_uid,
+    )
+    source = FileDataSet(instance, progress=progress) if data_set is None else data_set
+    reply = await association.request(message, source, context=context)
+    reason = describe(reply.message.status, "C-STORE")
+    if reply.message.error_comment:
+        reason = f"{reason} ({reply.message.error_comment})"
+    return StoreResult(status=reply.message.status, reason=reason, latency=reply.latency)
+
+
+class StorageScp:
+    """Answers C-STORE-RQ by writing the objects into a folder; give `handler` to a server.
+
+    A second copy of an object replaces the first one in one step. Refused are: UIDs that are none, an object of another
+    SOP Class than its context's, a data set whose structure is broken or that is not the announced instance (this check
+    can be switched off), and whatever the disk does not take.
+
+    Args:
+        folder: an existing folder.
+        on_received: called on the event loop for each object, stored or refused, before it is answered.
+        check: walk over the structure of data sets.
+        ignore: answer Success and keep nothing.
+
+    Raises:
+        StorageError: there is no such folder, or it cannot be written to.
+    """
+
+    def __init__(
+        self,
+        folder: str | PathLike[str],
+        *,
+        on_received: Callable[[ReceivedObject], None] | None = None,
+        check: bool = True,
+        ignore: bool = False,
+    ) -> None:
+        self.archive = Archive(folder)
+        self._on_received = on_received
+        self._check = check
+        self._ignore = ignore
+
+    def close(self) -> None:
+        """Gives the folder back; the server must have stopped."""
+        self.archive.close()
+
+    async def handler(self, request: IncomingRequest) -> AsyncIterator[Reply]:
+        """Receives one object and answers once its fate is certain."""
+        begin = time.monotonic()
+        message = request.message
+        assert isinstance(message, CStoreRq)
+        receipt = _refusal(request, message)
+        if receipt is None:
+            assert request.data_set is not None
+            receipt = await self._receive(request, message, request.data_set)
+        if self._on_received is not None:
+            self._on_received(_received_object(request, message, receipt, time.monotonic() - begin))
+        yield Reply(
+            message=CStoreRsp(
+                message_id_being_responded_to=message.message_id,
+                status=receipt.status,
+                affected_sop_class_uid=message.affected_sop_class_uid,
+                affected_sop_instance_uid=message.affected_sop_instance_uid,
+                error_comment=receipt.comment[:64] or None,
+            )
+        )
+
+    async def _receive(self, request: IncomingRequest, message: CStoreRq, data_set: IncomingDataSet) -> Receipt:
+        if self._ignore:
+            await data_set.discard()
+            return Receipt(SUCCESS, "", "")
+        receiving = Receiving(
+            self.archive,
+            sop_class_uid=message.affected_sop_class_uid,
+            sop_instance_uid=message.affected_sop_instance_uid,
+            transfer_syntax_uid=request.context.transfer_syntax,
+            source_ae_title=request.association.calling_ae_title,
+            check=self._check,
+        )
+        receipt: Receipt | None = None
+        try:
+            async for buffers in data_set.chunks():
+                if receipt is None:
+                    receipt = await asyncio.to_thread(receiving.take, buffers, is_last=data_set.is_complete)
+            return receipt or Receipt(CANNOT_UNDERSTAND, "the data set is empty", "")
+        finally:
+            if receipt is None:  # cut short: a thread may still be writing, so the file is removed in another one
+                asyncio.get_running_loop().run_in_executor(None, receiving.discard)
+
+
+def _refusal(request: IncomingRequest, message: CStoreRq) -> Receipt | None:
+    """Gives why a request is refused before its data set is looked at."""
+    if not is_safe_uid(message.affected_sop_instance_uid):
+        return Receipt(CANNOT_UNDERSTAND, "Affected SOP Instance UID is not a UID", "")
+    if message.affected_sop_class_uid != request.context.abstract_syntax:
+        return Receipt(SOP_CLASS_NOT_SUPPORTED, "Affected SOP Class UID is not that of the context", "")
+    if request.data_set is None:
+        return Receipt(CANNOT_UNDERSTAND, "there is no data set", "")
+    return None
+
+
+def _received_object(request: IncomingRequest, message: CStoreRq, receipt: Receipt, seconds: float) -> ReceivedObject:
+    return ReceivedObject(
+        association=request.association.number,
+        calling_ae_title=request.association.calling_ae_title,
+        peer=request.association.peer,
+        sop_class_uid=message.affected_sop_class_uid,
+        sop_instance_uid=message.affected_sop_instance_uid,
+        transfer_syntax_uid=request.context.transfer_syntax,
+        status=receipt.status,
+        reason=f"{describe(receipt.status, 'C-STORE')} ({receipt.comment})" if receipt.comment else "",
+        path=receipt.path,
+        length=request.data_set.length if request.data_set is not None else 0,
+        seconds=seconds,
+    )

@@ -1,0 +1,36 @@
+"""The Verification service: C-ECHO asked and answered (PS3.4 Annex A)."""
+
+from collections.abc import AsyncIterator
+
+from workbench.dimse.messages import CEchoRq, CEchoRsp
+from workbench.dimse.status import SUCCESS
+from workbench.net.association import Association
+from workbench.net.incoming import IncomingRequest
+from workbench.net.operation import Reply
+from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
+
+VERIFICATION_NEED = (VERIFICATION, IMPLICIT_VR_LITTLE_ENDIAN)
+
+
+async def echo(association: Association) -> Reply:
+    """Sends C-ECHO-RQ and gives the reply, whose status is 0000H on success.
+
+    Raises:
+        NoAcceptedContext: the peer did not accept Verification.
+        AssociationError, TransportError: the association ended first.
+    """
+    message = CEchoRq(message_id=association.next_message_id(), affected_sop_class_uid=VERIFICATION)
+    return await association.request(message)
+
+
+async def echo_handler(request: IncomingRequest) -> AsyncIterator[Reply]:
+    """Answers C-ECHO-RQ with Success."""
+    message = request.message
+    assert isinstance(message, CEchoRq)
+    yield Reply(
+        message=CEchoRsp(
+            message_id_being_responded_to=message.message_id,
+            status=SUCCESS,
+            affected_sop_class_uid=message.affected_sop_class_uid,
+        )
+    )

@@ -1,0 +1,299 @@
+"""Walks over the element headers of a data set as it streams by: is it whole, is it what the command says it is.
+
+The walk needs constant memory whatever is sent: values are skipped by their length, a header cut by the end of a buffer
+is carried over, and sequences are a stack of bounded depth, not recursion. Values are never decoded.
+
+What it leaves open: the order of elements is not tested (it harms nobody), in Implicit VR a sequence of defined length
+is skipped like any value (only a dictionary would tell that it is one), and a deflated data set or one of a private
+transfer syntax is not looked at, so that for it only the UIDs of the command are known.
+"""
+
+import struct
+import sys
+from enum import Enum
+from typing import Final, NamedTuple
+
+from workbench.uids import (
+    DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+    EXPLICIT_VR_BIG_ENDIAN,
+    EXPLICIT_VR_LITTLE_ENDIAN,
+    IMPLICIT_VR_LITTLE_ENDIAN,
+)
+from workbench.upper_layer.fields import Buffer
+
+# PS3.4 Table B.2-1: the statuses of a C-STORE that the walk can give reason for.
+DATA_SET_MISMATCH: Final = 0xA900
+CANNOT_UNDERSTAND: Final = 0xC000
+
+# Deeper sequences are refused: real objects stay below ten, and recursive readers die of deep ones.
+MAXIMUM_NESTING: Final = 64
+
+# PS3.5 Table 7.1-1 and 7.1-2: the VRs whose length has 16 bits, and those whose length has 32 after two reserved bytes.
+_SHORT_VRS = frozenset(b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split())
+_LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
+
+# JPIP deflated syntaxes and Deflated itself: the whole data set is one deflate stream (PS3.5 A.5).
+_DEFLATED = frozenset({DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"})
+_REGISTERED = IMPLICIT_VR_LITTLE_ENDIAN  # every transfer syntax of PS3.6 that is in use begins like this one
+
+_UNDEFINED = 0xFFFFFFFF
+_NO_END = -1
+_UID_LIMIT = 66  # 64 characters, and room for padding that should not be there
+_WINDOW = 12 + _UID_LIMIT  # the longest header with the longest value that is looked at
+
+_SOP_CLASS, _SOP_INSTANCE = 0x0016, 0x0018
+
+
+class Problem(NamedTuple):
+    """Why a data set is refused: the status of the response and its Error Comment (LO, at most 64 characters)."""
+
+    status: int
+    comment: str
+
+
+class _Kind(Enum):
+    ELEMENTS = "data set or item"
+    ITEMS = "sequence"
+    FRAGMENTS = "encapsulated value"
+
+
+class _Container(NamedTuple):
+    kind: _Kind
+    end: int  # offset after its last byte, or _NO_END when a delimiter ends it
+    limit: int  # what no element in it may pass: its own end, or that of what holds it
+    implicit: bool
+
+
+class StructureCheck:
+    """Checks one data set while it arrives in any split; each problem is kept, nothing is raised.
+
+    Feed it every buffer, then ask `finish`. After the first problem further bytes are ignored.
+
+    Args:
+        transfer_syntax_uid: how the data set is encoded.
+        sop_class_uid: what (0008,0016) must be; empty to accept any.
+        sop_instance_uid: what (0008,0018) must be; empty to accept any.
+
+    Attributes:
+        problem: the first problem found.
+        sop_class_uid: the value found, empty before.
+        sop_instance_uid: the value found, empty before.
+    """
+
+    def __init__(self, transfer_syntax_uid: str, *, sop_class_uid: str = "", sop_instance_uid: str = "") -> None:
+        self.problem: Problem | None = None
+        self.sop_class_uid = ""
+        self.sop_instance_uid = ""
+        self.is_opaque = transfer_syntax_uid in _DEFLATED or not transfer_syntax_uid.startswith(_REGISTERED)
+        self._expected = {_SOP_CLASS: sop_class_uid, _SOP_INSTANCE: sop_instance_uid}
+        order = ">" if transfer_syntax_uid == EXPLICIT_VR_BIG_ENDIAN else "<"
+        self._explicit = struct.Struct(f"{order}HH2sH")
+        self._implicit = struct.Struct(f"{order}HHL")
+        self._long = struct.Struct(f"{order}L")
+        implicit = transfer_syntax_uid == IMPLICIT_VR_LITTLE_ENDIAN
+        self._top = _Container(_Kind.ELEMENTS, _NO_END, sys.maxsize, implicit)
+        self._stack = [self._top]
+        self._received = 0
+        self._next = 0  # offset of the next header to read
+        self._carry = b""  # bytes from _next to _received, when a header was cut there
+
+    def feed(self, data: Buffer) -> None:
+        """Walks over the next bytes of the data set; they are not kept."""
+        size = len(data)
+        start = self._received
+        self._received += size
+        if self.problem is not None or self.is_opaque or self._next >= self._received:
+            return
+        view = memoryview(data)
+        if self._carry:
+            joined = self._carry + bytes(view[:_WINDOW])
+            self._walk(memoryview(joined), start - len(self._carry))
+            if self._next < start or size <= _WINDOW or self._next >= self._received:
+                return
+        self._walk(view, start)
+
+    def finish(self) -> Problem | None:
+        """Gives what is wrong with the data set that has now ended, or None."""
+        if self.problem is not None or self.is_opaque:
+            return self.problem
+        while self._stack[-1].end == self._next:
+            self._stack.pop()
+        if self._received == 0:
+            return self._refuse("the data set is empty")
+        if self._next != self._received:
+            return self._refuse(f"the data set ends at byte {self._received}, within an element")
+        if len(self._stack) > 1:
+            return self._refuse(f"the data set ends within a {self._stack[-1].kind.value}")
+        for element, found in ((_SOP_CLASS, self.sop_class_uid), (_SOP_INSTANCE, self.sop_instance_uid)):
+            if self._expected[element] and not found:
+                return self._refuse(f"{_uid_name(element)} missing in the data set", DATA_SET_MISMATCH)
+        return None
+
+    def _refuse(self, comment: str, status: int = CANNOT_UNDERSTAND) -> Problem:
+        self.problem = Problem(status, comment[:64])
+        return self.problem
+
+    def _walk(self, view: memoryview, base: int) -> None:
+        """Reads headers from `view`, whose first byte has the offset `base`, until it needs more bytes."""
+        size = len(view)
+        position = self._next - base
+        if self._next == 0 and size >= 8:
+            self._check_start(view)
+        stack = self._stack
+        while size - position >= 8 and self.problem is None:
+            container = stack[-1]
+            if container.end == base + position:
+                stack.pop()
+                continue
+            if container.kind is _Kind.ELEMENTS:
+                step = self._read_element(view, position, base + position, container)
+            else:
+                step = self._read_item(view, position, base + position, container)
+            if step == 0:
+                break
+            position += step
+        self._next = base + position
+        self._carry = bytes(view[position:]) if position < size else b""
+
+    def _check_start(self, view: memoryview) -> None:
+        """Tells a data set in another encoding than was agreed by its first element."""
+        encoding = guess_encoding(bytes(view[:8]))
+        if encoding is None:
+            self._refuse("the first 8 bytes are no element of a data set")
+        elif encoding != (self._top.implicit, self._explicit.format[0] == ">"):
+            self._refuse("the data set is not encoded as its transfer syntax says")
+
+    def _read_element(self, view: memoryview, position: int, offset: int, container: _Container) -> int:
+        """Reads one header within a data set or an item.
+
+        Returns:
+            How many bytes to go on: the header, and the value unless it holds items; 0 when more bytes are needed.
+        """
+        header = 8
+        if container.implicit:
+            group, element, length = self._implicit.unpack_from(view, position)
+            vr = b""
+        else:
+            group, element, vr, length = self._explicit.unpack_from(view, position)
+            if vr not in _SHORT_VRS and group != 0xFFFE:
+                if len(view) - position < 12:
+                    return 0
+                if not _is_vr(vr):
+                    self._refuse(f"({group:04X},{element:04X}) at byte {offset} has no VR")
+                    return 8
+                length = self._long.unpack_from(view, position + 8)[0]
+                header = 12
+        if group == 0xFFFE:
+            return self._end_item(element, offset, container)
+        if length == _UNDEFINED or vr == b"SQ":
+            return self._open_value(group, element, vr, length, header, offset, container)
+        if offset + header + length > container.limit:
+            self._refuse(f"({group:04X},{element:04X}) at byte {offset} is longer than what holds it")
+        elif group == 0x0008 and element in self._expected and container is self._top:
+            return self._read_uid(view, position, element, header, length)
+        return int(header + length)
+
+    def _read_uid(self, view: memoryview, position: int, element: int, header: int, length: int) -> int:
+        if length > _UID_LIMIT:
+            self._refuse(f"{_uid_name(element)} has {length} characters", DATA_SET_MISMATCH)
+        elif len(view) - position < header + length:
+            return 0
+        else:
+            start = position + header
+            value = str(view[start : start + length], "latin-1").rstrip("\0 ")
+            if self._expected[element] and value != self._expected[element]:
+                self._refuse(f"{_uid_name(element)} differs from the command's", DATA_SET_MISMATCH)
+            if element == _SOP_CLASS:
+                self.sop_class_uid = value
+            else:
+                self.sop_instance_uid = value
+        return header + length
+
+    def _open_value(
+        self, group: int, element: int, vr: bytes, length: int, header: int, offset: int, container: _Container
+    ) -> int:
+        """Opens a sequence, or a value in fragments (PS3.5 7.5 and A.4)."""
+        if len(self._stack) > 2 * MAXIMUM_NESTING:
+            self._refuse(f"sequences are nested deeper than {MAXIMUM_NESTING}")
+            return header
+        start = offset + header
+        end, limit = _bounds(start, length, container)
+        if limit > container.limit:
+            self._refuse(f"({group:04X},{element:04X}) at byte {offset} is longer than what holds it")
+            return header
+        kind = _Kind.FRAGMENTS if vr in (b"OB", b"OW") else _Kind.ITEMS
+        if kind is _Kind.ITEMS and vr not in (b"SQ", b"UN", b""):
+            self._refuse(f"({group:04X},{element:04X}) at byte {offset} has no length")
+        # PS3.5 6.2.2: a UN value of undefined length is encoded in Implicit VR Little Endian.
+        self._stack.append(_Container(kind, end, limit, container.implicit or vr == b"UN"))
+        return header
+
+    def _end_item(self, element: int, offset: int, container: _Container) -> int:
+        if element != 0xE00D or container.end != _NO_END or container is self._top:
+            self._refuse(f"(FFFE,{element:04X}) at byte {offset} is out of place")
+        else:
+            self._stack.pop()
+        return 8
+
+    def _read_item(self, view: memoryview, position: int, offset: int, container: _Container) -> int:
+        """Reads the header of an item or a fragment, or the end of what holds them."""
+        group, element, length = self._implicit.unpack_from(view, position)
+        if group == 0xFFFE and element == 0xE0DD and container.end == _NO_END:
+            self._stack.pop()
+            return 8
+        end, limit = _bounds(offset + 8, length, container)
+        fragment = container.kind is _Kind.FRAGMENTS
+        if group != 0xFFFE or element != 0xE000 or (fragment and length == _UNDEFINED):
+            self._refuse(f"({group:04X},{element:04X}) at byte {offset}: an item is due")
+        elif limit > container.limit:
+            self._refuse(f"the item at byte {offset} is longer than what holds it")
+        elif fragment:
+            return int(8 + length)
+        else:
+            self._stack.append(_Container(_Kind.ELEMENTS, end, limit, container.implicit))
+        return 8
+
+
+def guess_encoding(start: bytes) -> tuple[bool, bool] | None:
+    """Tells from the first 8 bytes of a data set whether it is in Implicit VR, and whether in Big Endian.
+
+    A data set holds (0008,0016), so its first group is not above 0008; groups 0000 and 0002 belong to commands and
+    to file meta information.
+
+    Returns:
+        None when the bytes do not begin a data set.
+    """
+    for order, big_endian in (("<", False), (">", True)):
+        group, element, vr, _ = struct.unpack(f"{order}HH2sH", start)
+        if group not in (0x0004, 0x0008):
+            continue
+        if vr in _SHORT_VRS or vr in _LONG_VRS:
+            return False, big_endian
+        length = struct.unpack_from(f"{order}L", start, 4)[0]
+        # Of the elements that can stand first none but a sequence is long.
+        if not big_endian and (length <= 0xFFFF or length == _UNDEFINED) and element <= 0x1200:
+            return True, False
+    return None
+
+
+def transfer_syntax_of(encoding: tuple[bool, bool]) -> str:
+    """Gives the uncompressed transfer syntax of an encoding (is implicit, is big endian)."""
+    implicit, big_endian = encoding
+    if implicit:
+        return IMPLICIT_VR_LITTLE_ENDIAN
+    return EXPLICIT_VR_BIG_ENDIAN if big_endian else EXPLICIT_VR_LITTLE_ENDIAN
+
+
+def _bounds(start: int, length: int, container: _Container) -> tuple[int, int]:
+    if length == _UNDEFINED:
+        return _NO_END, container.limit
+    return start + length, start + length
+
+
+def _is_vr(vr: bytes) -> bool:
+    # PS3.5 7.1.2: a VR defined in future has the long form, so any two capital letters are one.
+    return vr in _LONG_VRS or (vr.isalpha() and vr.isupper())
+
+
+def _uid_name(element: int) -> str:
+    return "SOP Class UID (0008,0016)" if element == _SOP_CLASS else "SOP Instance UID (0008,0018)"
