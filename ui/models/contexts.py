@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 
 from ui.models.roles import Category, Role
 from ui.models.table import Column, Index, TableModel
 
-ROLES = ("SCU", "SCP", "both")
+ContextRole = Literal["SCU", "SCP", "both"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class ContextRow:
     sop_class: str
     transfer_syntaxes: tuple[str, ...]
     names: tuple[str, ...]
-    role: str = "SCU"
+    role: ContextRole = "SCU"
     is_enabled: bool = True
     context_ids: tuple[int, ...] = ()
     result: str = ""
@@ -86,7 +86,7 @@ class ContextsModel(TableModel[ContextRow]):
         self.update({position: replace(self._rows[position], is_enabled=is_enabled) for position in positions})
         self.edited.emit()
 
-    def set_role(self, position: int, role: str) -> None:
+    def set_role(self, position: int, role: ContextRole) -> None:
         """Gives one row another role of the requestor."""
         self.update({position: replace(self._rows[position], role=role)})
         self.edited.emit()

@@ -109,15 +109,16 @@ class DissectModel(QAbstractItemModel):
             return None
         span = self.span_at(index)
         if role == Qt.ItemDataRole.DisplayRole:
-            return (span.name, span.value, f"{span.start:04X}-{max(span.start, span.end - 1):04X}")[index.column()]
+            return (span.name, _words(span), f"{span.start:04X}-{max(span.start, span.end - 1):04X}")[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{span.name}  {span.value}\n{span.end - span.start} bytes from {span.start} ({span.start:04X}H)"
-        answers = {Role.ROW: span, Role.START: span.start, Role.END: span.end, Role.MONOSPACE: index.column() == 2}
+            return f"{span.name}  {_words(span)}\n{span.end - span.start} bytes from {span.start} ({span.start:04X}H)"
         if role in (Role.CATEGORY, Role.ROW_CATEGORY):
             return _category(span)
-        return answers.get(Role(role)) if role in Role else None
+        is_wire = index.column() == 2
+        answers: dict[int, Any] = {Role.ROW: span, Role.START: span.start, Role.END: span.end, Role.MONOSPACE: is_wire}
+        return answers.get(role)
 
-    # Below: the tree
+    # The tree
 
     def _lay_out(self, top: Span) -> None:
         pending: list[tuple[Span, int, int]] = [(top, -1, 0)]
@@ -141,6 +142,12 @@ class DissectModel(QAbstractItemModel):
 
 def _holds(span: Span, offset: int) -> bool:
     return span.start <= offset < span.end
+
+
+def _words(span: Span) -> str:
+    if isinstance(span.value, bytes):
+        return span.value[:64].hex(" ") + (" …" if len(span.value) > 64 else "")
+    return "" if span.value is None else str(span.value)
 
 
 def _category(span: Span) -> Category:

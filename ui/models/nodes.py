@@ -149,12 +149,13 @@ class NodeTreeModel(QAbstractItemModel):
             return f"{sign} {node.name}   {text}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{node.ae_title} at {node.host}:{node.port}\n{node.sentence or node.check_text}"
-        return {
+        answers: dict[int, Any] = {
             Role.ROW: node,
             Role.KEY: node.name,
             Role.CATEGORY: node.category,
             Role.ROW_CATEGORY: node.category,
-        }.get(Role(role) if role in Role else Role.SORT)
+        }
+        return answers.get(role)
 
     def _group_data(self, index: Index, role: int) -> Any:
         if index.isValid() and role == Qt.ItemDataRole.DisplayRole:

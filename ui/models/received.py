@@ -68,6 +68,5 @@ class ReceivedModel(TableModel[ReceivedRow]):
         return row.category
 
     def row_data(self, row: ReceivedRow, role: int) -> Any:
-        return {Role.KEY: row.sop_instance_uid, Role.ASSOCIATION: row.association}.get(
-            Role(role) if role in Role else Role.SORT
-        )
+        answers: dict[int, Any] = {Role.KEY: row.sop_instance_uid, Role.ASSOCIATION: row.association}
+        return answers.get(role)

@@ -38,8 +38,8 @@ class Column(Generic[R]):
 class TableModel(QAbstractTableModel, Generic[R]):
     """A list of rows as a table.
 
-    A row is known by its position in the list, which neither the filter nor the order changes. New rows come last, whatever
-    the order: a list that is read must not move by itself.
+    A row is known by its position in the list, which neither the filter nor the order changes. New rows come last,
+    whatever the order: a list that is read must not move by itself.
     """
 
     COLUMNS: ClassVar[tuple[Column[Any], ...]] = ()
@@ -102,7 +102,7 @@ class TableModel(QAbstractTableModel, Generic[R]):
             elif accepted:
                 self._show(position)
         if changed:
-            places = [row for position in changed if (row := self._row_of(position)) is not None]
+            places = [place for position in changed if (place := self._row_of(position)) is not None]
             self.dataChanged.emit(self.index(min(places), 0), self.index(max(places), len(self.COLUMNS) - 1))
 
     def clear(self) -> None:
@@ -196,7 +196,7 @@ class TableModel(QAbstractTableModel, Generic[R]):
         """Answers the roles that only one model has."""
         return None
 
-    # Below: what is shown
+    # What is shown
 
     def _is_accepted(self, row: R) -> bool:
         if self._accepts is not None and not self._accepts(row):

@@ -29,7 +29,7 @@ KINDS = frozenset({PDU, MESSAGE, STATE, TRANSPORT, PROBLEM})
 DEFAULT_KINDS = frozenset({PDU, PROBLEM})
 
 # Steps without which a connection that came to nothing would leave no row.
-_FAILURES = frozenset({TransportStep.FAILED, TransportStep.LOST, TransportStep.TIMEOUT, TransportStep.ARTIM_EXPIRED})
+_FAILURES = frozenset({TransportStep.DROPPED, TransportStep.LOST, TransportStep.TIMEOUT, TransportStep.ARTIM_EXPIRED})
 _KIND_OF = {
     PduEvent: PDU,
     MessageEvent: MESSAGE,
@@ -207,7 +207,7 @@ class TraceModel(QAbstractTableModel):
             return words.clock(event.time) if index.column() == 2 else self._text_of(event, index)
         return self._role_of(event, index, role)
 
-    # Below: cells
+    # The cells
 
     def _role_of(self, event: TraceEvent, index: Index, role: int) -> Any:
         if role == Role.NUMBER:
@@ -252,7 +252,7 @@ class TraceModel(QAbstractTableModel):
                 self._lines.popitem(last=False)
         return line
 
-    # Below: which rows
+    # Which rows
 
     def _is_accepted(self, event: TraceEvent) -> bool:
         if self._association is not None and event.association != self._association:

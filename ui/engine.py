@@ -1,0 +1,141 @@
+"""The bridge between the window's thread and the network's.
+
+The engine is a plain asyncio loop with selectors in a background thread of its own: nothing that the window does, a
+slow repaint or a dialog of the platform, delays a timer or an answer. Calls go down as coroutines (`submit`, `run`).
+What happened comes up through channels: any thread puts, one Qt timer empties them all every 40 ms, and each receiver
+gets a batch. There is never one Qt signal for one event.
+"""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QObject, QTimer
+
+T = TypeVar("T")
+
+INTERVAL = 40  # milliseconds between two batches
+BATCH = 4000  # items of a channel in one batch, so that no batch holds up the window
+
+
+class Channel(Generic[T]):
+    """Items on their way from the engine to the window.
+
+    Attributes:
+        lost: how many items were thrown away because the window did not take them in time.
+    """
+
+    def __init__(self, receive: Callable[[list[T]], None], limit: int | None) -> None:
+        self._receive = receive
+        self._items: deque[T] = deque(maxlen=limit)
+        self.lost = 0
+
+    def put(self, item: T) -> None:
+        """Adds an item, in any thread; at the limit the oldest one gives way."""
+        if len(self._items) == self._items.maxlen:
+            self.lost += 1
+        self._items.append(item)
+
+    def drain(self, at_most: int = BATCH) -> bool:
+        """Hands what is there to the receiver, in the window's thread, and tells whether anything was."""
+        batch: list[T] = []
+        while self._items and len(batch) < at_most:
+            batch.append(self._items.popleft())
+        if batch:
+            self._receive(batch)
+        return bool(batch)
+
+
+class Engine(QObject):
+    """The network's thread and the way to it. Made, used and closed in the window's thread."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._channels: list[Channel[Any]] = []
+        self._posted = self.open_channel(_call_all)
+        self._timer = QTimer(self)
+        self._timer.setInterval(INTERVAL)
+        self._timer.timeout.connect(self.drain)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping: asyncio.Event | None = None
+        self._thread = threading.Thread(target=self._live, name="engine")
+
+    @property
+    def is_running(self) -> bool:
+        """Whether coroutines are taken."""
+        return self._loop is not None
+
+    def start(self) -> None:
+        """Starts the thread and returns when its loop runs."""
+        started: Future[None] = Future()
+        self._started = started
+        self._thread.start()
+        started.result()
+        self._timer.start()
+
+    def close(self) -> None:
+        """Cancels what still runs, ends the thread, and delivers what is left in the channels."""
+        loop, stopping = self._loop, self._stopping
+        self._loop = None
+        if loop is None or stopping is None:
+            return
+        loop.call_soon_threadsafe(stopping.set)
+        self._thread.join()
+        self._timer.stop()
+        while self.drain():
+            pass
+
+    def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Runs a coroutine on the engine; cancelling the future cancels it there.
+
+        Raises:
+            RuntimeError: the engine does not run.
+        """
+        if self._loop is None:
+            work.close()
+            raise RuntimeError("the engine does not run")
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    async def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Runs a coroutine on the engine and awaits it here; cancelling here cancels it there."""
+        return await asyncio.wrap_future(self.submit(work))
+
+    def call(self, function: Callable[[], object]) -> None:
+        """Calls a function in the engine's thread, soon; does nothing when the engine does not run."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(function)
+
+    def post(self, function: Callable[[], object]) -> None:
+        """Calls a function in the window's thread, with the next batch; may be called in any thread."""
+        self._posted.put(function)
+
+    def open_channel(self, receive: Callable[[list[T]], None], *, limit: int | None = None) -> Channel[T]:
+        """Opens a channel whose batches go to `receive`; above `limit` items the oldest are lost."""
+        channel = Channel(receive, limit)
+        self._channels.append(channel)
+        return channel
+
+    def drain(self) -> bool:
+        """Delivers one batch of every channel now, and tells whether there was anything."""
+        # The posted functions come first in the list and are delivered last: they tell that something has ended, and
+        # by then what happened before must have arrived.
+        delivered = [channel.drain() for channel in (*self._channels[1:], self._channels[0])]
+        return any(delivered)
+
+    def _live(self) -> None:
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            runner.run(self._wait_for_end())
+
+    async def _wait_for_end(self) -> None:
+        self._stopping = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._started.set_result(None)
+        await self._stopping.wait()
+
+
+def _call_all(functions: list[Callable[[], object]]) -> None:
+    for function in functions:
+        function()

@@ -1,0 +1,96 @@
+"""The contexts that the user looks at: of a profile, a node, the local AE, or one association."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from ui.models.associations import AssociationRow
+from ui.models.contexts import ContextRow, ContextsModel
+from ui.session.associations import AssociationBook
+from ui.session.contexts import context_row, negotiated_rows, profile_rows, proposal_rows, with_answers
+from workbench import dictionary
+from workbench.acse.contexts import ContextNeed, propose_for_instances
+from workbench.acse.profiles import Profile
+from workbench.config import LocalAe
+
+
+class ContextList(QObject):
+    """One list, and what it is about. Answers of new associations are put beside what they answer.
+
+    Signals:
+        changed: another list, or new answers.
+    """
+
+    changed = Signal()
+
+    def __init__(self, book: AssociationBook, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.model = ContextsModel(self)
+        self.subject = ""
+        self._book = book
+        # Whether the answers of associations that we requested belong to the list; None: of neither side.
+        self._is_ours: bool | None = None
+
+    def show_profile(self, profile: Profile) -> None:
+        """Shows a profile, with the answers of the newest association that we requested."""
+        self._show(f"Profile: {profile.name}", profile_rows(profile), is_ours=True)
+
+    def show_proposal(self, subject: str, needs: Sequence[ContextNeed]) -> None:
+        """Shows what will be proposed for objects, in as many associations as it takes."""
+        proposals = propose_for_instances(needs)
+        rows = [row for contexts in proposals for row in proposal_rows(contexts)]
+        if len(proposals) > 1:
+            subject += f", over {len(proposals)} associations"
+        self._show(subject, rows, is_ours=True)
+
+    def show_accepted(self, local: LocalAe, profile: Profile | None) -> None:
+        """Shows what the local AE accepts."""
+        rows = profile_rows(profile) if profile is not None else _everything()
+        self._show(f"Accepted by {local.ae_title}", rows, is_ours=False)
+
+    def show_association(self, row: AssociationRow) -> None:
+        """Shows what one association proposed and was answered."""
+        request, accept = self._book.negotiation(row.number)
+        subject = f"Association {row.number}: {row.calling_ae_title} → {row.called_ae_title}"
+        rows = negotiated_rows(request, accept, _refusal(row)) if request is not None else []
+        self._is_ours = None
+        self.subject = subject
+        self.model.set_rows(rows)
+        self.changed.emit()
+
+    def associations_changed(self, rows: Sequence[AssociationRow]) -> None:
+        """Puts the answers of the newest fitting association beside the list."""
+        fitting = [row for row in rows if row.is_requestor is self._is_ours]
+        if fitting:
+            self._answer(fitting[-1])
+
+    def _show(self, subject: str, rows: list[ContextRow], *, is_ours: bool) -> None:
+        self._is_ours = is_ours
+        self.subject = subject
+        self.model.set_rows(rows)
+        newest = [row for row in self._book.rows() if row.is_requestor is is_ours and row.proposed]
+        if newest:
+            self._answer(newest[-1])
+        self.changed.emit()
+
+    def _answer(self, row: AssociationRow) -> None:
+        request, accept = self._book.negotiation(row.number)
+        refusal = _refusal(row)
+        if request is None or (accept is None and not refusal):
+            return
+        before = self.model.rows
+        after = with_answers(before, request, accept, refusal)
+        changes = {at: new for at, (old, new) in enumerate(zip(before, after, strict=True)) if new != old}
+        if changes:
+            self.model.update(changes)
+            self.changed.emit()
+
+
+def _refusal(row: AssociationRow) -> str:
+    return row.detail if row.outcome == "rejected" else ""
+
+
+def _everything() -> list[ContextRow]:
+    rows = [context_row(uid, (), "SCU") for uid in ("1.2.840.10008.1.1", *dictionary.storage_sop_classes())]
+    return [replace(row, reason="in any transfer syntax") for row in rows]

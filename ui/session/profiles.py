@@ -1,0 +1,41 @@
+"""The profiles: those that come with the program, and the user's own."""
+
+from ui.session.kept_settings import KeptSettings
+from workbench import dictionary
+from workbench.acse.contexts import ContextNeed
+from workbench.acse.profiles import Profile, built_in_profiles
+
+
+class ProfileBook:
+    """Profiles by name. One of the user's takes the place of a built-in one of the same name."""
+
+    def __init__(self, settings: KeptSettings) -> None:
+        self._settings = settings
+        self._built_in = built_in_profiles(dictionary.storage_sop_classes(), dictionary.transfer_syntaxes())
+
+    @property
+    def all(self) -> tuple[Profile, ...]:
+        """Every profile, the built-in ones first."""
+        own = self._settings.value.profiles
+        names = {profile.name for profile in own}
+        return (*(profile for profile in self._built_in if profile.name not in names), *own)
+
+    def get(self, name: str | None) -> Profile | None:
+        """Gives a profile by its name; None when there is none."""
+        return next((profile for profile in self.all if profile.name == name), None)
+
+    def needs(self, name: str | None) -> list[ContextNeed]:
+        """Gives what a profile proposes, class by class and syntax by syntax; nothing when there is none."""
+        profile = self.get(name)
+        enabled = [each for each in profile.contexts if each.enabled] if profile is not None else []
+        return [(each.sop_class_uid, syntax) for each in enabled for syntax in each.transfer_syntaxes]
+
+    def save(self, profile: Profile) -> None:
+        """Keeps a profile, instead of the user's own of its name if there is one."""
+        others = tuple(each for each in self._settings.value.profiles if each.name != profile.name)
+        self._settings.change(profiles=(*others, profile))
+
+    def remove(self, name: str) -> None:
+        """Forgets a profile of the user; a built-in one of that name comes back."""
+        others = tuple(each for each in self._settings.value.profiles if each.name != name)
+        self._settings.change(profiles=others)

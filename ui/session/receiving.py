@@ -1,0 +1,149 @@
+"""The local AE as SCP: listening, and what it received."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from ui.engine import Channel
+from ui.jobs import Job
+from ui.models.received import ReceivedModel, ReceivedRow
+from ui.models.roles import Category
+from ui.session.bench import Bench
+from workbench import dictionary
+from workbench.acse.policy import Policy
+from workbench.config import LocalAe
+from workbench.dimse.messages import CEchoRq, CStoreRq
+from workbench.dimse.status import ACKNOWLEDGED_STORE, describe
+from workbench.net.server import ScpServer
+from workbench.services.storage import ReceivedObject, StorageScp
+from workbench.services.verification import echo_handler
+
+GRACE = 2.0  # seconds that associations get to end by themselves when listening stops
+KEPT = 50_000  # received objects that are listed; the files of older ones stay
+
+
+class Listener(QObject):
+    """One SCP of ours: Verification and Storage, switched on and off.
+
+    Signals:
+        changed: it listens, or no longer does.
+        received: the rows of objects that came in, in a list.
+    """
+
+    changed = Signal()
+    received = Signal(list)
+
+    def __init__(self, bench: Bench, model: ReceivedModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self._model = model
+        self._objects: Channel[tuple[float, ReceivedObject]] = bench.engine.open_channel(self._take)
+        self._job: Job | None = None
+        self._stop: asyncio.Event | None = None
+        self._server: ScpServer | None = None
+        self._address: tuple[str, int] | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it listens or is about to."""
+        return self._job is not None and self._job.is_running
+
+    @property
+    def address(self) -> tuple[str, int] | None:
+        """Address and port where it listens; None when it does not."""
+        return self._address
+
+    def start(
+        self, local: LocalAe, policy: Policy, folder: Path, *, on_ready: Callable[[str, int], None] | None = None
+    ) -> Job:
+        """Listens, as a job that lasts until `stop`; one that runs already is given."""
+        if self._job is not None and self._job.is_running:
+            return self._job
+        self._stop = asyncio.Event()
+        work = self._serve(local, policy, folder, self._stop, on_ready)
+        self._job = self._bench.run(f"Listen as {local.ae_title}", work)
+        self._job.on_cancel = self.stop
+        return self._job
+
+    def stop(self) -> Job | None:
+        """Ends listening: associations under way get two seconds, then they are aborted. Gives the ending job."""
+        if self._stop is not None:
+            self._bench.engine.call(self._stop.set)
+        return self._job
+
+    def use(self, policy: Policy) -> None:
+        """Answers associations that are requested from now on by another policy."""
+        if self._server is not None:
+            server = self._server
+            self._bench.engine.call(lambda: server.use_policy(policy))
+
+    def job_changed(self, job: Job) -> None:
+        """Takes note that a job has changed; one that is not the listening does not matter."""
+        if job is self._job and not job.is_running:
+            self._server = self._stop = self._address = None
+            self.changed.emit()
+
+    async def _serve(
+        self,
+        local: LocalAe,
+        policy: Policy,
+        folder: Path,
+        stop: asyncio.Event,
+        on_ready: Callable[[str, int], None] | None,
+    ) -> str:
+        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True, mode=0o700)
+        storage = await asyncio.to_thread(StorageScp, folder, on_received=self._received)
+        handlers = {CEchoRq.COMMAND_FIELD: echo_handler, CStoreRq.COMMAND_FIELD: storage.handler}
+        try:
+            async with ScpServer(local, policy, handlers, recorder=self._bench.recorder) as server:
+                host, port = server.address
+                self._bench.engine.post(lambda: self._ready(server, host, port, on_ready))
+                await stop.wait()
+                await server.stop(grace=GRACE)
+        finally:
+            storage.close()
+        return f"{host}:{port} is closed"
+
+    def _ready(self, server: ScpServer, host: str, port: int, on_ready: Callable[[str, int], None] | None) -> None:
+        self._server, self._address = server, (host, port)
+        if self._job is not None:
+            self._job.report(f"listening on {host}:{port}")
+        if on_ready is not None:
+            on_ready(host, port)
+        self.changed.emit()
+
+    def _received(self, received: ReceivedObject) -> None:
+        """Takes an object, in the engine's thread."""
+        self._objects.put((time.time(), received))
+
+    def _take(self, objects: list[tuple[float, ReceivedObject]]) -> None:
+        rows = [_row(when, received) for when, received in objects]
+        if len(self._model.rows) > 2 * KEPT:
+            self._model.set_rows(self._model.rows[-KEPT:])
+        self._model.append(rows)
+        self.received.emit(rows)
+
+
+def _row(when: float, received: ReceivedObject) -> ReceivedRow:
+    is_stored = received.status in ACKNOWLEDGED_STORE
+    sign = ("✔" if received.status == 0 else "▲") if is_stored else "✖"
+    category = (Category.OK if received.status == 0 else Category.WARNING) if is_stored else Category.ERROR
+    return ReceivedRow(
+        time=when,
+        association=received.association,
+        calling_ae_title=received.calling_ae_title,
+        peer=received.peer,
+        sop_class_uid=received.sop_class_uid,
+        sop_class=dictionary.sop_class_short(received.sop_class_uid),
+        sop_instance_uid=received.sop_instance_uid,
+        transfer_syntax_uid=received.transfer_syntax_uid,
+        transfer_syntax=dictionary.transfer_syntax_short(received.transfer_syntax_uid),
+        size=received.length,
+        path=received.path,
+        status=received.status,
+        result=f"{sign} {received.reason or describe(received.status, 'C-STORE')}",
+        category=category,
+    )

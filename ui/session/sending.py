@@ -1,0 +1,287 @@
+"""The send list: each object from waiting to its result."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from ui.engine import Channel
+from ui.jobs import Job
+from ui.models import words
+from ui.models.send import FAILED, NOT_SENT, SENDING, STORED, WAITING, WARNING, SendModel, SendRow
+from ui.session.bench import Bench
+from ui.session.progress import SendProgress
+from ui.session.rates import Rate
+from workbench import dictionary
+from workbench.acse.contexts import ContextNeed
+from workbench.acse.negotiate import Agreement
+from workbench.config import Node
+from workbench.services.sending import Outcome, Sending
+from workbench.storage.part10 import Instance
+
+_TICK = 250  # milliseconds after which rate and time left are told anew even when nothing moves
+
+
+class _Step(NamedTuple):
+    """What became of one object, by its place within the send under way."""
+
+    place: int
+    association: int | None = None
+    sent: int | None = None
+    outcome: Outcome | None = None
+
+
+class _Observer:
+    """Hands on what the engine tells of a send. Called in the engine's thread."""
+
+    def __init__(self, steps: Channel[_Step]) -> None:
+        self._steps = steps
+
+    def association_opened(self, number: int, node: Node, agreement: Agreement) -> None:
+        """Nothing to do: the trace tells it."""
+
+    def association_ended(self, number: int, how: str) -> None:
+        """Nothing to do: the trace tells it."""
+
+    def started(self, index: int, association: int) -> None:
+        """An object is on its way."""
+        self._steps.put(_Step(index, association=association))
+
+    def progress(self, index: int, sent_bytes: int) -> None:
+        """So many bytes of its data set are sent."""
+        self._steps.put(_Step(index, sent=sent_bytes))
+
+    def finished(self, index: int, outcome: Outcome) -> None:
+        """It has its result."""
+        self._steps.put(_Step(index, outcome=outcome))
+
+
+class SendQueue(QObject):
+    """The objects to send and the one send that may be under way.
+
+    Signals:
+        changed: the progress, or whether a send is under way.
+    """
+
+    changed = Signal()
+
+    def __init__(self, bench: Bench, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.model = SendModel(self)
+        self.progress = SendProgress()
+        self._bench = bench
+        self._instances: list[Instance] = []
+        self._steps: Channel[_Step] = bench.engine.open_channel(self._take)
+        self._positions: list[int] = []
+        self._sending: Sending | None = None
+        self._job: Job | None = None
+        self._node: Node | None = None
+        self._jobs = 1
+        self._rate = Rate()
+        self._finished_bytes = 0
+        self._in_flight: dict[int, int] = {}
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK)
+        self._timer.timeout.connect(self._tell)
+
+    # The list
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether a send is under way."""
+        return self._job is not None and self._job.is_running
+
+    @property
+    def last_node(self) -> Node | None:
+        """The node of the send under way or the last one."""
+        return self._node
+
+    @property
+    def needs(self) -> list[ContextNeed]:
+        """The SOP Class and the transfer syntax of every object in the list."""
+        return [(each.sop_class_uid, each.transfer_syntax_uid) for each in self._instances]
+
+    def add(self, instances: Sequence[Instance]) -> None:
+        """Adds objects at the end; one whose file is in the list already is left out."""
+        known = {each.path for each in self._instances}
+        new = [each for each in instances if each.path not in known]
+        self._instances.extend(new)
+        self.model.append([_row(each) for each in new])
+
+    def remove(self, positions: Iterable[int]) -> None:
+        """Takes objects out of the list; nothing while a send is under way."""
+        if self.is_sending:
+            self._bench.tell("note", "Nothing is taken out of the list while it is being sent.")
+            return
+        gone = set(positions)
+        self._instances = [each for at, each in enumerate(self._instances) if at not in gone]
+        self.model.set_rows([row for at, row in enumerate(self.model.rows) if at not in gone])
+
+    def clear(self) -> None:
+        """Empties the list; nothing while a send is under way."""
+        self.remove(range(len(self._instances)))
+        if not self.is_sending:
+            self.progress = SendProgress()
+            self.changed.emit()
+
+    # The send
+
+    def send(self, node: Node, *, jobs: int, stop_at_first_failure: bool, contexts: Sequence[ContextNeed]) -> Job:
+        """Sends what has no result yet; when all has, or it went to another node, all of it.
+
+        A second send while one is under way is not begun: its job is given.
+        """
+        if self._job is not None and self._job.is_running:
+            return self._job
+        unfinished = [at for at, row in enumerate(self.model.rows) if row.is_unfinished]
+        is_same_node = self._node is None or self._node.name == node.name
+        positions = unfinished if unfinished and is_same_node else list(range(len(self._instances)))
+        return self._start(node, positions, jobs, stop_at_first_failure, contexts)
+
+    def retry(self, contexts: Sequence[ContextNeed]) -> Job | None:
+        """Sends again, to the same node, what failed or was not sent; None when there is nothing to do."""
+        if self.is_sending or self._node is None:
+            return None
+        positions = [at for at, row in enumerate(self.model.rows) if row.state in (FAILED, NOT_SENT)]
+        return self._start(self._node, positions, self._jobs, False, contexts) if positions else None
+
+    def release_after_this(self) -> None:
+        """Ends the send after the objects under way, with a release."""
+        if self.is_sending and self._sending is not None:
+            self._bench.engine.call(self._sending.release_after_this)
+            self._set_ending("release")
+
+    def abort_now(self) -> None:
+        """Ends the send at once, with an abort."""
+        if self.is_sending and self._sending is not None:
+            self._bench.engine.call(self._sending.abort_now)
+            self._set_ending("abort")
+
+    def job_changed(self, job: Job) -> None:
+        """Takes note that a job has changed; one that is not the send does not matter."""
+        if job is self._job and not job.is_running:
+            self._end()
+
+    def _start(
+        self, node: Node, positions: list[int], jobs: int, stop_at_first_failure: bool, contexts: Sequence[ContextNeed]
+    ) -> Job:
+        self._node, self._jobs, self._positions = node, jobs, positions
+        self._rate, self._finished_bytes, self._in_flight = Rate(), 0, {}
+        self.model.update({at: _row(self._instances[at]) for at in positions})
+        self._sending = Sending(
+            [self._instances[at] for at in positions],
+            node,
+            self._bench.settings.value.local,
+            jobs=jobs,
+            stop_at_first_failure=stop_at_first_failure,
+            recorder=self._bench.recorder,
+            observer=_Observer(self._steps),
+            extra_contexts=contexts,
+        )
+        total_bytes = sum(self._instances[at].length for at in positions)
+        self.progress = SendProgress(node=node.name, is_running=True, total=len(positions), bytes_total=total_bytes)
+        self._job = self._bench.run(f"Send to {node.name}", _run(self._sending))
+        self._job.on_cancel = self.abort_now
+        self._timer.start()
+        self.changed.emit()
+        return self._job
+
+    def _take(self, steps: list[_Step]) -> None:
+        changes: dict[int, SendRow] = {}
+        for step in steps:
+            position = self._positions[step.place]
+            row = changes.get(position, self.model.rows[position])
+            if step.outcome is not None:
+                changes[position] = _with_outcome(row, step.outcome)
+                self._in_flight.pop(position, None)
+                self._finished_bytes += row.size
+            elif step.sent is not None:
+                changes[position] = replace(row, sent=step.sent)
+                self._in_flight[position] = step.sent
+            else:
+                changes[position] = replace(row, state=SENDING, sent=0, association=step.association)
+        self.model.update(changes)
+        self._tell()
+
+    def _tell(self) -> None:
+        counts = dict.fromkeys((STORED, WARNING, FAILED, NOT_SENT), 0)
+        for at in self._positions:
+            state = self.model.rows[at].state
+            if state in counts:
+                counts[state] += 1
+        bytes_done = self._finished_bytes + sum(self._in_flight.values())
+        self._rate.sample(bytes_done, sum(counts.values()))
+        self.progress = replace(
+            self.progress,
+            stored=counts[STORED],
+            warnings=counts[WARNING],
+            failed=counts[FAILED],
+            not_sent=counts[NOT_SENT],
+            bytes_done=bytes_done,
+            seconds=self._rate.seconds,
+            bytes_per_second=self._rate.bytes_per_second,
+            objects_per_second=self._rate.objects_per_second,
+            remaining_seconds=self._rate.remaining(self.progress.bytes_total - bytes_done),
+        )
+        if self._job is not None:
+            self._job.report(self.progress.sentence, self.progress.fraction)
+        self.changed.emit()
+
+    def _end(self) -> None:
+        """Takes the end of the send. What has no result by now, because the work itself failed, is not sent."""
+        self._timer.stop()
+        job = self._job
+        reason = job.outcome if job is not None else ""
+        left = [at for at in self._positions if self.model.rows[at].state in (WAITING, SENDING)]
+        self.model.update({at: replace(self.model.rows[at], state=NOT_SENT, reason=reason) for at in left})
+        seconds = self._rate.seconds
+        self._tell()
+        self.progress = replace(
+            self.progress,
+            is_running=False,
+            seconds=seconds,
+            bytes_per_second=self.progress.bytes_done / seconds if seconds else 0.0,
+            objects_per_second=self.progress.done / seconds if seconds else 0.0,
+        )
+        self._sending = None
+        severity = "error" if self.progress.failed or self.progress.not_sent else "ok"
+        self._bench.tell("warning" if severity == "ok" and self.progress.warnings else severity, reason)
+        self.changed.emit()
+
+    def _set_ending(self, ending: str) -> None:
+        self.progress = replace(self.progress, ending=ending)
+        self.changed.emit()
+
+
+async def _run(sending: Sending) -> str:
+    summary = await sending.run()
+    parts = [f"{words.count(summary.stored)} stored"]
+    counts = ((summary.warnings, "stored with a warning"), (summary.failed, "failed"), (summary.not_sent, "not sent"))
+    parts += [f"{words.count(number)} {text}" for number, text in counts if number]
+    return ", ".join(parts)
+
+
+def _row(instance: Instance) -> SendRow:
+    return SendRow(
+        name=instance.name,
+        path=instance.path,
+        sop_class_uid=instance.sop_class_uid,
+        sop_class=dictionary.sop_class_short(instance.sop_class_uid),
+        sop_instance_uid=instance.sop_instance_uid,
+        transfer_syntax_uid=instance.transfer_syntax_uid,
+        transfer_syntax=dictionary.transfer_syntax_short(instance.transfer_syntax_uid),
+        size=instance.length,
+    )
+
+
+def _with_outcome(row: SendRow, outcome: Outcome) -> SendRow:
+    return replace(
+        row,
+        state=outcome.state,
+        status=outcome.status,
+        reason=outcome.reason,
+        latency=outcome.latency,
+        association=outcome.association if outcome.association is not None else row.association,
+        sent=row.size if outcome.state in (STORED, WARNING) else row.sent,
+    )

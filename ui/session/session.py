@@ -1,0 +1,250 @@
+"""The running workbench: everything that a view shows or asks for."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from ui.jobs import Job
+from ui.models.associations import AssociationRow
+from ui.models.received import ReceivedModel
+from ui.session.acceptance import acceptance
+from ui.session.demo import NODE, Demo, samples
+from ui.session.desk import Desk
+from ui.session.progress import ScanProgress, SendProgress
+from ui.session.receiving import GRACE, Listener
+from ui.session.scanning import FileScan
+from ui.session.sending import SendQueue
+from workbench.acse.policy import Policy
+from workbench.config import LocalAe, Node
+from workbench.services.verification import VERIFICATION_NEED
+from workbench.upper_layer.reasons import REJECT_REASONS
+
+_STRANGER = REJECT_REASONS[1, 3]  # calling AE title not recognized (PS3.8 Table 9-21)
+
+
+class Session(Desk):
+    """The one object behind the window. Made, used and closed in the window's thread; knows no widgets.
+
+    What takes time is a Job and ends with a message. Values are immutable: a view never changes what it was given, it
+    calls a method, and a signal tells what has changed.
+
+    Signals, besides those of the Desk:
+        received_added: the rows of received objects, in one list for each batch.
+    """
+
+    DEMO_NODE = NODE
+
+    listening_changed = Signal()
+    scan_changed = Signal()
+    send_changed = Signal()
+    received_added = Signal(list)
+
+    def __init__(self, home: Path | None = None, parent: QObject | None = None) -> None:
+        super().__init__(home, parent)
+        self.received_model = ReceivedModel(self)
+        self._scan = FileScan(self._bench, self)
+        self.skipped_model = self._scan.skipped_model
+        self._queue = SendQueue(self._bench, self)
+        self.send_model = self._queue.model
+        self._listener = Listener(self._bench, self.received_model, self)
+        self._demo = Demo(self._bench, self.received_model, self)
+        self._refused: dict[str, None] = {}
+        self._is_closing = False
+        self._scan.found.connect(self._queue.add)
+        self._scan.changed.connect(self.scan_changed)
+        self._queue.changed.connect(self.send_changed)
+        self._demo.changed.connect(self._demo_changed)
+        self._listener.changed.connect(self.listening_changed)
+        for listener in (self._listener, self._demo.listener):
+            listener.received.connect(self.received_added)
+        self.associations_changed.connect(self._note_strangers)
+        for change in (self.local_changed, self.nodes_changed, self.profiles_changed):
+            change.connect(self._apply_policy)
+        self.engine.start()
+
+    # ---- sending
+
+    @property
+    def scan_progress(self) -> ScanProgress:
+        """The counts of the scan."""
+        return self._scan.progress
+
+    @property
+    def is_scanning(self) -> bool:
+        """Whether files are being looked through."""
+        return self._scan.progress.is_running
+
+    @property
+    def send_progress(self) -> SendProgress:
+        """The send under way, or the last one."""
+        return self._queue.progress
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether a send is under way."""
+        return self._queue.is_sending
+
+    def add_files(self, paths: Iterable[str | Path]) -> Job:
+        """Looks through files and folders; what can be sent comes into the list."""
+        return self._scan.start([Path(path) for path in paths])
+
+    def remove_files(self, positions: Iterable[int]) -> None:
+        """Takes objects out of the list."""
+        self._queue.remove(positions)
+
+    def clear_files(self) -> None:
+        """Empties the list, unless it is being sent."""
+        if not self.is_sending:
+            self._scan.clear()
+        self._queue.clear()
+
+    def send(self, node_name: str, jobs: int = 1, stop_at_first_failure: bool = False) -> Job:
+        """Sends what has no result yet, or all of it to another node, over `jobs` associations at a time."""
+        node = self.known_node(node_name)
+        return self._queue.send(
+            node, jobs=jobs, stop_at_first_failure=stop_at_first_failure, contexts=self._profiles.needs(node.profile)
+        )
+
+    def retry_failed(self) -> Job | None:
+        """Sends again, to the same node, what failed or was not sent; None when there is nothing to do."""
+        node = self._queue.last_node
+        return self._queue.retry(self._profiles.needs(node.profile)) if node is not None else None
+
+    def release_after_this(self) -> None:
+        """Ends the send after the objects under way, with a release."""
+        self._queue.release_after_this()
+
+    def abort_now(self) -> None:
+        """Ends the send at once, with an abort."""
+        self._queue.abort_now()
+
+    # ---- receiving
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether the local AE can be called."""
+        return self._listener.address is not None
+
+    @property
+    def listening_address(self) -> str:
+        """Where it can be called, as "host:port"; empty when it cannot."""
+        return "{}:{}".format(*self._listener.address) if self._listener.address else ""
+
+    @property
+    def refused_callers(self) -> tuple[str, ...]:
+        """The AE titles that called and are not on the allow-list, the newest last."""
+        return tuple(self._refused)
+
+    def start_listening(self) -> Job:
+        """Starts the local AE as SCP, as a job that lasts until it is stopped."""
+        self._refused.clear()
+        return self._listener.start(self.local, self._policy(), self.storage_folder)
+
+    def set_local(self, local: LocalAe) -> None:
+        """Keeps another local AE. Whom it serves holds at once, address and port from the next start of listening."""
+        has_moved = (local.bind, local.port) != (self.local.bind, self.local.port)
+        super().set_local(local)
+        if has_moved and self._listener.is_running:
+            self.message.emit("note", "The new address is taken when listening starts again.")
+
+    def stop_listening(self) -> None:
+        """Stops it: associations under way get two seconds to end."""
+        self._listener.stop()
+
+    def allow_caller(self, ae_title: str) -> None:
+        """Puts an AE title on the allow-list, from its next association on."""
+        self._refused.pop(ae_title, None)
+        if self.local.allowed_calling is not None and ae_title not in self.local.allowed_calling:
+            self.set_local(replace(self.local, allowed_calling=(*self.local.allowed_calling, ae_title)))
+            self.message.emit("ok", f"{ae_title} may call from now on.")
+        self.listening_changed.emit()
+
+    # ---- contexts
+
+    def show_node_contexts(self, node_name: str) -> None:
+        """Puts into the list what would be proposed to a node: what its profile says and what the files need."""
+        node = self.known_node(node_name)
+        needs = [*self._profiles.needs(node.profile), *self._queue.needs]
+        self._contexts.show_proposal(f"Proposed to {node.name}", needs or [VERIFICATION_NEED])
+
+    # ---- demo and end
+
+    def remove_node(self, name: str) -> None:
+        """Forgets a node; that of the demo goes with the demo."""
+        if name == NODE and self._demo.is_running:
+            self._demo.stop()
+        else:
+            super().remove_node(name)
+
+    @property
+    def is_demo_running(self) -> bool:
+        """Whether the embedded SCP listens."""
+        return self._demo.is_running
+
+    def start_demo(self) -> Job:
+        """Starts an SCP of our own, adds it as node, and loads the samples; the job lasts until the demo is stopped."""
+
+        def ready(node: Node) -> None:
+            self._nodes.set_demo(node)
+            self.nodes_changed.emit()
+            if not self.send_model.rows:
+                self.add_files(samples())
+
+        return self._demo.start(ready)
+
+    def stop_demo(self) -> None:
+        """Stops the SCP of the demo and takes its node away."""
+        self._demo.stop()
+
+    async def close(self) -> None:
+        """Ends everything: two seconds to end well, then aborts; ends the engine's thread. May be called twice."""
+        if self._is_closing:
+            return
+        self._is_closing = True
+        self._scan.stop()
+        self._queue.release_after_this()
+        self._listener.stop()
+        self._demo.stop()
+        await self._wait_for_jobs(GRACE)
+        self._queue.abort_now()
+        await self._wait_for_jobs(1.0)
+        self.engine.close()
+
+    async def _wait_for_jobs(self, seconds: float) -> None:
+        running = [asyncio.wrap_future(future) for future in self._bench.running if not future.done()]
+        if running:
+            await asyncio.wait(running, timeout=seconds)
+
+    # ---- what the parts tell
+
+    def _note_strangers(self, rows: list[AssociationRow]) -> None:
+        for row in rows:
+            if not row.is_requestor and row.outcome == "rejected" and _STRANGER in row.detail:
+                self._note_stranger(row.calling_ae_title)
+
+    def _note_stranger(self, title: str) -> None:
+        if title and title not in self._refused:
+            self._refused[title] = None
+            text = f"{title} was turned away: it is not on the allow-list of {self.local.ae_title}."
+            self.message.emit("warning", text)
+            self.listening_changed.emit()
+
+    def _demo_changed(self) -> None:
+        if not self._demo.is_running:
+            self._nodes.set_demo(None)
+            self.nodes_changed.emit()
+        self.listening_changed.emit()
+
+    def _job_changed(self, job: Job) -> None:
+        super()._job_changed(job)
+        for part in (self._scan, self._queue, self._listener, self._demo.listener):
+            part.job_changed(job)
+
+    def _policy(self) -> Policy:
+        return acceptance(self.local, self.settings.nodes, self._profiles.get(self.settings.accept_profile))
+
+    def _apply_policy(self) -> None:
+        self._listener.use(self._policy())
