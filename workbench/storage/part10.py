@@ -230,6 +230,8 @@ def _read_meta(path: str, head: bytes, position: int, file_size: int) -> _Meta:
 def _read_meta_element(path: str, head: bytes, position: int, file_size: int) -> tuple[int, bytes, int] | None:
     """Gives number, value and end of the element of group 0002 at `position`; None when another group begins there."""
     if len(head) - position < 8:
+        if len(head) == file_size and head[position : position + 2] != b"\x02\0":
+            return None  # a data set of hardly any bytes, as a deflated one may be
         raise _Short
     group, element, vr, length = struct.unpack_from("<HH2sH", head, position)
     if group != 0x0002:

@@ -1,0 +1,1 @@
+"""Conversations with peers of other makers, both ways: DCMTK, Orthanc and pynetdicom."""
