@@ -313,6 +313,8 @@ Request: TypeAlias = (
     | NCreateRq
     | NDeleteRq
 )
+"""What is answered by a response. C-CANCEL-RQ is not: it belongs to the operation that it cancels."""
+
 Response: TypeAlias = (
     CStoreRsp
     | CFindRsp
