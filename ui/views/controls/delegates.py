@@ -1,4 +1,4 @@
-"""How a cell of a table is painted: text in its tone, numbers in the fixed font, a line while something is under way."""
+"""How a cell of a table is painted: text in its tone, wire data in the fixed font, a line for what is under way."""
 
 from typing import Final
 

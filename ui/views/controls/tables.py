@@ -92,23 +92,22 @@ class TableView(QTableView):
         self.doubleClicked.connect(lambda index: self.activated_row.emit(index.row()))
         self._fit_rows()
 
-    def setModel(self, model: QAbstractItemModel | None) -> None:
-        super().setModel(model)
-        if model is not None:
-            for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved):
-                signal.connect(self._notice_room)
-            self._share_widths()
-            self._was_empty = model.rowCount() == 0
+    def show_model(self, model: QAbstractItemModel) -> None:
+        """Shows the rows of a model; call it once."""
+        self.setModel(model)
+        for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved):
+            signal.connect(self._notice_room)
+        self._share_widths()
+        self._was_empty = model.rowCount() == 0
 
     @property
     def is_empty(self) -> bool:
         """Whether no row is shown."""
-        return self.model() is None or self.model().rowCount() == 0
+        return self.model().rowCount() == 0
 
     def selected_rows(self) -> list[int]:
         """The rows selected, from the top."""
-        chosen = self.selectionModel()
-        return sorted(index.row() for index in chosen.selectedRows()) if chosen is not None else []
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
 
     def copy_selected(self) -> None:
         """Puts the selected rows on the clipboard, columns separated by tabs."""
@@ -167,7 +166,7 @@ class TableView(QTableView):
 
     def _share_widths(self) -> None:
         """Gives each column its width and shares what is left; never less than its width unless there is no room."""
-        model = self.model()
+        model: QAbstractItemModel | None = self.model()
         if model is None or not self._widths:
             return
         shown = [at for at in range(min(model.columnCount(), len(self._widths))) if not self.isColumnHidden(at)]

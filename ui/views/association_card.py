@@ -1,0 +1,98 @@
+"""The card of one association: who with whom, its state as it changes, the last event and action in words."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QLabel
+
+from ui.models import words
+from ui.models.associations import AssociationRow
+from ui.session import Session
+from ui.views.controls.card import Card
+from ui.views.controls.delegates import TONES
+from ui.views.controls.labels import ElidedLabel, muted
+from ui.views.controls.pills import Pill
+from ui.views.state_track import StateTrack
+from workbench.upper_layer.state_table import Evt
+
+
+class AssociationCard(Card):
+    """Follows the newest association until one is chosen."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.set_title(self.tr("Association"))
+        self._session = session
+        self._number: int | None = None
+        self._is_pinned = False
+        self.pill = Pill()
+        self.header.addWidget(self.pill)
+        self.parties = ElidedLabel()
+        self.track = StateTrack()
+        self.last = ElidedLabel()
+        self.last.setForegroundRole(self.last.foregroundRole().PlaceholderText)
+        self.counts = ElidedLabel()
+        self.counts.setForegroundRole(self.counts.foregroundRole().PlaceholderText)
+        self.empty: QLabel = muted(self.tr("Nothing has been associated yet."))
+        for widget in (self.empty, self.parties, self.track, self.last, self.counts):
+            self.body.addWidget(widget)
+        self.body.setSpacing(6)
+        session.associations_changed.connect(self._take)
+        self._show(None)
+
+    @property
+    def number(self) -> int | None:
+        """The association shown."""
+        return self._number
+
+    def choose(self, number: int | None) -> None:
+        """Stays with one association; None follows the newest again."""
+        self._is_pinned = number is not None
+        if number is None:
+            rows = self._session.associations_model.rows
+            number = rows[-1].number if rows else None
+        self._number = number
+        self._show(self._session.association(number) if number is not None else None)
+
+    def _take(self, rows: Sequence[AssociationRow]) -> None:
+        newest = max((row.number for row in rows), default=0)
+        if not self._is_pinned and newest > (self._number or 0):
+            self._number = newest
+        for row in rows:
+            if row.number == self._number:
+                self._show(row)
+
+    def _show(self, row: AssociationRow | None) -> None:
+        for widget in (self.parties, self.track, self.last, self.counts, self.pill):
+            widget.setVisible(row is not None)
+        self.empty.setVisible(row is None)
+        if row is None:
+            self.title.setText(self.tr("Association"))
+            return
+        self.title.setText(self.tr("Association {0}   {1}").format(row.number, _state(row)))
+        self.pill.show_state(row.outcome, TONES[row.category])
+        self.pill.setToolTip(row.detail)
+        arrow = "→" if row.is_requestor else "←"
+        self.parties.setText(f"{row.calling_ae_title or '?'} → {row.called_ae_title or '?'}   {arrow} {row.peer}")
+        self.track.show_association(row)
+        self.last.setText(last_words(row))
+        self.counts.setText(self._counts(row))
+
+    def _counts(self, row: AssociationRow) -> str:
+        parts = [self.tr("{0} of {1} contexts accepted").format(row.accepted, row.proposed)] if row.proposed else []
+        parts.append(self.tr("{0} requests").format(words.count(row.requests)))
+        parts.append(self.tr("{0} out, {1} in").format(words.size(row.bytes_sent), words.size(row.bytes_received)))
+        if row.ended_at is not None:
+            parts.append(words.gap(row.ended_at - row.opened_at))
+        return "   ".join(parts)
+
+
+def last_words(row: AssociationRow) -> str:
+    """The last event and the action taken: "Evt10 P-DATA-TF received → DT-2"."""
+    if not row.event:
+        return ""
+    event = next(each for each in Evt if each == row.event)
+    return f"{event.label} {event.words} → {row.action}"
+
+
+def _state(row: AssociationRow) -> str:
+    return f"Sta{row.state} {row.state_words}" if len(row.state_words) < 24 else f"Sta{row.state}"

@@ -1,0 +1,212 @@
+"""Presentation contexts: what a profile holds, what is proposed to a node, what our AE accepts, what was answered."""
+
+from typing import Final
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QMenu
+
+from ui.models.contexts import ContextRole
+from ui.session import Session
+from ui.views.context_table import ContextTable
+from ui.views.controls.buttons import Button, IconButton
+from ui.views.controls.card import Card
+from ui.views.controls.fields import ComboBox, LineEdit
+
+ROLES: Final[tuple[ContextRole, ...]] = ("SCU", "SCP", "both")
+PROFILE, NODE, ACCEPTED, ASSOCIATION = "profile", "node", "accepted", "association"
+_MOST_ASSOCIATIONS = 20
+Source = tuple[str, object]
+
+
+class ContextsPanel(Card):
+    """One list of contexts and where it comes from.
+
+    Signals:
+        save_asked: ask for a name and save the list as a profile.
+        add_asked: ask for SOP classes to add.
+    """
+
+    save_asked = Signal()
+    add_asked = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.set_title(self.tr("Contexts"))
+        self._session = session
+        self._model = session.contexts_model
+        self.source = ComboBox(name=self.tr("List of contexts"))
+        self.source.setMinimumWidth(220)
+        self.source.setMaxVisibleItems(20)
+        self.search_field = LineEdit(name=self.tr("Search the contexts"), hint=self.tr("Search"))
+        self.search_field.setClearButtonEnabled(True)
+        self.search_field.setMaximumWidth(240)
+        self.header.insertWidget(1, self.source)
+        self.header.addWidget(self.search_field)
+        self.table = ContextTable(self._model, self.tr("Presentation contexts"), self.tr("No context is in this list."))
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.add_button = Button(self.tr("Add…"), icon_name="add")
+        self.remove_button = Button(self.tr("Remove"), icon_name="remove")
+        self.up_button = IconButton("up", self.tr("Move up (Alt+Up)"))
+        self.down_button = IconButton("down", self.tr("Move down (Alt+Down)"))
+        self.accept_button = Button(self.tr("Accept these"))
+        self.accept_button.setToolTip(self.tr("Let the local AE accept what this profile holds"))
+        self.delete_button = Button(self.tr("Delete profile"))
+        self.save_button = Button(self.tr("Save as…"), icon_name="save", primary=True)
+        tools = QHBoxLayout()
+        tools.setSpacing(8)
+        for widget in (self.add_button, self.remove_button, self.up_button, self.down_button):
+            tools.addWidget(widget)
+        tools.addStretch(1)
+        for button in (self.accept_button, self.delete_button, self.save_button):
+            tools.addWidget(button)
+        self.body.addWidget(self.table, 1)
+        self.body.addLayout(tools)
+        self._connect()
+        self._list_sources()
+        self._show_source()
+
+    # What the window asks
+
+    def show_node(self, name: str) -> None:
+        """Shows what would be proposed to a node."""
+        self._choose((NODE, name))
+
+    def show_association(self, number: int) -> None:
+        """Shows what an association proposed and what was answered."""
+        self._choose((ASSOCIATION, number))
+
+    @property
+    def chosen_source(self) -> Source:
+        """What is shown: its kind and its name or number."""
+        data = self.source.currentData()
+        return (data[0], data[1]) if data is not None else (ACCEPTED, "")
+
+    def menu(self) -> QMenu:
+        """The context menu of the selected rows: tick, role, order, removal."""
+        menu = QMenu(self)
+        menu.addAction(self.tr("Tick or untick (Space)")).triggered.connect(self.table.tick_chosen)
+        roles = menu.addMenu(self.tr("Role of the requestor"))
+        group = QActionGroup(roles)
+        chosen = self.table.chosen
+        for role in ROLES:
+            action = roles.addAction(role)
+            action.setCheckable(True)
+            action.setChecked(bool(chosen) and self._model.rows[chosen[0]].role == role)
+            group.addAction(action)
+            action.triggered.connect(lambda _checked=False, role=role: self._set_role(role))
+        menu.addSeparator()
+        menu.addAction(self.tr("Move up")).triggered.connect(lambda: self.table.move_chosen(-1))
+        menu.addAction(self.tr("Move down")).triggered.connect(lambda: self.table.move_chosen(1))
+        menu.addAction(self.tr("Remove")).triggered.connect(self._remove)
+        return menu
+
+    # Below: what happens
+
+    def _connect(self) -> None:
+        session = self._session
+        self.source.activated.connect(lambda _at: self._show_source())
+        self.search_field.textChanged.connect(self._model.search)
+        self.search_field.textChanged.connect(lambda _text: self._show_buttons())
+        self.up_button.clicked.connect(lambda: self.table.move_chosen(-1))
+        self.down_button.clicked.connect(lambda: self.table.move_chosen(1))
+        self.add_button.clicked.connect(self.add_asked)
+        self.remove_button.clicked.connect(self._remove)
+        self.save_button.clicked.connect(self.save_asked)
+        self.delete_button.clicked.connect(self._delete)
+        self.accept_button.clicked.connect(lambda: session.set_accept_profile(str(self.chosen_source[1])))
+        self.table.customContextMenuRequested.connect(self._show_menu)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_buttons())
+        session.profiles_changed.connect(self._list_sources)
+        session.nodes_changed.connect(self._list_sources)
+        session.associations_changed.connect(lambda _rows: self._list_sources())
+        session.contexts_changed.connect(self._show_counts)
+        self._model.edited.connect(self._show_counts)
+        session.settings_changed.connect(self._show_buttons)
+
+    def _sources(self) -> list[tuple[str, Source]]:
+        session = self._session
+        rows = [(self.tr("Accepted by {0}").format(session.local.ae_title), (ACCEPTED, ""))]
+        found: list[tuple[str, Source]] = list(rows)
+        found += [(self.tr("Proposed to {0}").format(node.name), (NODE, node.name)) for node in session.nodes]
+        found += [(self.tr("Profile: {0}").format(each.name), (PROFILE, each.name)) for each in session.profiles]
+        latest = list(session.associations_model.rows)[-_MOST_ASSOCIATIONS:]
+        found += [
+            (
+                self.tr("Association {0}: {1} → {2}").format(row.number, row.calling_ae_title, row.called_ae_title),
+                (ASSOCIATION, row.number),
+            )
+            for row in reversed(latest)
+            if row.proposed
+        ]
+        return found
+
+    def _list_sources(self) -> None:
+        wanted = self._sources()
+        listed = [(self.source.itemText(at), self.source.itemData(at)) for at in range(self.source.count())]
+        if listed == wanted:
+            return
+        chosen = self.chosen_source
+        self.source.clear()
+        for text, data in wanted:
+            self.source.addItem(text, data)
+        places = [data for _, data in wanted]
+        if chosen in places:
+            self.source.setCurrentIndex(places.index(chosen))
+        else:
+            self.source.setCurrentIndex(0)
+            self._show_source()
+
+    def _choose(self, wanted: Source) -> None:
+        places = [data for _, data in self._sources()]
+        if wanted in places:
+            self.source.setCurrentIndex(places.index(wanted))
+            self._show_source()
+
+    def _show_source(self) -> None:
+        kind, name = self.chosen_source
+        self.search_field.clear()
+        if kind == PROFILE:
+            self._session.show_profile(str(name))
+        elif kind == NODE:
+            self._session.show_node_contexts(str(name))
+        elif kind == ASSOCIATION and isinstance(name, int):
+            self._session.show_association_contexts(name)
+        else:
+            self._session.show_accepted_contexts()
+        self._show_counts()
+
+    def _show_counts(self) -> None:
+        rows = self._model.rows
+        ticked = sum(1 for row in rows if row.is_enabled)
+        self.note.setText(self.tr("{0} of {1} ticked").format(ticked, len(rows)) if rows else "")
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        kind, name = self.chosen_source
+        can_edit = kind != ASSOCIATION
+        chosen = self.table.chosen
+        can_move = can_edit and len(chosen) == 1 and not self.search_field.text()
+        self.up_button.setEnabled(can_move and chosen[0] > 0)
+        self.down_button.setEnabled(can_move and chosen[0] < len(self._model.rows) - 1)
+        self.add_button.setEnabled(can_edit)
+        self.remove_button.setEnabled(can_edit and bool(chosen))
+        self.save_button.setEnabled(bool(self._model.rows))
+        own = {profile.name for profile in self._session.settings.profiles}
+        self.delete_button.setVisible(kind == PROFILE and name in own)
+        self.accept_button.setVisible(kind == PROFILE)
+        self.accept_button.setEnabled(name != self._session.settings.accept_profile)
+
+    def _set_role(self, role: ContextRole) -> None:
+        for position in self.table.chosen:
+            self._model.set_role(position, role)
+
+    def _remove(self) -> None:
+        self._model.remove(self.table.chosen)
+
+    def _delete(self) -> None:
+        self._session.remove_profile(str(self.chosen_source[1]))
+
+    def _show_menu(self, place: QPoint) -> None:
+        if self.table.chosen:
+            self.menu().popup(self.table.viewport().mapToGlobal(place))

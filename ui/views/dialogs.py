@@ -1,0 +1,79 @@
+"""The dialogs of the window: each opens without blocking and hands its answer to the session."""
+
+from typing import TypeVar
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog, QWidget
+
+from ui.session import Session
+from ui.views.ask_name import AskName
+from ui.views.context_dialog import ContextDialog
+from ui.views.info_dialogs import AboutDialog, ShortcutsDialog, SkippedDialog
+from ui.views.node_dialog import NodeDialog
+from ui.views.settings_dialog import SettingsDialog
+from workbench.config import Node
+
+D = TypeVar("D", bound=QDialog)
+
+
+class Dialogs(QObject):
+    """Opens dialogs over one window."""
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+
+    def add_node(self) -> NodeDialog:
+        """Asks for a new node."""
+        dialog = self._node_dialog(None)
+        dialog.accepted_node.connect(self._session.add_node)
+        return _opened(dialog)
+
+    def edit_node(self, name: str) -> NodeDialog | None:
+        """Changes a node; nothing happens for a name that is not known."""
+        node = self._session.node(name)
+        if node is None:
+            return None
+        dialog = self._node_dialog(node)
+        dialog.accepted_node.connect(lambda changed: self._session.update_node(name, changed))
+        return _opened(dialog)
+
+    def settings(self, page: str = "general") -> SettingsDialog:
+        """Opens the settings at one page: "general", "local" or "timeouts"."""
+        return _opened(SettingsDialog(self._session, self._window, page))
+
+    def save_contexts(self) -> AskName:
+        """Asks for a name and keeps the list of contexts as a profile."""
+        own = {profile.name for profile in self._session.settings.profiles}
+        built_in = frozenset(profile.name for profile in self._session.profiles) - own
+        dialog = AskName(self._window, self.tr("Save as a profile"), self.tr("Name"), "", built_in)
+        dialog.named.connect(self._session.save_contexts)
+        return _opened(dialog)
+
+    def add_contexts(self) -> ContextDialog:
+        """Asks for SOP classes and transfer syntaxes to add to the list of contexts."""
+        dialog = ContextDialog(self._session, self._window)
+        dialog.chosen.connect(self._session.contexts_model.add)
+        return _opened(dialog)
+
+    def skipped(self) -> SkippedDialog:
+        """Lists the files that the scan passed over."""
+        return _opened(SkippedDialog(self._window, self._session.skipped_model))
+
+    def shortcuts(self) -> ShortcutsDialog:
+        """Lists the keyboard shortcuts."""
+        return _opened(ShortcutsDialog(self._window))
+
+    def about(self) -> AboutDialog:
+        """Says what this program is."""
+        return _opened(AboutDialog(self._window))
+
+    def _node_dialog(self, node: Node | None) -> NodeDialog:
+        taken = [each.name for each in self._session.nodes]
+        return NodeDialog(self._window, node, taken, [profile.name for profile in self._session.profiles])
+
+
+def _opened(dialog: D) -> D:
+    dialog.open()
+    return dialog

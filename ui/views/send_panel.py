@@ -1,0 +1,229 @@
+"""Sending: drop files, choose the node, start, watch each object."""
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
+
+from ui.models.send import FAILED, NOT_SENT, SENDING, STORED, WAITING, WARNING
+from ui.session import Session
+from ui.theme import Tone
+from ui.views.controls.buttons import Button
+from ui.views.controls.card import Card
+from ui.views.controls.empty import EmptyState
+from ui.views.controls.fields import ComboBox
+from ui.views.controls.labels import ElidedLabel
+from ui.views.controls.pills import ChipRow
+from ui.views.controls.progress import ProgressLine
+from ui.views.controls.tables import TableView, Width
+
+_COLUMNS = (
+    Width(ems=8, share=2),
+    Width(ems=9, share=2),
+    Width(ems=8, share=2),
+    Width(ems=4.6),
+    Width(ems=10, share=5),
+    Width(ems=4.4),
+    Width(ems=3.8),
+)
+MOST_JOBS: Final = 8
+STATES: Final = {
+    "all": None,
+    "failed": frozenset({FAILED, NOT_SENT}),
+    "warning": frozenset({WARNING}),
+    "waiting": frozenset({WAITING, SENDING}),
+}
+
+
+class SendPanel(Card):
+    """The send list and the controls of one sending.
+
+    Signals:
+        row_chosen: the position of the current row in the send list, -1 for none.
+        files_asked, folder_asked: pick what to add.
+        start_asked: send what waits to the chosen node.
+        skipped_asked: show the files that the scan passed over.
+        readiness_changed: what can be done now has changed.
+    """
+
+    row_chosen = Signal(int)
+    files_asked = Signal()
+    folder_asked = Signal()
+    start_asked = Signal()
+    skipped_asked = Signal()
+    readiness_changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.set_title(self.tr("Send to"))
+        self._session = session
+        self._model = session.send_model
+        self.node = ComboBox(name=self.tr("Node to send to"))
+        self.node.setMinimumWidth(150)
+        self.jobs = ComboBox(name=self.tr("Associations side by side"))
+        for count in range(1, MOST_JOBS + 1):
+            self.jobs.addItem(
+                self.tr("1 association") if count == 1 else self.tr("{0} associations").format(count), count
+            )
+        self.add_button = Button(self.tr("Add…"), icon_name="add")
+        self.add_button.setToolTip(self.tr("Add files to send (Ctrl+O); a folder with Ctrl+Shift+O"))
+        self.start_button = Button(self.tr("Start"), primary=True, icon_name="send")
+        self.release_button = Button(self.tr("Release after this object"))
+        self.abort_button = Button(self.tr("Abort now"))
+        self.header.insertWidget(1, self.node)
+        self.header.insertWidget(2, self.jobs)
+        for button in (self.add_button, self.start_button, self.release_button, self.abort_button):
+            self.header.addWidget(button)
+        self.progress = ProgressLine(self.tr("Progress of the sending"))
+        self.line = ElidedLabel()
+        self.line.setForegroundRole(self.line.foregroundRole().PlaceholderText)
+        self.chips = ChipRow(
+            [
+                ("all", self.tr("All"), Tone.NOTE),
+                ("failed", self.tr("Failed"), Tone.ERROR),
+                ("warning", self.tr("Warning"), Tone.WARNING),
+                ("waiting", self.tr("Waiting"), Tone.NOTE),
+            ]
+        )
+        self.skipped_button = Button("")
+        self.retry_button = Button(self.tr("Retry failed"), icon_name="retry")
+        self.clear_button = Button(self.tr("Clear"))
+        second = QHBoxLayout()
+        second.setSpacing(8)
+        second.addWidget(self.chips, 1)
+        for button in (self.skipped_button, self.retry_button, self.clear_button):
+            second.addWidget(button)
+        self.table = TableView(self.tr("Objects to send"), _COLUMNS, self.tr("No object is in this state."))
+        self.table.setSortingEnabled(False)
+        self.table.show_model(self._model)
+        self.empty = EmptyState(
+            "send",
+            self.tr("Drop files or folders here"),
+            self.tr("DICOM objects are found in them and sent as they are: nothing is decoded or changed."),
+            self.tr("Add files…"),
+            self.tr("Add a folder…"),
+        )
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(self.table)
+        self.body.addWidget(self.progress)
+        self.body.addWidget(self.line)
+        self.body.addLayout(second)
+        self.body.addWidget(self._pages, 1)
+        self._connect()
+        self._list_nodes()
+        self._refresh()
+
+    @property
+    def node_name(self) -> str:
+        """The node chosen; "" when there is none."""
+        return str(self.node.currentData() or "")
+
+    @property
+    def job_count(self) -> int:
+        """How many associations to use."""
+        return int(self.jobs.currentData())
+
+    @property
+    def can_start(self) -> bool:
+        """Whether there is a node and something to send to it."""
+        last = self._session.send_progress.node
+        waits = self._model.counts[WAITING] > 0 or (bool(self._model.rows) and self.node_name != last)
+        return bool(self.node_name) and waits and not self._session.is_sending
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether something failed that can be sent again."""
+        failed = self._model.counts[FAILED] + self._model.counts[NOT_SENT]
+        return failed > 0 and not self._session.is_sending
+
+    def choose_node(self, name: str) -> None:
+        """Chooses the node to send to."""
+        at = self.node.findData(name)
+        if at >= 0 and not self._session.is_sending:
+            self.node.setCurrentIndex(at)
+
+    def _connect(self) -> None:
+        self.add_button.clicked.connect(self.files_asked)
+        self.start_button.clicked.connect(self.start_asked)
+        self.release_button.clicked.connect(self._session.release_after_this)
+        self.abort_button.clicked.connect(self._session.abort_now)
+        self.retry_button.clicked.connect(self._session.retry_failed)
+        self.clear_button.clicked.connect(self._session.clear_files)
+        self.skipped_button.clicked.connect(self.skipped_asked)
+        self.empty.acted.connect(self.files_asked)
+        self.empty.second_acted.connect(self.folder_asked)
+        self.chips.chosen.connect(lambda key: self._model.show_states(STATES[key]))
+        self.table.selectionModel().currentRowChanged.connect(self._choose)
+        self.node.currentIndexChanged.connect(lambda _at: self._refresh())
+        self._session.nodes_changed.connect(self._list_nodes)
+        for signal in (self._session.send_changed, self._session.scan_changed):
+            signal.connect(self._refresh)
+        for changed in (self._model.modelReset, self._model.rowsInserted, self._model.rowsRemoved):
+            changed.connect(self._refresh)
+
+    def _choose(self, current: QModelIndex) -> None:
+        self.row_chosen.emit(self._model.position_of(current) if current.isValid() else -1)
+
+    def _list_nodes(self) -> None:
+        chosen = self.node_name
+        self.node.clear()
+        for node in self._session.nodes:
+            self.node.addItem(f"{node.name}   {node.host}:{node.port}", node.name)
+        self.node.setCurrentIndex(max(0, self.node.findData(chosen)) if self.node.count() else -1)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        counts = self._model.counts
+        total = len(self._model.rows)
+        failed = counts[FAILED] + counts[NOT_SENT]
+        self.chips.chips["all"].set_count(total)
+        self.chips.chips["failed"].set_count(failed)
+        self.chips.chips["warning"].set_count(counts[WARNING])
+        self.chips.chips["waiting"].set_count(counts[WAITING] + counts[SENDING])
+        self._pages.setCurrentWidget(self.table if total else self.empty)
+        self._show_controls(total, failed)
+        self._show_progress(total)
+        self.readiness_changed.emit()
+
+    def _show_controls(self, total: int, failed: int) -> None:
+        counts, sending = self._model.counts, self._session.is_sending
+        for button in (self.release_button, self.abort_button):
+            button.setVisible(sending)
+        for button in (self.start_button, self.add_button):
+            button.setVisible(not sending)
+        self.jobs.setEnabled(not sending)
+        self.node.setEnabled(not sending and self.node.count() > 0)
+        waiting = counts[WAITING]
+        self.start_button.setEnabled(self.can_start)
+        self.start_button.setToolTip(
+            self.tr("Send {0} objects (Ctrl+Enter)").format(f"{waiting:,}")
+            if waiting
+            else self.tr("Send to this node (Ctrl+Enter)")
+        )
+        self.chips.setVisible(total > 0)
+        self.retry_button.setVisible(failed > 0)
+        self.retry_button.setEnabled(self.can_retry)
+        self.clear_button.setVisible(total > 0)
+        self.clear_button.setEnabled(not sending)
+        skipped = self._session.scan_progress.skipped
+        self.skipped_button.setVisible(skipped > 0)
+        self.skipped_button.setText(self.tr("{0} skipped…").format(f"{skipped:,}"))
+        self.skipped_button.setAccessibleName(self.skipped_button.text())
+
+    def _show_progress(self, total: int) -> None:
+        counts = self._model.counts
+        sent = self._session.send_progress
+        whole = max(1, total)
+        under_way = sent.fraction - sent.done / max(1, sent.total) if sent.is_running else 0.0
+        self.progress.show_parts(
+            counts[STORED] / whole + max(0.0, under_way),
+            counts[WARNING] / whole,
+            (counts[FAILED] + counts[NOT_SENT]) / whole,
+        )
+        if self._session.is_scanning:
+            self.line.setText(self._session.scan_progress.sentence)
+        else:
+            self.line.setText(sent.sentence if sent.total else self._session.scan_progress.sentence)
+        self.progress.setVisible(total > 0)
+        self.line.setVisible(total > 0 or self._session.is_scanning)

@@ -1,0 +1,272 @@
+"""The window's parts, where they stand, and what their wishes do."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+
+from ui.session import Session
+from ui.theme import Tone, colours
+from ui.views.activity_bar import ActivityBar
+from ui.views.contexts_panel import ContextsPanel
+from ui.views.controls.toasts import Toasts
+from ui.views.details import Details
+from ui.views.dialogs import Dialogs
+from ui.views.docks import GAP, Dock
+from ui.views.local_ae_card import LocalAeCard
+from ui.views.nodes_card import NodesCard
+from ui.views.receive_panel import ReceivePanel
+from ui.views.selection import Selection
+from ui.views.send_panel import SendPanel
+from ui.views.status_facts import StatusFacts
+from ui.views.trace_card import TraceCard
+from ui.views.verify_panel import VerifyPanel
+from workbench.config import Node
+
+EDGE = 2 * GAP
+_TONES = {"note": Tone.NOTE, "ok": Tone.OK, "warning": Tone.WARNING, "error": Tone.ERROR}
+
+
+class Workspace(QMainWindow):
+    """Activity bar, nodes and local AE at the left, the work panel in the middle, details at the right, trace below."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._removed: list[Node] = []
+        self.dialogs = Dialogs(session, self)
+        self.selection = Selection(session, self)
+        self.activity = ActivityBar()
+        self.nodes = NodesCard(session)
+        self.local_ae = LocalAeCard(session)
+        self.send = SendPanel(session)
+        self.receive = ReceivePanel(session)
+        self.contexts = ContextsPanel(session)
+        self.verify = VerifyPanel(session)
+        self.details = Details(session)
+        self.trace = TraceCard(session)
+        self.panels: dict[str, QWidget] = {
+            "send": self.send,
+            "receive": self.receive,
+            "contexts": self.contexts,
+            "verify": self.verify,
+        }
+        self._lay_out()
+        self.toasts = Toasts(self)
+        self._connect_panels()
+        self._connect_cards()
+        self.show_panel("send")
+
+    # Layout
+
+    def _lay_out(self) -> None:
+        bar = QToolBar()
+        bar.setObjectName("activity")
+        bar.setMovable(False)
+        bar.toggleViewAction().setEnabled(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        frame = QWidget()
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(EDGE - 2, GAP, 0, GAP)
+        column.addWidget(self.activity)
+        bar.addWidget(frame)
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, bar)
+        self.activity_frame = bar
+        left = QSplitter(Qt.Orientation.Vertical)
+        left.setObjectName("left")
+        left.setHandleWidth(EDGE)
+        left.addWidget(self.nodes)
+        left.addWidget(self.local_ae)
+        left.setStretchFactor(0, 1)
+        left.setChildrenCollapsible(False)
+        self.stack = QStackedWidget()
+        for panel in self.panels.values():
+            self.stack.addWidget(panel)
+        self.middle = QWidget()
+        layout = QHBoxLayout(self.middle)
+        layout.setContentsMargins(GAP, GAP, GAP, GAP)
+        layout.addWidget(self.stack)
+        self.setCentralWidget(self.middle)
+        self.left_dock = Dock("nodes", self.tr("Nodes and local AE"), left, (GAP, GAP, GAP, GAP))
+        self.right_dock = Dock("details", self.tr("Details"), self.details, (GAP, GAP, EDGE, GAP))
+        self.trace_dock = Dock("trace_dock", self.tr("Trace"), self.trace, (GAP, GAP, EDGE, GAP))
+        for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
+            self.setCorner(corner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.left_dock)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.right_dock)
+        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.trace_dock)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.facts = StatusFacts(self.session)
+        self.statusBar().addWidget(self.facts, 1)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def reset_layout(self) -> None:
+        """Puts every part where it was at first, in proportion to the window."""
+        self.maximise_trace(False)
+        for dock in (self.left_dock, self.right_dock, self.trace_dock):
+            dock.setFloating(False)
+            dock.show()
+        width, height = self.width(), self.height()
+        self.resizeDocks(
+            [self.left_dock, self.right_dock], [round(width * 0.165), round(width * 0.26)], Qt.Orientation.Horizontal
+        )
+        self.resizeDocks([self.trace_dock], [round(height * 0.46)], Qt.Orientation.Vertical)
+        self.trace.splitter.setSizes([round(width * 0.56), round(width * 0.37)])
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), QColor(colours(self.palette()).ground))
+
+    # What can be shown
+
+    @property
+    def is_trace_alone(self) -> bool:
+        """Whether the trace fills the window."""
+        return self.middle.isHidden()
+
+    def show_panel(self, name: str) -> None:
+        """Shows "send", "receive", "contexts", "verify" (or "nodes"), "trace" alone, or the "settings"."""
+        if name == "settings":
+            self.dialogs.settings()
+        elif name == "trace":
+            self.maximise_trace(not self.is_trace_alone)
+        else:
+            self.maximise_trace(False)
+            panel = self.panels["verify" if name == "nodes" else name]
+            self.stack.setCurrentWidget(panel)
+            self._mark_activity()
+
+    def maximise_trace(self, is_on: bool) -> None:
+        """Gives the trace the whole window, or brings the other parts back."""
+        if is_on == self.is_trace_alone:
+            return
+        self.middle.setVisible(not is_on)
+        for dock in (self.left_dock, self.right_dock):
+            if not dock.isFloating():
+                dock.setVisible(not is_on)
+        self._mark_activity()
+
+    def select_trace(self, number: int) -> bool:
+        """Selects the row of an event, so that tree and bytes show it; gives whether it is shown."""
+        return self.trace.select_number(number)
+
+    def focus_next_pane(self) -> None:
+        """Moves the focus on: nodes, panel, details, trace rows, fields, bytes, and round again."""
+        tables = {self.send: self.send.table, self.receive: self.receive.received, self.contexts: self.contexts.table}
+        shown = next((tables[panel] for panel in tables if panel.isVisible()), self.verify.all_button)
+        panes: list[QWidget] = [self.nodes.tree, shown, self.trace.table, self.trace.pdu.tree, self.trace.pdu.hex]
+        panes = [pane for pane in panes if pane.isVisible()]
+        at = next((at for at, pane in enumerate(panes) if pane.hasFocus()), -1)
+        panes[(at + 1) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _mark_activity(self) -> None:
+        shown = next((name for name, panel in self.panels.items() if panel is self.stack.currentWidget()), "")
+        self.activity.show_chosen("trace" if self.is_trace_alone else shown)
+
+    # What can be asked for
+
+    def add_paths(self, paths: Sequence[Path]) -> None:
+        """Adds files and folders to the send list and shows it."""
+        if paths:
+            self.show_panel("send")
+            self.session.add_files(paths)
+
+    def start_sending(self) -> None:
+        """Sends to the node chosen in the send panel."""
+        if self.send.can_start:
+            self.session.send(self.send.node_name, jobs=self.send.job_count)
+
+    def start_demo(self) -> None:
+        """Starts the demo and shows the send panel, with the demo's node chosen once it is there."""
+        if not self.session.is_demo_running:
+            self.session.start_demo()
+        self.show_panel("send")
+
+    def listen(self, is_on: bool) -> None:
+        """Starts or stops listening."""
+        if is_on:
+            self.session.start_listening()
+            self.show_panel("receive")
+        else:
+            self.session.stop_listening()
+
+    def echo(self, name: str) -> None:
+        """Checks a node and shows what is found."""
+        if name:
+            self.session.echo(name)
+            self.selection.choose_node(name)
+
+    @property
+    def can_undo_removal(self) -> bool:
+        """Whether a node was removed that can come back."""
+        return bool(self._removed)
+
+    def remove_node(self, name: str) -> None:
+        """Removes a node and offers to undo it."""
+        node = self.session.node(name)
+        if node is None:
+            return
+        self.session.remove_node(name)
+        if self.session.node(name) is None and name != Session.DEMO_NODE:
+            self._removed.append(node)
+            self.toasts.say(
+                self.tr("Node {0} was removed.").format(name), Tone.NOTE, self.tr("Undo"), self.undo_removal
+            )
+
+    def undo_removal(self) -> None:
+        """Brings back the node that was removed last."""
+        if self._removed and self.session.node(self._removed[-1].name) is None:
+            self.session.add_node(self._removed.pop())
+
+    # Connections
+
+    def _connect_panels(self) -> None:
+        send, receive, contexts, verify = self.send, self.receive, self.contexts, self.verify
+        send.row_chosen.connect(self.selection.choose_sent)
+        send.start_asked.connect(self.start_sending)
+        send.skipped_asked.connect(self.dialogs.skipped)
+        receive.row_chosen.connect(self.selection.choose_received)
+        receive.association_chosen.connect(self.details.association.choose)
+        receive.listen_toggled.connect(self.listen)
+        receive.settings_asked.connect(lambda: self.dialogs.settings("local"))
+        contexts.save_asked.connect(self.dialogs.save_contexts)
+        contexts.add_asked.connect(self.dialogs.add_contexts)
+        verify.add_asked.connect(self.dialogs.add_node)
+        verify.demo_asked.connect(self.start_demo)
+
+    def _connect_cards(self) -> None:
+        nodes, selection = self.nodes, self.selection
+        nodes.node_chosen.connect(self._choose_node)
+        nodes.add_asked.connect(self.dialogs.add_node)
+        nodes.edit_asked.connect(self.dialogs.edit_node)
+        nodes.removal_asked.connect(self.remove_node)
+        nodes.echo_asked.connect(self.echo)
+        nodes.send_asked.connect(self._send_to)
+        nodes.contexts_asked.connect(self._show_contexts_of)
+        nodes.demo_asked.connect(self.start_demo)
+        self.local_ae.listen_toggled.connect(self.listen)
+        self.local_ae.settings_asked.connect(lambda: self.dialogs.settings("local"))
+        self.activity.chosen.connect(self.show_panel)
+        self.trace.row_chosen.connect(selection.choose_event)
+        selection.explained.connect(self.details.explain)
+        self.details.why.retry_asked.connect(self.session.retry_failed)
+        self.details.why.trace_asked.connect(self._show_association)
+        self.session.message.connect(lambda severity, text: self.toasts.say(text, _TONES[severity]))
+
+    def _choose_node(self, name: str) -> None:
+        if name:
+            self.selection.choose_node(name)
+            self.send.choose_node(name)
+
+    def _send_to(self, name: str) -> None:
+        self.send.choose_node(name)
+        self.show_panel("send")
+
+    def _show_contexts_of(self, name: str) -> None:
+        self.show_panel("contexts")
+        self.contexts.show_node(name)
+
+    def _show_association(self, number: int) -> None:
+        self.trace.show_association(number)
+        self.trace.table.setFocus(Qt.FocusReason.OtherFocusReason)
