@@ -51,13 +51,16 @@ class ContextList(QObject):
 
     def show_association(self, row: AssociationRow) -> None:
         """Shows what one association proposed and was answered."""
-        request, accept = self._book.negotiation(row.number)
         subject = f"Association {row.number}: {row.calling_ae_title} → {row.called_ae_title}"
-        rows = negotiated_rows(request, accept, _refusal(row)) if request is not None else []
         self._is_ours = None
         self.subject = subject
-        self.model.set_rows(rows)
+        self.model.set_rows(self.of_association(row))
         self.changed.emit()
+
+    def of_association(self, row: AssociationRow) -> tuple[ContextRow, ...]:
+        """Gives what one association proposed and was answered, whatever the list shows."""
+        request, accept = self._book.negotiation(row.number)
+        return tuple(negotiated_rows(request, accept, _refusal(row))) if request is not None else ()
 
     def associations_changed(self, rows: Sequence[AssociationRow]) -> None:
         """Puts the answers of the newest fitting association beside the list."""

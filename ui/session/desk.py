@@ -201,6 +201,11 @@ class Desk(QObject):
         if row is not None:
             self._contexts.show_association(row)
 
+    def association_contexts(self, number: int) -> tuple[ContextRow, ...]:
+        """Gives what an association proposed, with the answers; the list of contexts stays as it is."""
+        row = self.association(number)
+        return self._contexts.of_association(row) if row is not None else ()
+
     def context_row(
         self, sop_class_uid: str, transfer_syntaxes: Sequence[str], role: ProfileRole = "SCU"
     ) -> ContextRow:
