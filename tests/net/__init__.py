@@ -1,0 +1,1 @@
+"""Tests of associations over real loopback sockets, against our own other end and against scripted peers."""

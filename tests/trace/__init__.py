@@ -1,0 +1,1 @@
+"""Tests of the trace: events, recorder, ring, summary and dissection."""

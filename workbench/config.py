@@ -1,0 +1,143 @@
+"""What the user has set up, as plain data: nodes, the local AE, timeouts, profiles.
+
+Every value checks itself when it is made, so that a wrong one is named where it is entered, be it a dialog, an option
+of a tool or the settings file (`workbench.settings_file`).
+"""
+
+import re
+from dataclasses import dataclass, field, fields, replace
+from ipaddress import ip_network
+
+from workbench.acse.profiles import Profile
+from workbench.errors import ConfigError
+
+THEMES = ("system", "light", "dark")
+_AE_TITLE = re.compile(r"[\x21-\x5b\x5d-\x7e]([\x20-\x5b\x5d-\x7e]{0,14}[\x21-\x5b\x5d-\x7e])?")
+
+
+def check_ae_title(title: str, place: str) -> str:
+    """Gives the AE title without the spaces around it, which are not significant (PS3.5 6.2, VR AE).
+
+    Raises:
+        ConfigError: it is empty, longer than 16 characters, or holds a backslash, a control or a non-ASCII character.
+    """
+    stripped = title.strip(" ")
+    if not _AE_TITLE.fullmatch(stripped):
+        raise ConfigError(f"{place}: {title!r} is no AE title: 1 to 16 printable ASCII characters, no backslash")
+    return stripped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Seconds to wait: for the transport connection, for ACSE answers and ARTIM, for a DIMSE response, for anything."""
+
+    connect: float = 10.0
+    acse: float = 30.0
+    dimse: float = 60.0
+    idle: float = 60.0
+
+    def __post_init__(self) -> None:
+        """Raises ConfigError for a time that is not above 0."""
+        for each in fields(self):
+            if getattr(self, each.name) <= 0:
+                raise ConfigError(f"timeout {each.name}: {getattr(self, each.name)} s is not above 0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A configured remote application entity."""
+
+    name: str
+    host: str
+    port: int
+    ae_title: str
+    group: str = ""
+    profile: str | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises ConfigError for an empty name or host, a port out of 1 to 65535, or what is no AE title."""
+        if not self.name.strip():
+            raise ConfigError("node: the name is empty")
+        if not self.host.strip():
+            raise ConfigError(f"node {self.name}: the host is empty")
+        if not 1 <= self.port <= 65535:
+            raise ConfigError(f"node {self.name}: port {self.port} is not 1 to 65535")
+        object.__setattr__(self, "ae_title", check_ae_title(self.ae_title, f"node {self.name}"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalAe:
+    """One of our own application entities: what it calls itself, where it listens, whom it serves.
+
+    `port` 0 takes a free one. `max_pdu_length` is announced to peers, 0 = no limit. `allowed_calling` and
+    `allowed_hosts` None means anyone; an empty tuple means nobody.
+    """
+
+    ae_title: str = "WORKBENCH"
+    bind: str = "127.0.0.1"
+    port: int = 11112
+    max_pdu_length: int = 131072
+    allowed_calling: tuple[str, ...] | None = None
+    allowed_hosts: tuple[str, ...] | None = None
+    max_associations: int = 32
+    timeouts: Timeouts = field(default_factory=Timeouts)
+
+    def __post_init__(self) -> None:
+        """Raises ConfigError for a value out of its range."""
+        object.__setattr__(self, "ae_title", check_ae_title(self.ae_title, "local AE"))
+        if not 0 <= self.port <= 65535:
+            raise ConfigError(f"local AE {self.ae_title}: port {self.port} is not 0 to 65535")
+        if self.max_pdu_length != 0 and not 4096 <= self.max_pdu_length <= 0xFFFFFFFF:
+            raise ConfigError(
+                f"local AE {self.ae_title}: maximum PDU length {self.max_pdu_length} is not 0 or 4096 to 4294967295"
+            )
+        if self.max_associations < 1:
+            raise ConfigError(
+                f"local AE {self.ae_title}: a limit of {self.max_associations} associations serves nobody"
+            )
+        for host in self.allowed_hosts or ():
+            try:
+                ip_network(host, strict=False)
+            except ValueError as exc:
+                raise ConfigError(f"local AE {self.ae_title}: allowed host {host!r} is no address or network") from exc
+        for title in self.allowed_calling or ():
+            check_ae_title(title, f"local AE {self.ae_title}: allowed calling AE title")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that is kept from one start of the application to the next, but for window chrome.
+
+    `accept_profile` names the profile that the local AE accepts; None accepts Verification and all storage classes.
+    """
+
+    nodes: tuple[Node, ...] = ()
+    local: LocalAe = field(default_factory=lambda: LocalAe(allowed_calling=(), allowed_hosts=("127.0.0.1", "::1")))
+    profiles: tuple[Profile, ...] = ()
+    accept_profile: str | None = None
+    storage_folder: str = ""
+    theme: str = "system"
+
+    def __post_init__(self) -> None:
+        """Raises ConfigError for two nodes or profiles of one name, or an unknown theme."""
+        for kind, names in (("node", [n.name for n in self.nodes]), ("profile", [p.name for p in self.profiles])):
+            for name in names:
+                if names.count(name) > 1:
+                    raise ConfigError(f"{kind} {name!r} exists twice")
+        if self.theme not in THEMES:
+            raise ConfigError(f"theme {self.theme!r} is not one of {', '.join(THEMES)}")
+
+    def node(self, name: str) -> Node | None:
+        """The node of that name, None when there is none."""
+        return next((node for node in self.nodes if node.name == name), None)
+
+    def with_node(self, node: Node, *, instead_of: str | None = None) -> "Settings":
+        """A copy that has the node: in the place of the one named, else at the end."""
+        if instead_of is None:
+            return replace(self, nodes=(*self.nodes, node))
+        return replace(self, nodes=tuple(node if old.name == instead_of else old for old in self.nodes))
+
+    def without_node(self, name: str) -> "Settings":
+        """A copy that lacks the node of that name."""
+        return replace(self, nodes=tuple(node for node in self.nodes if node.name != name))

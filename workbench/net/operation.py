@@ -1,0 +1,115 @@
+"""One request under way, seen from the side that asked (PS3.7 7.1: an operation or a notification)."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from workbench.dimse.messages import Request, Response
+from workbench.dimse.status import Category, category
+from workbench.errors import MessageError, WorkbenchError
+from workbench.upper_layer.fields import Buffer
+
+if TYPE_CHECKING:
+    from workbench.net.association import Association
+
+_DATA_SET_LIMIT = 16 * 2**20  # bytes of one response's data set; identifiers and attribute lists are far smaller
+_REPLIES_AHEAD = 64  # replies held for a slow taker before the peer is made to wait
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A response and its data set.
+
+    `latency` is the time in seconds from the last byte of the request to this response; what a handler sets is not
+    looked at.
+    """
+
+    message: Response
+    data_set: bytes | None = None
+    latency: float = 0.0
+
+
+class Operation:
+    """Gives the replies to one request as they come: the pending ones and, last, the final one.
+
+    Handed out by `Association.operation`; iterate over it.
+    """
+
+    def __init__(self, association: "Association", message: Request, now: float) -> None:
+        """Made by `Association.operation`, which sends the request; `now` is the loop's time."""
+        self.message = message
+        self.sent_at = now
+        self.is_finished = False
+        self._association = association
+        self._replies: deque[Reply] = deque()
+        self._waiter: asyncio.Future[None] | None = None
+        self._error: WorkbenchError | None = None
+        self._response: Response | None = None
+        self._data_set = bytearray()
+
+    def __aiter__(self) -> Self:
+        """Iterates over the replies."""
+        return self
+
+    async def __anext__(self) -> Reply:
+        """Gives the next reply; ends after the final one."""
+        if self.is_finished and not self._replies:
+            raise StopAsyncIteration
+        return await self.next_reply()
+
+    async def next_reply(self) -> Reply:
+        """Gives the next reply.
+
+        Raises:
+            AssociationError, TransportError: the association ended first.
+        """
+        while not self._replies:
+            if self._error is not None:
+                raise self._error
+            self._waiter = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+        reply = self._replies.popleft()
+        if len(self._replies) == _REPLIES_AHEAD - 1:
+            self._association.resume_reading(self)
+        return reply
+
+    def response_received(self, message: Response, *, has_data_set: bool, now: float) -> None:
+        """Takes a response; one that announces a data set waits for it."""
+        self._response = message
+        if not has_data_set:
+            self._deliver(None, now)
+
+    def data_received(self, data: Buffer, *, is_last: bool, now: float) -> None:
+        """Takes a part of the announced data set.
+
+        Raises:
+            MessageError: it grows past what is taken for one response.
+        """
+        if len(self._data_set) + len(data) > _DATA_SET_LIMIT:
+            raise MessageError(f"the data set of {self.message.NAME}'s response is over {_DATA_SET_LIMIT} bytes")
+        self._data_set += data
+        if is_last:
+            data_set, self._data_set = bytes(self._data_set), bytearray()
+            self._deliver(data_set, now)
+
+    def fail(self, error: WorkbenchError) -> None:
+        """Ends the operation: the association is over."""
+        self._error = error
+        self._wake()
+
+    def _deliver(self, data_set: bytes | None, now: float) -> None:
+        assert self._response is not None
+        response, self._response = self._response, None
+        self.is_finished = category(response.status) is not Category.PENDING
+        self._replies.append(Reply(message=response, data_set=data_set, latency=now - self.sent_at))
+        if len(self._replies) == _REPLIES_AHEAD:
+            self._association.pause_reading(self)
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)

@@ -1,0 +1,121 @@
+"""Opens associations: name, TCP, A-ASSOCIATE; and ends them whatever happens in between."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+
+from workbench.acse.negotiate import request_association
+from workbench.config import LocalAe, Node
+from workbench.errors import TransportError
+from workbench.net.association import Association
+from workbench.net.connection import Connection
+from workbench.net.incoming import Handlers
+from workbench.net.tasks import TaskKeeper
+from workbench.net.transport import TcpTransport, read_buffer
+from workbench.trace.events import TransportStep
+from workbench.trace.recorder import Recorder
+from workbench.upper_layer.items import ProposedContext, UserInformationItem
+from workbench.upper_layer.machine import Role, UpperLayer
+
+_LINGER = 0.5  # seconds that a peer gets to close after our A-ABORT, so that it can be read
+
+
+@asynccontextmanager
+async def connect(
+    node: Node,
+    contexts: Sequence[ProposedContext],
+    *,
+    local: LocalAe,
+    recorder: Recorder | None = None,
+    handlers: Handlers | None = None,
+    user_information: Sequence[UserInformationItem] = (),
+) -> AsyncIterator[Association]:
+    """Opens an association with a node; leaving it releases, leaving it by an exception or cancellation aborts.
+
+    Args:
+        node: whom to call.
+        contexts: the presentation contexts to propose, at most 128 (see `acse.contexts.propose`).
+        local: who calls; its timeouts and its maximum PDU length hold for the association.
+        recorder: where the trace goes; None records nothing.
+        handlers: what answers requests of the peer on this association (C-GET, N-EVENT-REPORT).
+        user_information: further items: roles, extended negotiation, user identity, the asynchronous window.
+
+    Raises:
+        TransportError: the name is unknown, or no connection could be made; `stage` says which.
+        AssociationRejected, AssociationAborted: the peer answered so, or not in time.
+    """
+    recorder = recorder or Recorder(lambda _: None)
+    upper_layer = UpperLayer(Role.REQUESTOR, max_pdu_length=local.max_pdu_length)
+    connection = Connection(upper_layer, recorder, recorder.open_association(), artim=local.timeouts.acse)
+    tasks = TaskKeeper()
+    association = Association(connection, timeouts=local.timeouts, handlers=handlers or {}, tasks=tasks)
+    request = request_association(
+        called_ae_title=node.ae_title,
+        calling_ae_title=local.ae_title,
+        contexts=contexts,
+        max_pdu_length=local.max_pdu_length,
+        user_information=user_information,
+    )
+    try:
+        association.request_pdu = request
+        connection.send(request)
+        sock = await _open_socket(node, local.timeouts.connect)
+        connection.open(TcpTransport(sock, read_buffer()), TransportStep.CONNECTED)
+        await association.negotiate()
+        yield association
+        await association.release()
+    except TransportError as exc:
+        association.drop(str(exc))
+        raise
+    except BaseException as exc:
+        association.abort(cause=f"broken off: {str(exc) or type(exc).__name__}")
+        raise
+    finally:
+        await tasks.cancel_all()
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LINGER):
+                    await association.wait_closed()
+        finally:
+            association.drop("closed here")
+
+
+async def _open_socket(node: Node, seconds: float) -> socket.socket:
+    place = f"{node.host}:{node.port}"
+    try:
+        async with asyncio.timeout(seconds):
+            return await _first_connected(node, place)
+    except TimeoutError:
+        problem = f"no connection to {place} within {seconds:g} s: nothing answers there, or a firewall is in the way"
+        raise TransportError(problem, stage="connect") from None
+
+
+async def _first_connected(node: Node, place: str) -> socket.socket:
+    loop = asyncio.get_running_loop()
+    try:
+        addresses = await loop.getaddrinfo(node.host, node.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as exc:
+        raise TransportError(f"the name {node.host!r} cannot be resolved: {exc}", stage="name") from exc
+    problem: OSError | None = None
+    for family, kind, protocol, _, address in addresses:
+        sock = socket.socket(family, kind, protocol)
+        sock.setblocking(False)
+        try:
+            await loop.sock_connect(sock, address)
+        except OSError as exc:
+            sock.close()
+            problem = exc
+        except BaseException:
+            sock.close()
+            raise
+        else:
+            return sock
+    cause = _words(problem)
+    raise TransportError(f"no connection to {place}: {cause}", stage="connect") from problem
+
+
+def _words(problem: OSError | None) -> str:
+    if isinstance(problem, ConnectionRefusedError):
+        return "connection refused: the host answers, but nothing listens on that port"
+    return (problem.strerror or str(problem)).lower() if problem else "the name has no address"

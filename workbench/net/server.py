@@ -1,0 +1,225 @@
+"""Accepts associations: listens, answers by policy and limit, and serves each by handlers."""
+
+import asyncio
+import errno
+import ipaddress
+import logging
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Self
+
+from workbench.acse.negotiate import Policy, agree, answer
+from workbench.config import LocalAe
+from workbench.errors import TransportError
+from workbench.net.association import Association
+from workbench.net.connection import Connection
+from workbench.net.incoming import Handlers
+from workbench.net.tasks import TaskKeeper
+from workbench.net.transport import TcpTransport, read_buffer
+from workbench.trace.events import TransportStep
+from workbench.trace.recorder import Recorder
+from workbench.upper_layer.machine import Role, UpperLayer
+from workbench.upper_layer.pdu import AssociateAc, AssociateRj, AssociateRq
+
+_log = logging.getLogger(__name__)
+
+_BACKLOG = 1024
+_ACCEPTED_AT_ONCE = 64  # connections taken in one turn of the loop, so that a storm does not starve the others
+_BACK_OFF = 0.2  # seconds without accepting when the process is out of descriptors
+_OUT_OF_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_LINGER = 0.5  # seconds that peers get to close after our A-ABORT when the server stops
+
+AssociationObserver = Callable[[Association], None]
+"""Told when an association is established and when it has ended; synchronous, must not raise."""
+
+
+class ScpServer:
+    """A listening application entity.
+
+    Use it as an asynchronous context manager; leaving it stops it. A connection has until ARTIM to send its
+    A-ASSOCIATE-RQ. An association over the limit is rejected (transient, local limit exceeded), one from a host that
+    is not allowed is rejected (permanent, no reason given), everything else is answered by `acse.answer`.
+    """
+
+    def __init__(
+        self,
+        local: LocalAe,
+        policy: Policy,
+        handlers: Handlers,
+        *,
+        recorder: Recorder | None = None,
+        observer: AssociationObserver | None = None,
+    ) -> None:
+        """Serves as `local`; listens when entered.
+
+        Args:
+            local: where to listen, whom to serve, how many at once, and the timeouts.
+            policy: which associations and contexts to accept.
+            handlers: what answers the requests, by Command Field.
+            recorder: where the trace goes; None records nothing.
+            observer: told of each association at its beginning and its end.
+        """
+        self._local = local
+        self._policy = policy
+        self._handlers = handlers
+        self._recorder = recorder or Recorder(lambda _: None)
+        self._observer = observer
+        self._allowed_hosts = (
+            None if local.allowed_hosts is None else [ipaddress.ip_network(each, False) for each in local.allowed_hosts]
+        )
+        self._listener: socket.socket | None = None
+        self._connections: set[Association] = set()
+        self._established: set[Association] = set()
+        self._all_closed = asyncio.Event()
+        self._all_closed.set()
+        self._tasks = TaskKeeper()
+        self._buffer = read_buffer()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """The address and the port it listens on; the port is the real one also where 0 was asked for."""
+        assert self._listener is not None, "the server does not listen"
+        host, port = self._listener.getsockname()[:2]
+        return host, port
+
+    @property
+    def associations(self) -> tuple[Association, ...]:
+        """The established associations."""
+        return tuple(self._established)
+
+    async def __aenter__(self) -> Self:
+        """Begins to listen.
+
+        Raises:
+            TransportError: the address cannot be bound, for instance because the port is in use.
+        """
+        self._listener = _listen(self._local.bind, self._local.port)
+        asyncio.get_running_loop().add_reader(self._listener.fileno(), self._accept)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stops without grace, if it was not stopped before."""
+        await self.stop(grace=0)
+
+    async def stop(self, *, grace: float) -> None:
+        """Stops listening, lets associations end by themselves for `grace` seconds, aborts those that are left."""
+        self._stop_listening()
+        try:
+            if grace > 0:
+                await self._wait_all_closed(grace)
+            for association in tuple(self._connections):
+                association.abort(cause="the server stops")
+            await self._wait_all_closed(_LINGER)
+        finally:
+            for association in tuple(self._connections):
+                association.drop("the server has stopped")
+            await self._tasks.cancel_all()
+
+    async def _wait_all_closed(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._all_closed.wait()
+
+    def _stop_listening(self) -> None:
+        if self._listener is not None:
+            asyncio.get_running_loop().remove_reader(self._listener.fileno())
+            self._listener.close()
+            self._listener = None
+
+    def _accept(self) -> None:
+        for _ in range(_ACCEPTED_AT_ONCE):
+            if self._listener is None:
+                return
+            try:
+                sock, _peer = self._listener.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as exc:
+                self._back_off(exc)
+                return
+            self._connected(sock)
+
+    def _back_off(self, error: OSError) -> None:
+        if error.errno not in _OUT_OF_DESCRIPTORS or self._listener is None:
+            raise error
+        _log.warning("! no more connections for %g s: %s", _BACK_OFF, error.strerror)
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(self._listener.fileno())
+        loop.call_later(_BACK_OFF, self._accept_again)
+
+    def _accept_again(self) -> None:
+        if self._listener is not None:
+            asyncio.get_running_loop().add_reader(self._listener.fileno(), self._accept)
+
+    def _connected(self, sock: socket.socket) -> None:
+        upper_layer = UpperLayer(Role.ACCEPTOR, max_pdu_length=self._local.max_pdu_length)
+        timeouts = self._local.timeouts
+        number = self._recorder.open_association()
+        connection = Connection(upper_layer, self._recorder, number, artim=timeouts.acse)
+        association = Association(
+            connection, timeouts=timeouts, handlers=self._handlers, tasks=self._tasks, acceptor=self
+        )
+        self._connections.add(association)
+        self._all_closed.clear()
+        connection.open(TcpTransport(sock, self._buffer), TransportStep.ACCEPTED)
+
+    def association_requested(self, association: Association, request: AssociateRq) -> None:
+        """Answers an A-ASSOCIATE-RQ."""
+        reply = self._answer(association, request)
+        association.connection.send(reply)
+        if isinstance(reply, AssociateAc):
+            self._established.add(association)
+            association.established(request, agree(request, reply, role=Role.ACCEPTOR))
+            self._tell(association)
+
+    def association_ended(self, association: Association) -> None:
+        """Makes room for another one."""
+        if association in self._established:
+            self._established.discard(association)
+            self._tell(association)
+
+    def association_closed(self, association: Association) -> None:
+        """Forgets an association whose transport connection is closed."""
+        self._connections.discard(association)
+        if not self._connections:
+            self._all_closed.set()
+
+    def _answer(self, association: Association, request: AssociateRq) -> AssociateAc | AssociateRj:
+        if not self._is_allowed(association.connection.peer_host):
+            problem = f"{association.connection.peer_host} is not among the hosts that are served"
+            self._recorder.problem(association.number, problem)
+            return AssociateRj(result=1, source=1, reason=1)
+        if len(self._established) >= self._local.max_associations:
+            problem = f"the limit of {self._local.max_associations} associations is reached"
+            self._recorder.problem(association.number, problem)
+            return AssociateRj(result=2, source=3, reason=2)
+        return answer(request, self._policy)
+
+    def _is_allowed(self, host: str) -> bool:
+        if self._allowed_hosts is None:
+            return True
+        address = ipaddress.ip_address(host.partition("%")[0])
+        mapped = getattr(address, "ipv4_mapped", None)
+        return any((mapped or address) in network for network in self._allowed_hosts)
+
+    def _tell(self, association: Association) -> None:
+        if self._observer is not None:
+            self._observer(association)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    place = f"{host or '*'}:{port}"
+    try:
+        if not host and socket.has_dualstack_ipv6():
+            sock = socket.create_server(("", port), family=socket.AF_INET6, backlog=_BACKLOG, dualstack_ipv6=True)
+        else:
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            sock = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as exc:
+        problem = exc.strerror or str(exc)
+        if exc.errno == errno.EADDRINUSE:
+            problem = "another program listens on that port"
+        raise TransportError(f"cannot listen on {place}: {problem}", stage="connect") from exc
+    sock.setblocking(False)
+    return sock

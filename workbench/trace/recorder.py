@@ -1,0 +1,66 @@
+"""The one place that numbers events and looks at the clock."""
+
+import itertools
+import time
+from collections.abc import Callable
+
+from workbench.dimse.messages import Message
+from workbench.trace.events import (
+    Direction,
+    MessageEvent,
+    PduEvent,
+    ProblemEvent,
+    TraceEvent,
+    TransitionEvent,
+    TransportEvent,
+    TransportStep,
+)
+from workbench.upper_layer.state_table import Evt, Sta
+
+TraceSink = Callable[[TraceEvent], None]
+"""Takes one event; synchronous, must neither block nor raise."""
+
+
+class Recorder:
+    """Stamps what the associations of one recording observe and hands it to a sink.
+
+    One recorder serves any number of associations of one event loop; its numbers rise by one from event to event.
+    """
+
+    __slots__ = ("_associations", "_clock", "_numbers", "_sink")
+
+    def __init__(self, sink: TraceSink, *, clock: Callable[[], float] = time.time) -> None:
+        """Records into `sink`; `clock` gives seconds since the epoch."""
+        self._sink = sink
+        self._clock = clock
+        self._numbers = itertools.count(1)
+        self._associations = itertools.count(1)
+
+    def open_association(self) -> int:
+        """Gives the number of a new association."""
+        return next(self._associations)
+
+    def transport(self, association: int, step: TransportStep, detail: str) -> None:
+        """Records a step of the transport connection."""
+        self._sink(TransportEvent(next(self._numbers), self._clock(), association, step, detail))
+
+    def pdu(self, association: int, direction: Direction, pdu_type: int, length: int, kept: bytes) -> None:
+        """Records a PDU of `length` bytes, of which `kept` is the beginning."""
+        self._sink(PduEvent(next(self._numbers), self._clock(), association, direction, pdu_type, length, kept))
+
+    def transition(self, association: int, event: Evt, before: Sta, action: str, after: Sta) -> None:
+        """Records a move of the state machine."""
+        self._sink(TransitionEvent(next(self._numbers), self._clock(), association, event, before, action, after))
+
+    def message(
+        self, association: int, direction: Direction, context_id: int, message: Message, has_data_set: bool
+    ) -> None:
+        """Records a DIMSE command."""
+        event = MessageEvent(
+            next(self._numbers), self._clock(), association, direction, context_id, message, has_data_set
+        )
+        self._sink(event)
+
+    def problem(self, association: int, problem: str) -> None:
+        """Records what was wrong, in a sentence."""
+        self._sink(ProblemEvent(next(self._numbers), self._clock(), association, problem))
