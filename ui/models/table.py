@@ -16,7 +16,8 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# No slots: on Python 3.11 a frozen generic with slots cannot be made by its subscripted name.
+@dataclass(frozen=True, kw_only=True)
 class Column(Generic[R]):
     """One column: how a row is shown in it.
 
