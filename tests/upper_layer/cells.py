@@ -1,6 +1,7 @@
 """How to bring a machine into each state, what to do to it there, and what must come out.
 
-Typed from PS3.8 Tables 9-6 to 9-10 and not taken from the source: the cells state by state, the outcome of each action once.
+Typed from PS3.8 Tables 9-6 to 9-10 and not taken from the source: the cells state by state, the outcome of each action
+once.
 """
 
 from collections.abc import Callable
@@ -145,6 +146,8 @@ def reach(state: int, role: Role | None = None, chunk: int | None = None) -> Upp
 
 
 def _path(state: int, role: Role) -> list[bytes | Callable[[UpperLayer], None]]:
+    established: list[bytes | Callable[[UpperLayer], None]]
+
     def asked(event: int) -> Callable[[UpperLayer], None]:
         return lambda machine: machine.send(REQUESTED[event].pdu)
 

@@ -208,7 +208,8 @@ def _read_answered_context(reader: Reader) -> AnsweredContext:
     result = reader.uint(1, "Result/Reason")
     reader.reserved(1)
     transfer_syntaxes = _read_syntaxes(reader)[_TRANSFER_SYNTAX]
-    # PS3.8 9.3.3.2: one transfer syntax, which is not significant (so possibly absent) when the context was not accepted.
+    # PS3.8 9.3.3.2: one transfer syntax, which is not significant (so possibly absent) when the context was not
+    # accepted.
     if result == 0 and len(transfer_syntaxes) != 1:
         raise PduError("Transfer syntax", reader.end, f"accepted context {context_id} has {len(transfer_syntaxes)}")
     return AnsweredContext(

@@ -1,8 +1,8 @@
 """What leaves the machine, in the order in which it happened.
 
 Effects are to be carried out by the driver, indications are for the user of the association, observations are for the
-trace. These classes are made for every PDU of a bulk transfer, so they are plain slotted dataclasses (a frozen one costs
-three times as much to make); nobody changes them.
+trace. These classes are made for every PDU of a bulk transfer, so they are plain slotted dataclasses (a frozen one
+costs three times as much to make); nobody changes them.
 """
 
 from dataclasses import dataclass

@@ -32,9 +32,9 @@ class Reader:
     """Reads the fields of one PDU, item or sub-item from its start to its end.
 
     Args (of the constructor):
-        data: the whole PDU, so that offsets are the same at every depth.
-        name: what is being read, for messages.
-        start, end: the part of `data` to read. `end` may lie behind the last byte of `data`, when only the start of a PDU
+        data: the whole PDU, so that offsets are the same at every depth. name: what is being read, for messages.
+        start, end: the part of `data` to read. `end` may lie behind the last byte of `data`, when only the start of a
+        PDU
             was kept: numbers beyond what is there raise, text and bytes come out cut short.
         span: the node whose children are to be noted, or None.
     """

@@ -1,7 +1,7 @@
 """What the transport delivers, in any split, as the pieces that a reader asks for.
 
-Bytes are looked at where they lie. Only what a piece lacks makes its first part wait in a buffer of our own, and never more
-than was asked for: a length on the wire is a claim, so nothing is allocated for it.
+Bytes are looked at where they lie. Only what a piece lacks makes its first part wait in a buffer of our own, and never
+more than was asked for: a length on the wire is a claim, so nothing is allocated for it.
 """
 
 from typing import Final
@@ -33,7 +33,7 @@ class Framer:
         return len(self._waiting)
 
     def feed(self, data: Buffer) -> None:
-        """Takes the next bytes; what was fed before must be exhausted. `data` may be reused after the next feed only."""
+        """Takes the next bytes, after those fed before are exhausted. `data` may be reused after the next feed."""
         self._view = data if type(data) is memoryview else memoryview(data)
         self._at = 0
         self._end = len(data)

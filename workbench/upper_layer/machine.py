@@ -30,7 +30,6 @@ from workbench.upper_layer.pdu import (
 )
 from workbench.upper_layer.state_table import Action, Evt, Sta
 
-PDU_HEADER_LENGTH: Final = 6
 _PDU_HEADER: Final = struct.Struct(">BxI")
 
 _RECEIVED: Final[Mapping[int, Evt]] = {
@@ -86,18 +85,19 @@ _SLICES: Final = _Awaiting.SLICES
 class UpperLayer:
     """The upper layer of one association; it does no I/O and knows no time.
 
-    The driver tells it what happened (transport_opened, receive_data, transport_closed, artim_expired), the user what it
-    wants (send, send_data). After each call take next_event() until it gives None, and carry out the effects in that
-    order. Received bytes are looked at only while events are taken, one PDU or slice at a time: `state` never runs ahead
-    of the events that were taken, and a flood of tiny PDUs is never turned into a flood of objects.
+    The driver tells it what happened (transport_opened, receive_data, transport_closed, artim_expired), the user what
+    it wants (send, send_data). After each call take next_event() until it gives None, and carry out the effects in
+    that order. Received bytes are looked at only while events are taken, one PDU or slice at a time: `state` never
+    runs ahead of the events that were taken, and a flood of tiny PDUs is never turned into a flood of objects.
 
     For each received PDU come PduReceived, Problem if it is wrong, Transition, then the effects and indications of the
-    action. The state table is asked as soon as the header has arrived: a PDU that the state refuses or ignores is dropped
-    unread, however long it says it is. When the machine is back in Sta1 it is finished and ignores what is still received.
+    action. The state table is asked as soon as the header has arrived: a PDU that the state refuses or ignores is
+    dropped unread, however long it says it is. When the machine is back in Sta1 it is finished and ignores what is
+    still received.
 
     Choices: an A-ASSOCIATE-RQ without bit 0 of the protocol version is rejected (1/2/2) before anything else in it is
-    read; a P-DATA-TF longer than `max_pdu_length` is an invalid PDU; contexts that were accepted but never proposed are not
-    accepted; A-ABORT says with source 2 what was wrong (AA-7, AA-8), with source 0 nothing (AA-1).
+    read; a P-DATA-TF longer than `max_pdu_length` is an invalid PDU; contexts that were accepted but never proposed
+    are not accepted; A-ABORT says with source 2 what was wrong (AA-7, AA-8), with source 0 nothing (AA-1).
 
     Args (of the constructor):
         role: which side this is.
@@ -194,7 +194,8 @@ class UpperLayer:
     def receive_data(self, data: Buffer) -> None:
         """Takes what the transport delivered; b"" means that the peer closed the connection.
 
-        `data` is not copied: it must stay as it is until next_event() has given None, and DataIndicated may refer to it.
+        `data` is not copied: it must stay as it is until next_event() has given None, and DataIndicated may refer to
+        it.
 
         Raises:
             LocalProtocolError: the transport connection was never opened.
@@ -258,7 +259,7 @@ class UpperLayer:
         return True
 
     def _read_header(self) -> bool:
-        """Looks at the header of the next PDU and decides, before anything else of it, whether its content is wanted."""
+        """Looks at the header of the next PDU and decides, before all else, whether its content is wanted."""
         header = self._framer.peek(PDU_HEADER_LENGTH)
         if header is None:
             return False
@@ -346,6 +347,8 @@ class UpperLayer:
 
     def _action(self, event: Evt) -> Action:
         """The cell of Table 9-10 for this event in this state; LocalProtocolError when it is empty."""
+        if self._is_over:
+            raise LocalProtocolError("this upper layer has served its one association, which is over")
         label = state_table.TABLE.get((event, self.state))
         if label is None:
             raise LocalProtocolError(f"{event.words} ({event.label}) is not possible in {self.state.title}")

@@ -26,8 +26,8 @@ _USER_ABORT: Final = encode_pdu(Abort(source=0, reason=0))
 class Outbox:
     """Events in the order in which they happened, and what the steps need to know to make them.
 
-    `request` is the PDU of the local request under way. The steps take it from there; that of an A-ASSOCIATE request waits
-    there until the transport connection is open (AE-1, AE-2).
+    `request` is the PDU of the local request under way. The steps take it from there; that of an A-ASSOCIATE request
+    waits there until the transport connection is open (AE-1, AE-2).
     """
 
     __slots__ = ("artim_running", "events", "request")

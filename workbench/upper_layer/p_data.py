@@ -1,11 +1,11 @@
 """One received P-DATA-TF PDU as a stream (PS3.8 9.3.5, Annex E).
 
-A PDU of bulk data is never put together. What the trace keeps of it is awaited, so that the PDU can be announced before its
-content is handed on; everything else leaves as slices of what the transport delivered.
+A PDU of bulk data is never put together. What the trace keeps of it is awaited, so that the PDU can be announced
+before its content is handed on; everything else leaves as slices of what the transport delivered.
 
-What the standard leaves to a receiver: fragments of odd length are taken (Annex E.1 binds the sender), bits 2 to 7 of the
-message control header are not tested, a PDU may hold several PDVs, an empty fragment is one. A PDU without a PDV, a PDV
-shorter than its own header or longer than its PDU, and a PDV on a context that was not accepted are errors.
+What the standard leaves to a receiver: fragments of odd length are taken (Annex E.1 binds the sender), bits 2 to 7 of
+the message control header are not tested, a PDU may hold several PDVs, an empty fragment is one. A PDU without a PDV,
+a PDV shorter than its own header or longer than its PDU, and a PDV on a context that was not accepted are errors.
 """
 
 import struct
@@ -70,8 +70,8 @@ class DataPdu:
     def head(self, framer: Framer, accepted: Container[int]) -> bytes | None:
         """The start of the PDU that the trace keeps, not consumed; None until it has arrived.
 
-        It reaches to the end of a command fragment (64 KiB at most) or over the first 256 bytes of data set fragments, and
-        has no broken PDV in it.
+        It reaches to the end of a command fragment (64 KiB at most) or over the first 256 bytes of data set fragments,
+        and has no broken PDV in it.
 
         Raises:
             PduError: a PDV in the head is broken.

@@ -117,10 +117,10 @@ def encode_pdu(pdu: Pdu) -> bytes:
 def decode_pdu(frame: Buffer, spans: Span | None = None, *, length: int | None = None) -> Pdu:
     """The PDU in `frame`, which holds exactly one.
 
-    What the standard leaves to the receiver is decided as follows. Reserved bytes are not tested. Unknown items are kept
-    and skipped. Numbers without a meaning (a result 9, a version 2) are kept: the user of the value judges it. An absent
-    application context or user information is an empty one. Titles lose their padding of spaces (and of NULs, which some
-    peers send); text is Latin-1, so that it never fails.
+    What the standard leaves to the receiver is decided as follows. Reserved bytes are not tested. Unknown items are
+    kept and skipped. Numbers without a meaning (a result 9, a version 2) are kept: the user of the value judges it. An
+    absent application context or user information is an empty one. Titles lose their padding of spaces (and of NULs,
+    which some peers send); text is Latin-1, so that it never fails.
 
     Args:
         frame: the bytes from the PDU's first to its last.
@@ -154,7 +154,7 @@ def data_pdu_header(context_id: int, *, is_command: bool, is_last: bool, fragmen
 
 
 def check_pdu_length(pdu_type: int, length: int) -> None:
-    """Raises PduError when `length` cannot be right for this PDU (not a P-DATA-TF), before anything is awaited for it."""
+    """Raises PduError when `length` cannot be right for this PDU, anything but a P-DATA-TF."""
     if pdu_type in (A_ASSOCIATE_RQ, A_ASSOCIATE_AC):
         if length > MAX_ASSOCIATE_LENGTH:
             raise PduError("PDU-length", 2, f"{length} is over our limit of {MAX_ASSOCIATE_LENGTH}")
