@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from os import PathLike
 
-from workbench.dimse.messages import CStoreRq, CStoreRsp
+from workbench.dimse.answers import respond
+from workbench.dimse.messages import CStoreRq
 from workbench.dimse.status import SUCCESS, describe
 from workbench.net.association import Association
 from workbench.net.incoming import IncomingDataSet, IncomingRequest
@@ -137,15 +138,7 @@ class StorageScp:
             receipt = await self._receive(request, message, request.data_set)
         if self._on_received is not None:
             self._on_received(_received_object(request, message, receipt, time.monotonic() - begin))
-        yield Reply(
-            message=CStoreRsp(
-                message_id_being_responded_to=message.message_id,
-                status=receipt.status,
-                affected_sop_class_uid=message.affected_sop_class_uid,
-                affected_sop_instance_uid=message.affected_sop_instance_uid,
-                error_comment=receipt.comment[:64] or None,
-            )
-        )
+        yield Reply(message=respond(message, receipt.status, receipt.comment or None))
 
     async def _receive(self, request: IncomingRequest, message: CStoreRq, data_set: IncomingDataSet) -> Receipt:
         if self._ignore:

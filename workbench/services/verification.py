@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator
 
-from workbench.dimse.messages import CEchoRq, CEchoRsp
+from workbench.dimse.answers import respond
+from workbench.dimse.messages import CEchoRq
 from workbench.dimse.status import SUCCESS
 from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
@@ -25,12 +26,4 @@ async def echo(association: Association) -> Reply:
 
 async def echo_handler(request: IncomingRequest) -> AsyncIterator[Reply]:
     """Answers C-ECHO-RQ with Success."""
-    message = request.message
-    assert isinstance(message, CEchoRq)
-    yield Reply(
-        message=CEchoRsp(
-            message_id_being_responded_to=message.message_id,
-            status=SUCCESS,
-            affected_sop_class_uid=message.affected_sop_class_uid,
-        )
-    )
+    yield Reply(message=respond(request.message, SUCCESS))

@@ -1,0 +1,69 @@
+"""Data sets of files as sources for an association."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.support.instances import data_set_bytes, make_instance
+from workbench.errors import StorageError
+from workbench.services.datasets import FileDataSet, Loading
+from workbench.storage.part10 import Instance, scan
+from workbench.storage.reading import SMALL
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Instance:
+    return scan(make_instance(tmp_path, "CT", size_bytes=2 * SMALL))
+
+
+@pytest.mark.parametrize("size", [10_000, 1 << 20, 1 << 30])
+async def test_chunks_are_the_data_set_and_progress_is_told(large: Instance, size: int) -> None:
+    told: list[int] = []
+    source = FileDataSet(large, progress=told.append)
+    chunks = [bytes(chunk) async for chunk in source.chunks(size)]
+    assert {len(chunk) for chunk in chunks[:-1]} <= {size}
+    assert b"".join(chunks) == data_set_bytes(large.path)
+    assert source.length == told[-1] == large.length
+
+
+async def test_chunk_is_valid_until_the_next_is_asked_for(large: Instance) -> None:
+    chunks = FileDataSet(large).chunks(4096)
+    first = await anext(chunks)
+    kept = bytes(first)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert first == kept
+    assert bytes(await anext(chunks)) == data_set_bytes(large.path)[4096:8192]
+    async for _ in chunks:
+        pass
+
+
+async def test_file_cut_while_it_streams_is_told(large: Instance) -> None:
+    chunks = FileDataSet(large).chunks(4096)
+    await anext(chunks)
+    os.truncate(large.path, large.offset + 20_000)
+    with pytest.raises(StorageError, match="bytes too early"):
+        async for _ in chunks:
+            pass
+
+
+async def test_small_data_set_is_in_memory_when_its_turn_comes(tmp_path: Path) -> None:
+    path = make_instance(tmp_path, "MR")
+    assert await Loading(scan(path)).data_set() == data_set_bytes(path)
+
+
+async def test_large_data_set_is_not_held(large: Instance) -> None:
+    assert isinstance(await Loading(large).data_set(), FileDataSet)
+
+
+async def test_discarded_loading_complains_about_nothing(tmp_path: Path) -> None:
+    instance = scan(make_instance(tmp_path, "MR"))
+    os.unlink(instance.path)
+    loading = Loading(instance)
+    await asyncio.to_thread(lambda: None)
+    loading.discard()
+    Loading(instance).discard()
+    with pytest.raises(StorageError, match="No such file"):
+        await Loading(instance).data_set()

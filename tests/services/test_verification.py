@@ -1,0 +1,25 @@
+"""C-ECHO, asked and answered."""
+
+import pytest
+
+from tests.services.servers import LOCAL, serve
+from workbench.acse.contexts import propose
+from workbench.acse.policy import Policy
+from workbench.errors import NoAcceptedContext
+from workbench.net.requestor import connect
+from workbench.services.verification import VERIFICATION_NEED, echo
+
+
+async def test_echo_is_answered_with_success() -> None:
+    (contexts,) = propose([(VERIFICATION_NEED[0], VERIFICATION_NEED[1:])])
+    async with serve() as node, connect(node, contexts, local=LOCAL) as association:
+        replies = [await echo(association) for _ in range(3)]
+    assert [reply.message.status for reply in replies] == [0, 0, 0]
+    assert all(0 < reply.latency < 5 for reply in replies)
+
+
+async def test_echo_without_an_accepted_context_says_why() -> None:
+    (contexts,) = propose([(VERIFICATION_NEED[0], VERIFICATION_NEED[1:])])
+    async with serve(policy=Policy()) as node, connect(node, contexts, local=LOCAL) as association:
+        with pytest.raises(NoAcceptedContext, match="abstract syntax"):
+            await echo(association)
