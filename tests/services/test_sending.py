@@ -331,7 +331,7 @@ async def test_abort_ends_everything_at_once(instances: list[Instance]) -> None:
     observer = Observer()
     async with holding() as (node, _):
         sending = Sending(instances, node, LOCAL, jobs=2, observer=observer)
-        observer.on_started = lambda index: sending.abort_now() if index == 1 else None
+        observer.on_started = lambda _: sending.abort_now() if len(observer.begun) == 2 else None
         async with asyncio.timeout(1):
             summary = await sending.run()
     assert counts(summary) == (0, 0, 2, 3)
