@@ -29,7 +29,8 @@ NOT_ANSWERED: Final = -1
 """Stands in `ContextOutcome.result` for a context that the acceptor did not mention."""
 
 _LEAST_LENGTH: Final = 7  # PS3.8 9.3.5.1: a PDV with one byte of data
-_UNLIMITED: Final = 1 << 16
+_UNLIMITED: Final = 1 << 16  # stands for the 0 of a window when two are compared
+_PROBLEMS_KEPT: Final = 100  # an answer can hold tens of thousands of wrong items; nobody reads that many sentences
 
 
 class ContextOutcome(NamedTuple):
@@ -67,7 +68,7 @@ class Agreement:
         extended: SOP class -> the acceptor's application information (PS3.7 D.3.3.5).
         identity_response: the acceptor's response to the identity; None when there is none.
         peer_implementation_class_uid, peer_implementation_version_name: empty when the peer does not tell.
-        problems: what in the answer broke the rules, in words.
+        problems: what in the answer broke the rules, in words; the first hundred.
     """
 
     contexts: Mapping[int, AcceptedContext]
@@ -166,7 +167,7 @@ def agree(request: AssociateRq, accept: AssociateAc, *, role: Role = Role.REQUES
         identity_response=None if identity is None else identity.server_response,
         peer_implementation_class_uid=peer.implementation_class_uid,
         peer_implementation_version_name=peer.implementation_version_name,
-        problems=tuple(problems),
+        problems=tuple(dict.fromkeys(problems))[:_PROBLEMS_KEPT],
     )
 
 

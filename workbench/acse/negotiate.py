@@ -26,6 +26,7 @@ from workbench.upper_layer.items import (
     AsynchronousOperationsWindow,
     ProposedContext,
     RoleSelection,
+    SopClassCommonExtendedNegotiation,
     SopClassExtendedNegotiation,
     UserIdentityAc,
     UserIdentityRq,
@@ -72,7 +73,11 @@ def answer(request: AssociateRq, policy: Policy) -> AssociateAc | AssociateRj:
     identity = _judge_identity(request, policy)
     if isinstance(identity, AssociateRj):
         return identity
-    contexts = tuple(_answer_context(context, request, policy) for context in request.presentation_contexts)
+    roles, common = _grant_roles(request, policy), request.common_extended
+    contexts = tuple(
+        _answer_context(context, policy, roles.get(context.abstract_syntax), common.get(context.abstract_syntax))
+        for context in request.presentation_contexts
+    )
     accepted = dict.fromkeys(
         proposed.abstract_syntax
         for proposed, answered in zip(request.presentation_contexts, contexts, strict=True)
@@ -80,7 +85,7 @@ def answer(request: AssociateRq, policy: Policy) -> AssociateAc | AssociateRj:
     )
     items = [
         *_answer_window(request, policy),
-        *(role for sop_class in accepted if (role := _grant(sop_class, request, policy)) is not None),
+        *(roles[sop_class] for sop_class in accepted if sop_class in roles),
         *_answer_extended(accepted, request, policy),
         *identity,
     ]
@@ -93,13 +98,14 @@ def answer(request: AssociateRq, policy: Policy) -> AssociateAc | AssociateRj:
 
 
 def _called_is_not_ours(request: AssociateRq, policy: Policy) -> bool:
-    called = request.called_ae_title.strip()
-    return not is_valid_ae_title(called) or (policy.ae_title is not None and called != policy.ae_title.strip())
+    called = request.called_ae_title.strip(" ")
+    return not is_valid_ae_title(called) or (policy.ae_title is not None and called != policy.ae_title.strip(" "))
 
 
 def _calling_is_unwanted(request: AssociateRq, policy: Policy) -> bool:
-    calling, allowed = request.calling_ae_title.strip(), policy.allowed_calling
-    return not is_valid_ae_title(calling) or (allowed is not None and calling not in {one.strip() for one in allowed})
+    calling, allowed = request.calling_ae_title.strip(" "), policy.allowed_calling
+    is_listed = allowed is None or calling in {title.strip(" ") for title in allowed}
+    return not (is_listed and is_valid_ae_title(calling))
 
 
 def _contexts_are_unanswerable(request: AssociateRq, _: Policy) -> bool:
@@ -140,11 +146,24 @@ def _judge_identity(request: AssociateRq, policy: Policy) -> tuple[UserIdentityA
     return (UserIdentityAc(server_response=b"" if item.identity_type in _TYPES_WITHOUT_RESPONSE else verdict),)
 
 
-def _answer_context(proposed: ProposedContext, request: AssociateRq, policy: Policy) -> AnsweredContext:
-    sop_class = proposed.abstract_syntax
-    syntax = policy.choose(sop_class, proposed.transfer_syntaxes)
-    role = _grant(sop_class, request, policy)
-    if not policy.accepts_class(sop_class, request.common_extended.get(sop_class)):
+def _grant_roles(request: AssociateRq, policy: Policy) -> dict[str, RoleSelection]:
+    granted = {}
+    for sop_class, asked in request.role_selections.items():
+        may_be_scu, may_be_scp = policy.may_be(sop_class)
+        granted[sop_class] = RoleSelection(
+            sop_class_uid=sop_class, scu_role=asked.scu_role and may_be_scu, scp_role=asked.scp_role and may_be_scp
+        )
+    return granted
+
+
+def _answer_context(
+    proposed: ProposedContext,
+    policy: Policy,
+    role: RoleSelection | None,
+    common: SopClassCommonExtendedNegotiation | None,
+) -> AnsweredContext:
+    syntax = policy.choose(proposed.abstract_syntax, proposed.transfer_syntaxes)
+    if not policy.accepts_class(proposed.abstract_syntax, common):
         result = ContextResult.ABSTRACT_SYNTAX_NOT_SUPPORTED
     elif syntax is None:
         result = ContextResult.TRANSFER_SYNTAXES_NOT_SUPPORTED
@@ -155,16 +174,6 @@ def _answer_context(proposed: ProposedContext, request: AssociateRq, policy: Pol
     # Not significant (PS3.8 9.3.3.2), yet some receivers miss the sub-item: the first proposed syntax stands in.
     first = next(iter(proposed.transfer_syntaxes), "")
     return AnsweredContext(context_id=proposed.context_id, result=result, transfer_syntax=first)
-
-
-def _grant(sop_class: str, request: AssociateRq, policy: Policy) -> RoleSelection | None:
-    asked = request.role_selections.get(sop_class)
-    if asked is None:
-        return None
-    may_be_scu, may_be_scp = policy.may_be(sop_class)
-    return RoleSelection(
-        sop_class_uid=sop_class, scu_role=asked.scu_role and may_be_scu, scp_role=asked.scp_role and may_be_scp
-    )
 
 
 def _answer_window(request: AssociateRq, policy: Policy) -> list[UserInformationItem]:
@@ -179,10 +188,10 @@ def _answer_window(request: AssociateRq, policy: Policy) -> list[UserInformation
 
 
 def _answer_extended(accepted: Iterable[str], request: AssociateRq, policy: Policy) -> list[UserInformationItem]:
-    items: list[UserInformationItem] = []
+    asked, items = request.extended, list[UserInformationItem]()
     for sop_class in accepted:
-        asked, hook = request.extended.get(sop_class), policy.extended.get(sop_class)
-        reply = hook(asked.application_information) if asked and hook else None
+        hook = policy.extended.get(sop_class) if sop_class in asked else None
+        reply = hook(asked[sop_class].application_information) if hook else None
         if reply is not None:
             items.append(SopClassExtendedNegotiation(sop_class_uid=sop_class, application_information=reply))
     return items

@@ -28,7 +28,7 @@ UnlistedHook: TypeAlias = Callable[[str, SopClassCommonExtendedNegotiation | Non
 
 def is_valid_ae_title(title: str) -> bool:
     """Whether a title is one: up to 16 characters of the default repertoire, no backslash, not blank (PS3.5 6.2)."""
-    return 1 <= len(title) <= 16 and title.strip() != "" and all(" " <= mark <= "~" and mark != "\\" for mark in title)
+    return len(title) <= 16 and title.strip(" ") != "" and all(" " <= mark <= "~" and mark != "\\" for mark in title)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,7 +132,7 @@ def _context_from(plain: object, place: str) -> ProfileContext:
     return ProfileContext(
         sop_class_uid=_get(plain, "sop_class_uid", place, _is_text),
         transfer_syntaxes=tuple(_get(plain, "transfer_syntaxes", place, _is_list_of_text)),
-        role=_get(plain, "role", place, lambda value: value in _ROLES, "SCU"),
+        role=_get(plain, "role", place, lambda value: value in tuple(_ROLES), "SCU"),
         enabled=_get(plain, "enabled", place, lambda value: isinstance(value, bool), True),
     )
 
