@@ -4,7 +4,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
 from workbench.config import LocalAe, Node, Timeouts
@@ -70,6 +70,12 @@ class ScriptedPeer:
             except ConnectionResetError:
                 return
         assert rest == b"", f"{rest.hex()} came where the connection was to be closed"
+
+    async def expect_close_after_anything(self) -> None:
+        """Returns when the other end has closed, whatever it said before."""
+        async with asyncio.timeout(PATIENCE):
+            with suppress(ConnectionResetError):
+                await self._reader.read()
 
     def pause(self) -> None:
         """Reads no more, so that the other end cannot send."""

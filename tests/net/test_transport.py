@@ -1,0 +1,124 @@
+"""One TCP connection: everything written arrives once and in order, and a slow end makes the other wait."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from workbench.errors import TransportError
+from workbench.net.transport import TcpTransport, read_buffer
+
+
+class Collector:
+    """Keeps what a transport tells."""
+
+    def __init__(self) -> None:
+        self.received = bytearray()
+        self.ended = asyncio.Event()
+        self.error: OSError | None = None
+        self.enough: tuple[int, asyncio.Event] = (0, asyncio.Event())
+
+    def data_received(self, data: memoryview) -> None:
+        self.received += data
+        if len(self.received) >= self.enough[0]:
+            self.enough[1].set()
+
+    def peer_closed(self) -> None:
+        self.ended.set()
+
+    def transport_lost(self, error: OSError) -> None:
+        self.error = error
+        self.ended.set()
+
+    async def wait_for(self, count: int) -> None:
+        self.enough = (count, asyncio.Event())
+        if len(self.received) < count:
+            async with asyncio.timeout(10):
+                await self.enough[1].wait()
+
+
+@pytest.fixture
+def sockets() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Two ends of a TCP connection on loopback."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        ours = socket.create_connection(listener.getsockname())
+        theirs, _ = listener.accept()
+    yield ours, theirs
+    ours.close()
+    theirs.close()
+
+
+async def test_buffers_arrive_joined_and_in_order(sockets: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = (TcpTransport(sock, read_buffer()) for sock in sockets)
+    collector = Collector()
+    theirs.start(collector)
+    parts = [bytes([number % 251]) * (number * 37 % 5000) for number in range(3000)]
+    for start in range(0, len(parts), 700):  # more buffers than go into one call of the system
+        ours.write(parts[start : start + 700])
+        await ours.drained(stall=10)
+    expected = b"".join(parts)
+    await collector.wait_for(len(expected))
+    assert collector.received == expected
+    assert ours.bytes_sent == len(expected)
+    ours.close()
+    await collector.ended.wait()
+    assert collector.error is None
+    theirs.close()
+
+
+async def test_a_peer_that_is_paused_stops_the_writer_and_lets_it_go_on(
+    sockets: tuple[socket.socket, socket.socket],
+) -> None:
+    ours, theirs = (TcpTransport(sock, read_buffer()) for sock in sockets)
+    collector = Collector()
+    theirs.start(collector)
+    theirs.pause_reading()
+    ours.write([bytes(2**25)])
+    with pytest.raises(TransportError, match=r"has taken no data for 0\.1 s"):
+        while True:  # what the buffers of the system take counts as progress
+            await ours.drained(stall=0.1)
+    theirs.resume_reading()
+    await ours.drained(stall=10)
+    await collector.wait_for(2**25)
+    assert len(collector.received) == 2**25
+    ours.close()
+    theirs.close()
+
+
+async def test_closing_drops_what_is_left_and_wakes_who_waits(sockets: tuple[socket.socket, socket.socket]) -> None:
+    ours = TcpTransport(sockets[0], read_buffer())
+    ours.start(Collector())
+    ours.write([bytes(2**25)])
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(ours.drained(stall=10))
+        await asyncio.sleep(0)
+        ours.close()
+    ours.write([b"too late"])
+    ours.close()
+    assert ours.bytes_sent < 2**25
+
+
+async def test_a_reset_is_told_once(sockets: tuple[socket.socket, socket.socket]) -> None:
+    ours = TcpTransport(sockets[0], read_buffer())
+    collector = Collector()
+    ours.start(collector)
+    sockets[1].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    sockets[1].close()
+    await collector.ended.wait()
+    assert isinstance(collector.error, ConnectionResetError)
+    ours.close()
+
+
+async def test_addresses_are_told_as_host_and_port(sockets: tuple[socket.socket, socket.socket]) -> None:
+    ours = TcpTransport(sockets[0], read_buffer())
+    host, port = sockets[1].getsockname()
+    assert ours.peer == f"{host}:{port}"
+    assert ours.local == "{}:{}".format(*sockets[1].getpeername())
+    ours.close()
+
+
+async def test_nagle_is_off(sockets: tuple[socket.socket, socket.socket]) -> None:
+    ours = TcpTransport(sockets[0], read_buffer())
+    assert sockets[0].getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+    ours.close()
