@@ -76,8 +76,7 @@ async def test_a_peer_that_is_paused_stops_the_writer_and_lets_it_go_on(
     theirs.pause_reading()
     ours.write([bytes(2**25)])
     with pytest.raises(TransportError, match=r"has taken no data for 0\.1 s"):
-        while True:  # what the buffers of the system take counts as progress
-            await ours.drained(stall=0.1)
+        await ours.drained(stall=0.1)
     theirs.resume_reading()
     await ours.drained(stall=10)
     await collector.wait_for(2**25)
