@@ -88,6 +88,10 @@ class ScpServer:
         """The established associations."""
         return tuple(self._established)
 
+    def use_policy(self, policy: Policy) -> None:
+        """Answers the associations that are requested from now on by another policy."""
+        self._policy = policy
+
     async def __aenter__(self) -> Self:
         """Begins to listen.
 
