@@ -42,7 +42,7 @@ class _Record:
     peer: str = ""
     request: AssociateRq | None = None
     accept: AssociateAc | None = None
-    contexts: Mapping[int, tuple[str, str]] = _NO_CONTEXTS
+    contexts: Mapping[int, tuple[str, str]] = field(default_factory=lambda: _NO_CONTEXTS)
     state: Sta = Sta.STA1
     event: int = 0
     action: str = ""

@@ -1,6 +1,5 @@
 """The settings as the running application holds them: every change is checked, kept on disk, and then told."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +8,6 @@ from typing import Any
 from workbench.config import Settings
 from workbench.errors import ConfigError
 from workbench.settings_file import load_settings, save_settings
-
-_log = logging.getLogger(__name__)
 
 
 class KeptSettings:
@@ -57,6 +54,5 @@ class KeptSettings:
         try:
             self._path.replace(aside)
         except OSError as error:
-            _log.warning("! %s cannot be put aside: %s", self._path, error)
-            return "; the defaults are taken"
+            return f"; it cannot be put aside ({error.strerror}) and the defaults are taken"
         return f"; it is kept as {aside.name} and the defaults are taken"

@@ -64,10 +64,10 @@ def _message_category(message: Message) -> Category:
 
 
 def _response_category(event: PduEvent) -> Category:
-    if event.length > _LONGEST_RESPONSE or len(event.kept) < event.length:
+    if event.length > _LONGEST_RESPONSE:
         return Category.NONE
     try:
-        pdu = decode_pdu(event.kept)
+        pdu = decode_pdu(event.kept, length=event.length)
         if not isinstance(pdu, PDataTf):
             return Category.NONE
         for pdv in pdu.pdvs:

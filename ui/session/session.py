@@ -184,13 +184,17 @@ class Session(Desk):
         """Whether the embedded SCP listens."""
         return self._demo.is_running
 
-    def start_demo(self) -> Job:
-        """Starts an SCP of our own, adds it as node, and loads the samples; the job lasts until the demo is stopped."""
+    def start_demo(self, *, load_samples: bool = True) -> Job:
+        """Starts an SCP of our own and adds it as node; the job lasts until the demo is stopped.
+
+        Args:
+            load_samples: put the samples into the send list, if that is empty.
+        """
 
         def ready(node: Node) -> None:
             self._nodes.set_demo(node)
             self.nodes_changed.emit()
-            if not self.send_model.rows:
+            if load_samples and not self.send_model.rows:
                 self.add_files(samples())
 
         return self._demo.start(ready)

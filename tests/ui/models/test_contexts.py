@@ -1,0 +1,66 @@
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from ui.models.contexts import ContextRow, ContextsModel
+from ui.models.roles import Category, Role
+
+
+def row(name: str) -> ContextRow:
+    return ContextRow(sop_class_uid=f"1.2.{len(name)}", sop_class=name, transfer_syntaxes=("1.2",), names=("Implicit",))
+
+
+@pytest.fixture
+def model(qtmodeltester: ModelTester) -> ContextsModel:
+    made = ContextsModel()
+    qtmodeltester.check(made)
+    made.set_rows([row("CT"), row("MR "), row("US  ")])
+    return made
+
+
+def names(model: ContextsModel) -> list[str]:
+    return [each.sop_class.strip() for each in model.rows]
+
+
+def test_the_tick_is_the_check_state_of_the_first_column(model: ContextsModel, qtbot: QtBot) -> None:
+    cell = model.index(1, 0)
+    assert cell.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
+    assert model.flags(cell) & Qt.ItemFlag.ItemIsUserCheckable
+    assert not model.flags(model.index(1, 1)) & Qt.ItemFlag.ItemIsUserCheckable
+    with qtbot.waitSignal(model.edited):
+        assert model.setData(cell, Qt.CheckState.Unchecked.value, Qt.ItemDataRole.CheckStateRole)
+    assert not model.rows[1].is_enabled
+    assert cell.data(Role.ROW_CATEGORY) == Category.MUTED
+    assert model.index(1, 1).data(Qt.ItemDataRole.CheckStateRole) is None
+    assert not model.setData(model.index(1, 1), Qt.CheckState.Unchecked.value, Qt.ItemDataRole.CheckStateRole)
+
+
+def test_rows_are_moved_within_the_list(model: ContextsModel) -> None:
+    assert model.move(0, 1) == 1
+    assert names(model) == ["MR", "CT", "US"]
+    assert model.move(2, -5) == 0
+    assert names(model) == ["US", "MR", "CT"]
+    assert model.move(0, -1) == 0
+    assert model.move(0, 2) == 2
+    assert names(model) == ["MR", "CT", "US"]
+
+
+def test_nothing_moves_under_a_filter_or_an_order(model: ContextsModel) -> None:
+    model.search("CT")
+    assert model.move(0, 1) == 0
+    model.search("")
+    model.sort(0)
+    assert model.move(0, 1) == 0
+    assert names(model) == ["CT", "MR", "US"]
+
+
+def test_rows_are_added_changed_and_removed(model: ContextsModel, qtbot: QtBot) -> None:
+    with qtbot.waitSignals([model.edited] * 4):
+        model.add([row("SR     ")])
+        model.set_role(0, "both")
+        model.set_transfer_syntaxes(0, (), ())
+        model.remove([1, 2])
+    assert names(model) == ["CT", "SR"]
+    assert [model.index(0, column).data() for column in (1, 2)] == ["any", "both"]
+    assert model.index(0, 0).data(Role.KEY) == "1.2.2"

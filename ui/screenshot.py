@@ -1,0 +1,93 @@
+"""The picture road: sends files to the embedded SCP through the window, and saves what the window then shows."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import SignalInstance
+
+from ui.models.roles import Role
+from ui.session import Session
+from ui.views.main_window import MainWindow
+
+_LIMIT = 120.0  # seconds for all of it
+_DETAIL_COLUMN = 6
+_SHOWN = "C-STORE-RSP"  # the PDU to select: its tree shows a status
+
+
+async def take_picture(session: Session, window: MainWindow, files: Sequence[Path], target: Path) -> int:
+    """Sends the files, or the samples, to the demo and writes the picture.
+
+    Returns:
+        0 when every object was acknowledged and the picture is written, else 1; the reason goes to stderr.
+    """
+    try:
+        async with asyncio.timeout(_LIMIT):
+            await _send_all(session, files)
+    except TimeoutError:
+        return _fail(
+            f"not done within {_LIMIT:g} s: {session.send_progress.sentence or session.scan_progress.sentence}"
+        )
+    _show_pdu(session, window)
+    await _painted()
+    if not window.grab().save(str(target)):
+        return _fail(f"the picture could not be written to {target}")
+    progress = session.send_progress
+    acknowledged = progress.stored + progress.warnings
+    if not progress.total or acknowledged != progress.total:
+        reasons = {f"{row.name}: {row.reason}" for row in session.send_model.rows if row.is_unfinished}
+        skipped = {f"{row.path}: {row.reason}" for row in session.skipped_model.rows}
+        return _fail("\n".join([f"{acknowledged} of {progress.total} acknowledged", *sorted(reasons | skipped)]))
+    return 0
+
+
+async def _send_all(session: Session, files: Sequence[Path]) -> None:
+    demo = session.start_demo(load_samples=not files)
+    await _until(session.jobs_changed, lambda: session.is_demo_running or not demo.is_running)
+    if not session.is_demo_running:
+        return
+    if files:
+        session.add_files(files)
+    await _until(session.scan_changed, lambda: not session.is_scanning)
+    if not session.send_model.rows:
+        return
+    job = session.send(session.DEMO_NODE)
+    await _until(session.jobs_changed, lambda: not job.is_running)
+    await _until(session.associations_changed, lambda: not any(row.is_open for row in session.associations_model.rows))
+
+
+async def _until(signal: SignalInstance, holds: Callable[[], bool]) -> None:
+    """Returns when the condition holds, looking again whenever the signal comes."""
+    if holds():
+        return
+    reached: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def look(*_: object) -> None:
+        if holds() and not reached.done():
+            reached.set_result(None)
+
+    connection = signal.connect(look)
+    try:
+        await reached
+    finally:
+        signal.disconnect(connection)
+
+
+def _show_pdu(session: Session, window: MainWindow) -> None:
+    model = session.trace_model
+    shown = [model.index(row, 0) for row in range(model.rowCount())]
+    fitting = [index for index in shown if _SHOWN in str(index.siblingAtColumn(_DETAIL_COLUMN).data())]
+    for index in (fitting or shown)[-1:]:
+        window.select_trace(index.data(Role.NUMBER))
+
+
+async def _painted() -> None:
+    """Lets the window lay out and paint what has just changed."""
+    for _ in range(5):
+        await asyncio.sleep(0.05)
+
+
+def _fail(reason: str) -> int:
+    sys.stderr.write(f"{reason}\n")
+    return 1
