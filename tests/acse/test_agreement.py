@@ -128,7 +128,12 @@ ODD: dict[str, tuple[AssociateAc, list[int], str]] = {
     "no syntax": (
         associate_ac(answered(1), answered(3, "")),
         [1],
-        "presentation context 3 is accepted in nothing, which was not offered",
+        "presentation context 3 is accepted in '', which was not offered",
+    ),
+    "a syntax that is none": (
+        associate_ac(answered(1), answered(3, "\x1b[2J" + "x" * 1000)),
+        [1],
+        f"presentation context 3 is accepted in '\\x1b[2J{'x' * 60}', which was not offered",
     ),
     "protocol version": (
         replace(associate_ac(*BOTH), protocol_version=2),

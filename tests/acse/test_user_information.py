@@ -1,6 +1,8 @@
 """User information: our own items always there, in the order of their types."""
 
-from workbench.acse.user_information import user_information
+import pytest
+
+from workbench.acse.user_information import narrower, user_information
 from workbench.uids import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from workbench.upper_layer.items import (
     AsynchronousOperationsWindow,
@@ -63,3 +65,10 @@ def test_an_item_of_ours_can_be_replaced() -> None:
         OURS[1],
         ImplementationVersionName(name="OTHER"),
     )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "smaller"), [(1, 1, 1), (5, 3, 3), (3, 5, 3), (0, 3, 3), (3, 0, 3), (0, 0, 0), (0, 65535, 65535)]
+)
+def test_no_limit_is_the_largest_limit(one: int, other: int, smaller: int) -> None:
+    assert narrower(one, other) == smaller

@@ -19,7 +19,9 @@ from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 from workbench.acse.contexts import UNCOMPRESSED, AcceptedContext, ContextResult
+from workbench.acse.user_information import LEAST_MAX_LENGTH, narrower
 from workbench.errors import NoAcceptedContext, RemoteProtocolError
+from workbench.uids import is_valid_uid
 from workbench.upper_layer.items import ProposedContext, RoleSelection
 from workbench.upper_layer.machine import Role
 from workbench.upper_layer.pdu import AssociateAc, AssociateRq
@@ -28,8 +30,6 @@ from workbench.upper_layer.reasons import CONTEXT_RESULTS, describe_context_resu
 NOT_ANSWERED: Final = -1
 """Stands in `ContextOutcome.result` for a context that the acceptor did not mention."""
 
-_LEAST_LENGTH: Final = 7  # PS3.8 9.3.5.1: a PDV with one byte of data
-_UNLIMITED: Final = 1 << 16  # stands for the 0 of a window when two are compared
 _PROBLEMS_KEPT: Final = 100  # an answer can hold tens of thousands of wrong items; nobody reads that many sentences
 
 
@@ -145,7 +145,7 @@ def agree(request: AssociateRq, accept: AssociateAc, *, role: Role = Role.REQUES
     Raises:
         RemoteProtocolError: the acceptor takes at most 1 to 6 bytes in a P-DATA-TF: nothing can be sent to it.
     """
-    if role is Role.REQUESTOR and 0 < accept.max_length < _LEAST_LENGTH:
+    if role is Role.REQUESTOR and 0 < accept.max_length < LEAST_MAX_LENGTH:
         problem = f"Maximum Length Received: {accept.max_length} bytes leave no room for data"
         raise RemoteProtocolError(problem, abort_source=2, abort_reason=6)
     peer = accept if role is Role.REQUESTOR else request
@@ -184,9 +184,7 @@ def _agree_on_contexts(request: AssociateRq, accept: AssociateAc, problems: list
             problems.append(f"presentation context {number}: result {result} is not 0 to 4")
             outcomes[number] = ContextOutcome(proposed[number], result, "")
         elif result == ContextResult.ACCEPTED and syntax not in proposed[number].transfer_syntaxes:
-            problems.append(
-                f"presentation context {number} is accepted in {syntax or 'nothing'}, which was not offered"
-            )
+            problems.append(f"presentation context {number} is accepted in {_shown(syntax)}, which was not offered")
             outcomes[number] = ContextOutcome(proposed[number], result, "")
         else:
             outcomes[number] = ContextOutcome(proposed[number], result, "" if result else syntax)
@@ -214,10 +212,10 @@ def _agree_on_roles(request: AssociateRq, accept: AssociateAc, problems: list[st
     for sop_class, granted in accept.role_selections.items():
         wish = asked.get(sop_class)
         if wish is None:
-            problems.append(f"answers roles of {sop_class} that were not proposed")
+            problems.append(f"answers roles of {_shown(sop_class)} that were not proposed")
             continue
         if granted.scu_role > wish.scu_role or granted.scp_role > wish.scp_role:
-            problems.append(f"grants a role of {sop_class} that was not proposed")
+            problems.append(f"grants a role of {_shown(sop_class)} that was not proposed")
         agreed[sop_class] = RoleSelection(
             sop_class_uid=sop_class,
             scu_role=granted.scu_role and wish.scu_role,
@@ -233,17 +231,18 @@ def _agree_on_window(request: AssociateRq, accept: AssociateAc, problems: list[s
     if asked is None:
         problems.append("answers an asynchronous operations window that was not asked for")
         return (1, 1)
-    limits = [number or _UNLIMITED for number in (asked.invoked, asked.performed)]
-    given = [number or _UNLIMITED for number in (answered.invoked, answered.performed)]
-    if given[0] > limits[0] or given[1] > limits[1]:
+    agreed = narrower(asked.invoked, answered.invoked), narrower(asked.performed, answered.performed)
+    if agreed != (answered.invoked, answered.performed):
         problems.append("answers an asynchronous operations window larger than was asked for")
-    return min(limits[0], given[0]) % _UNLIMITED, min(limits[1], given[1]) % _UNLIMITED
+    return agreed
 
 
 def _agree_on_extended(request: AssociateRq, accept: AssociateAc, problems: list[str]) -> dict[str, bytes]:
     asked, answered = request.extended, accept.extended
     problems += [
-        f"answers an extended negotiation of {one} that was not asked for" for one in answered if one not in asked
+        f"answers an extended negotiation of {_shown(one)} that was not asked for"
+        for one in answered
+        if one not in asked
     ]
     return {one: item.application_information for one, item in answered.items() if one in asked}
 
@@ -253,3 +252,8 @@ def _remarks(accept: AssociateAc) -> Iterator[str]:
         yield f"protocol version {accept.protocol_version:04X}H has bit 0 not set"
     if not accept.implementation_class_uid:
         yield "tells no implementation class UID"
+
+
+def _shown(uid: str) -> str:
+    """A UID of the peer's for a sentence: what is none comes quoted, escaped and cut, for it may be anything."""
+    return uid if is_valid_uid(uid) else repr(uid[:64])

@@ -19,6 +19,7 @@ from typing import Final
 from workbench.acse.agreement import Agreement, agree
 from workbench.acse.contexts import ContextResult
 from workbench.acse.policy import Policy, is_valid_ae_title, storage_policy
+from workbench.acse.user_information import LEAST_MAX_LENGTH, narrower
 from workbench.acse.user_information import user_information as standard_user_information
 from workbench.uids import APPLICATION_CONTEXT
 from workbench.upper_layer.items import (
@@ -38,8 +39,6 @@ __all__ = ["Agreement", "Policy", "agree", "answer", "request_association", "sto
 
 _IDENTITY_TYPES: Final = range(1, 6)  # PS3.7 Table D.3-14
 _TYPES_WITHOUT_RESPONSE: Final = (1, 2)  # PS3.7 D.3.3.7.2: the server response is empty
-_UNLIMITED: Final = 1 << 16  # stands for the 0 of an asynchronous operations window when two are compared
-_LEAST_LENGTH: Final = 7  # PS3.8 9.3.5.1: a PDV with one byte of data
 
 
 def request_association(
@@ -128,7 +127,7 @@ _REJECTIONS: Final[tuple[tuple[_Check, AssociateRj], ...]] = (
     (_called_is_not_ours, AssociateRj(result=1, source=1, reason=7)),
     (_calling_is_unwanted, AssociateRj(result=1, source=1, reason=3)),
     (lambda request, _: not request.user_information, AssociateRj(result=1, source=2, reason=1)),
-    (lambda request, _: 0 < request.max_length < _LEAST_LENGTH, AssociateRj(result=1, source=2, reason=1)),
+    (lambda request, _: 0 < request.max_length < LEAST_MAX_LENGTH, AssociateRj(result=1, source=2, reason=1)),
     (_contexts_are_unanswerable, AssociateRj(result=1, source=2, reason=1)),
     (_identity_is_unclear, AssociateRj(result=1, source=1, reason=1)),
 )
@@ -180,11 +179,12 @@ def _answer_window(request: AssociateRq, policy: Policy) -> list[UserInformation
     asked = request.asynchronous_operations_window
     if asked is None:
         return []
-    invoked, performed = (
-        min(ours or _UNLIMITED, theirs or _UNLIMITED) % _UNLIMITED
-        for ours, theirs in zip(policy.window, (asked.invoked, asked.performed), strict=True)
-    )
-    return [AsynchronousOperationsWindow(invoked=invoked, performed=performed)]
+    invoked, performed = policy.window
+    return [
+        AsynchronousOperationsWindow(
+            invoked=narrower(invoked, asked.invoked), performed=narrower(performed, asked.performed)
+        )
+    ]
 
 
 def _answer_extended(accepted: Iterable[str], request: AssociateRq, policy: Policy) -> list[UserInformationItem]:

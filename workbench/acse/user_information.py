@@ -17,6 +17,9 @@ from workbench.upper_layer.items import (
     UserInformationItem,
 )
 
+LEAST_MAX_LENGTH: Final = 7
+"""The smallest Maximum Length Received but 0 that leaves room for data: a PDV with one byte (PS3.8 9.3.5.1, D.1)."""
+
 # Ascending item types, 51H to 59H. Any order is legal (PS3.8 9.3.2.3); this one is what receivers are used to.
 _ORDER: Final[tuple[type[UserInformationItem], ...]] = (
     MaximumLength,
@@ -49,6 +52,11 @@ def user_information(
     kinds = {type(item) for item in added}
     items = (*(item for item in ours if type(item) not in kinds), *added)
     return tuple(sorted(items, key=_place))
+
+
+def narrower(one: int, other: int) -> int:
+    """Gives the smaller of two limits of which 0 is no limit, and so the largest (PS3.7 D.3.3.3)."""
+    return min(one, other) if one and other else one or other
 
 
 def _place(item: UserInformationItem) -> int:

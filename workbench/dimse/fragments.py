@@ -93,7 +93,8 @@ class Assembler:
     """Puts the messages of one association together from the slices that its upper layer indicates.
 
     One message at a time: a command set, then the data set that it announces, all on one presentation context
-    (PS3.8 E.1, E.2; PS3.7 6.3.1). After an error of `feed` the association is to be aborted, but for an
+    (PS3.8 E.1, E.2; PS3.7 6.3.1). Where PDUs begin does not matter: fragments of two messages in one PDU are read, and
+    odd fragments too, as nothing is lost by it. After an error of `feed` the association is to be aborted, but for an
     UnknownCommandField, after which the assembler goes on with the data set or the next command.
     """
 
