@@ -5,7 +5,7 @@ its bytes and its value. Lengths are checked against the rest of the parent befo
 wire can make us allocate or look beyond the frame. All offsets count from the PDU's first byte.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from workbench.errors import LocalProtocolError, PduError
@@ -49,7 +49,7 @@ class Reader:
         self.name = name
         self.at = start
         self.end = len(data) if end is None else end
-        self.version = 0  # of the item being read: its second byte, reserved in every item but 57H
+        self.version = 0  # the second byte of the item being read
 
     @property
     def remaining(self) -> int:
@@ -109,18 +109,19 @@ class Reader:
         if child.span is not None:
             child.span.end = child.end
 
-    def item(self, names: Mapping[int, str]) -> tuple[int, "Reader"]:
+    def item(self, names: Mapping[int, str], *, versioned: Container[int] = ()) -> tuple[int, "Reader"]:
         """The type of the next item and a reader of its content (PS3.8 9.3.2.1 to 9.3.2.3).
 
         Args:
             names: item type -> name; an item of any other type is called unknown and read all the same.
+            versioned: the types whose second byte is a version; in all others it is reserved.
         """
         item = self.child("Item")
         item_type = item.uint(1, "Item-type")
         item.name = names.get(item_type, f"Unknown item {item_type:02X}H")
         if item.span is not None:
             item.span.name = item.name
-        item.version = item.uint(1, "Reserved")
+        item.version = item.uint(1, "Sub-item-version" if item_type in versioned else "Reserved")
         self.limit(item, item.uint(2, "Item-length"), 2)
         return item_type, item
 

@@ -274,6 +274,7 @@ USER_INFORMATION_LAYOUTS: Final = (
 
 _BY_TYPE: Final[Mapping[int, Layout]] = {layout.item_type: layout for layout in USER_INFORMATION_LAYOUTS}
 _BY_CLASS: Final[Mapping[type[Any], Layout]] = {layout.item_class: layout for layout in USER_INFORMATION_LAYOUTS}
+_VERSIONED: Final = (0x57,)
 _NAMES: Final = {layout.item_type: layout.name for layout in USER_INFORMATION_LAYOUTS}
 
 
@@ -281,7 +282,7 @@ def read_user_information(reader: Reader) -> tuple[UserInformationItem, ...]:
     """The sub-items of a user information item (50H), in the order in which they came."""
     found: list[UserInformationItem] = []
     while reader.remaining:
-        item_type, item = reader.item(_NAMES)
+        item_type, item = reader.item(_NAMES, versioned=_VERSIONED)
         layout = _BY_TYPE.get(item_type)
         found.append(read_unknown(item_type, item) if layout is None else _read_known(layout, item))
     return tuple(found)
@@ -301,7 +302,8 @@ def _read_known(layout: Layout, reader: Reader) -> UserInformationItem:
     values = {field.attribute: field.read(reader, field.name) for field in layout.fields}
     if layout.item_class is SopClassCommonExtendedNegotiation:
         values["version"] = reader.version
-        reader.reserved(reader.remaining)  # room for fields of later versions, empty in version 0 (PS3.7 D.3.3.6)
+        if reader.remaining:
+            reader.reserved(reader.remaining)  # fields of later versions; none in version 0 (PS3.7 D.3.3.6)
     reader.finish()
     item: UserInformationItem = layout.item_class(**values)
     return item

@@ -1,0 +1,132 @@
+"""One line for each event of a trace: what it is, and what about it matters most."""
+
+from contextlib import suppress
+from types import MappingProxyType
+
+from workbench.dictionary import sop_class_short
+from workbench.dimse.command_set import decode_command
+from workbench.dimse.messages import Message
+from workbench.dimse.status import describe
+from workbench.errors import CommandSetError, PduError
+from workbench.trace.events import (
+    MessageEvent,
+    PduEvent,
+    ProblemEvent,
+    TraceEvent,
+    TransitionEvent,
+    TransportEvent,
+)
+from workbench.trace.words import Contexts, context_in_words, control_in_words
+from workbench.upper_layer.fields import Span
+from workbench.upper_layer.pdu import (
+    P_DATA_TF,
+    PDU_NAMES,
+    Abort,
+    AssociateAc,
+    AssociateRj,
+    AssociateRq,
+    Pdu,
+    decode_pdu,
+)
+from workbench.upper_layer.reasons import describe_abort, describe_rejection
+
+_GAP = "   "
+
+
+def summary(event: TraceEvent, *, contexts: Contexts = MappingProxyType({})) -> tuple[str, str]:
+    """What happened and its detail: ("A-ASSOCIATE-RQ", "STORESCU → WORKBENCH   4 contexts, max PDU 131,072").
+
+    Args:
+        event: any event; one that cannot be explained is named by its numbers.
+        contexts: what the presentation contexts of its association carry, for names.
+    """
+    match event:
+        case PduEvent():
+            return _pdu(event, contexts)
+        case TransportEvent():
+            return str(event.step), event.detail
+        case TransitionEvent():
+            what = f"{event.before.label} → {event.after.label}"
+            return what, f"{event.event.label} {event.event.words}{_GAP}{event.action}{_GAP}{event.after.words}"
+        case MessageEvent():
+            return _message(event.message, f"context {context_in_words(event.context_id, contexts)}")
+        case ProblemEvent():
+            return "Problem", event.problem
+
+
+def _pdu(event: PduEvent, contexts: Contexts) -> tuple[str, str]:
+    name = PDU_NAMES.get(event.pdu_type, f"Unknown PDU {event.pdu_type:02X}H")
+    if event.pdu_type == P_DATA_TF:
+        return name, _data(event, contexts)
+    if len(event.kept) < event.length:
+        return name, "not read"
+    try:
+        return name, _association(decode_pdu(event.kept))
+    except PduError as error:
+        return name, str(error)
+
+
+def _association(pdu: Pdu) -> str:
+    match pdu:
+        case AssociateRq():
+            titles = f"{pdu.calling_ae_title or '(blank)'} → {pdu.called_ae_title or '(blank)'}"
+            return f"{titles}{_GAP}{_count(len(pdu.presentation_contexts), 'context')}, {_max_length(pdu)}"
+        case AssociateAc():
+            contexts = _count(len(pdu.presentation_contexts), "context")
+            return f"{len(pdu.accepted_ids)} of {contexts} accepted, {_max_length(pdu)}"
+        case AssociateRj():
+            return describe_rejection(pdu.result, pdu.source, pdu.reason)
+        case Abort():
+            return describe_abort(pdu.source, pdu.reason)
+        case _:
+            return ""
+
+
+def _max_length(pdu: AssociateRq | AssociateAc) -> str:
+    return f"max PDU {pdu.max_length:,}" if pdu.max_length else "max PDU unlimited"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _data(event: PduEvent, contexts: Contexts) -> str:
+    """What the fragments carry, as far as they were kept."""
+    root = Span("", 0, event.length)
+    problem = ""
+    try:
+        decode_pdu(event.kept, root, length=event.length)
+    except PduError as error:
+        problem = str(error) if error.offset < len(event.kept) or len(event.kept) == event.length else ""
+    parts = [_fragment(pdv, event.kept, contexts) for pdv in root.children if pdv.children]
+    return _GAP.join(part for part in (*parts, problem) if part)
+
+
+def _fragment(pdv: Span, kept: bytes, contexts: Contexts) -> str:
+    fields = {field.name: field for field in pdv.children}
+    if "Fragment" not in fields:
+        return ""
+    context_id, control = (fields[name].value for name in ("Presentation-context-ID", "Message-control-header"))
+    assert isinstance(context_id, int)
+    assert isinstance(control, int)
+    context = f"context {context_in_words(context_id, contexts)}"
+    if control & 1:
+        with suppress(CommandSetError):  # a part of a command is named by its context only
+            message, _ = decode_command(kept[fields["Fragment"].start : fields["Fragment"].end])
+            return _GAP.join(_message(message, context))
+    return f"{context}, {control_in_words(control)}"
+
+
+def _message(message: Message, context: str) -> tuple[str, str]:
+    """Name and message ID; SOP class, context, and the status of a response."""
+    name = message.NAME
+    number = message.message_id if hasattr(message, "message_id") else message.message_id_being_responded_to
+    sop_class = getattr(message, "affected_sop_class_uid", None) or getattr(message, "requested_sop_class_uid", None)
+    status = getattr(message, "status", None)
+    parts = [sop_class_short(sop_class) if sop_class else "", context]
+    detail = ", ".join(part for part in parts if part)
+    if status is not None:
+        detail += f"{_GAP}{describe(status, name.removesuffix('-RSP'))}"
+        comment = getattr(message, "error_comment", None)
+        detail += f" “{comment}”" if comment else ""
+    return f"{name} {number}", detail
