@@ -5,6 +5,7 @@ import pytest
 from tests.services.servers import LOCAL, serve
 from workbench.acse.contexts import propose
 from workbench.acse.policy import Policy
+from workbench.dimse.messages import CEchoRq
 from workbench.errors import NoAcceptedContext
 from workbench.net.requestor import connect
 from workbench.services.verification import VERIFICATION_NEED, echo
@@ -23,3 +24,12 @@ async def test_echo_without_an_accepted_context_says_why() -> None:
     async with serve(policy=Policy()) as node, connect(node, contexts, local=LOCAL) as association:
         with pytest.raises(NoAcceptedContext, match="abstract syntax"):
             await echo(association)
+
+
+async def test_echo_of_another_class_is_refused() -> None:
+    (contexts,) = propose([(VERIFICATION_NEED[0], VERIFICATION_NEED[1:])])
+    async with serve() as node, connect(node, contexts, local=LOCAL) as association:
+        (context,) = association.agreement.contexts.values()
+        message = CEchoRq(message_id=1, affected_sop_class_uid="1.2." * 500)
+        reply = await association.request(message, context=context)
+    assert reply.message.status == 0x0122

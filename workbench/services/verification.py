@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from workbench.dimse.answers import respond
+from workbench.dimse.answers import respond, sop_class_of
 from workbench.dimse.messages import CEchoRq
 from workbench.dimse.status import SUCCESS
 from workbench.net.association import Association
@@ -11,6 +11,8 @@ from workbench.net.operation import Reply
 from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
 
 VERIFICATION_NEED = (VERIFICATION, IMPLICIT_VR_LITTLE_ENDIAN)
+
+SOP_CLASS_NOT_SUPPORTED = 0x0122  # PS3.7 C.5.6
 
 
 async def echo(association: Association) -> Reply:
@@ -25,5 +27,6 @@ async def echo(association: Association) -> Reply:
 
 
 async def echo_handler(request: IncomingRequest) -> AsyncIterator[Reply]:
-    """Answers C-ECHO-RQ with Success."""
-    yield Reply(message=respond(request.message, SUCCESS))
+    """Answers C-ECHO-RQ with Success, unless it names another SOP Class than its context has."""
+    is_verification = sop_class_of(request.message) == request.context.abstract_syntax
+    yield Reply(message=respond(request.message, SUCCESS if is_verification else SOP_CLASS_NOT_SUPPORTED))

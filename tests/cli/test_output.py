@@ -1,0 +1,87 @@
+"""Lines for people and events for programs."""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+
+import pytest
+
+from workbench.cli.output import Level, Output, printable
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain", "plain"),
+        ("Prüfkörper", "Prüfkörper"),
+        ("\x1b[2J\r\n\0", r"\x1b[2J\r\n\x00"),
+        ("a\x9b31m", r"a\x9b31m"),
+        ("evil\u202egnp", r"evil\u202egnp"),
+        ("\udcff", r"\udcff"),
+    ],
+)
+def test_nothing_that_came_from_outside_controls_the_terminal(text: str, expected: str) -> None:
+    assert printable(text) == expected
+
+
+def test_level_decides_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    output = Output(level=Level.WARNING, as_json=False)
+    output.info("quiet")
+    output.warning("odd\n")
+    output.error("bad")
+    output.fatal("over")
+    assert capsys.readouterr() == ("", "W: odd\\n\nE: bad\nF: over\n")
+
+
+def test_event_is_one_line_of_json_with_its_time(capsys: pytest.CaptureFixture[str]) -> None:
+    output = Output(level=Level.WARNING, as_json=True)
+    output.event("sent", association=1, file="a\n\udcff", status=0, reason=None)
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1
+    event = json.loads(out)
+    assert event.pop("time") > 1.7e9
+    assert event == {"event": "sent", "association": 1, "file": "a\n\udcff", "status": 0}
+
+
+def test_events_are_printed_on_request_only(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(level=Level.DEBUG, as_json=False).event("sent")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_log_lines_of_the_library_go_among_the_others(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(level=Level.INFO, as_json=False)
+    logger = logging.getLogger("workbench.net")
+    logger.info("= association %d", 3)
+    logger.debug("not asked for")
+    assert capsys.readouterr() == ("", "I: = association 3\n")
+
+
+def test_traceback_of_a_defect_stays_readable(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(level=Level.INFO, as_json=False)
+    try:
+        raise ValueError("on purpose")
+    except ValueError:
+        logging.getLogger("workbench.net").info("defect", exc_info=True)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "I: defect"
+    assert lines[-1] == "I: ValueError: on purpose"
+
+
+def test_reader_of_the_events_that_has_gone_does_not_end_the_work() -> None:
+    program = """
+from workbench.cli.output import Level, Output
+output = Output(level=Level.WARNING, as_json=True)
+for _ in range(100_000):
+    output.event("sent")
+output.error("still here")
+"""
+    reading, writing = os.pipe()
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=writing, stderr=subprocess.PIPE, text=True
+    ) as process:
+        os.close(writing)
+        os.close(reading)
+        assert process.communicate()[1] == "E: still here\n"
+    assert process.returncode == 0
