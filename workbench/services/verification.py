@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+from workbench.acse.contexts import propose_for_instances
 from workbench.dimse.answers import respond, sop_class_of
 from workbench.dimse.messages import CEchoRq
 from workbench.dimse.status import SUCCESS
@@ -11,6 +12,10 @@ from workbench.net.operation import Reply
 from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
 
 VERIFICATION_NEED = (VERIFICATION, IMPLICIT_VR_LITTLE_ENDIAN)
+"""What Verification asks of an association; its messages have no data set, so any transfer syntax would do."""
+
+VERIFICATION_CONTEXTS = propose_for_instances([VERIFICATION_NEED])[0]
+"""The contexts of an association that is only for C-ECHO."""
 
 SOP_CLASS_NOT_SUPPORTED = 0x0122  # PS3.7 C.5.6
 
