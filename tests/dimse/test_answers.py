@@ -74,11 +74,6 @@ def test_a_response_repeats_message_id_class_and_instance(
     assert decode_command(encode_command(response, has_data_set=False)) == (response, False)
 
 
-def test_a_comment_is_cut_to_what_its_vr_allows() -> None:
-    response = respond(PAIRS[0][0], 0x0110, "x" * 100)
-    assert response.error_comment == "x" * 64
-
-
 def test_further_elements_are_taken_by_name() -> None:
     response = respond(PAIRS[4][0], 0xFF00, number_of_remaining_suboperations=3)
     assert isinstance(response, CMoveRsp)

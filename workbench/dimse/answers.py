@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from workbench.dimse.messages import MESSAGES, Request, Response
 
-_COMMENT_LENGTH: Final = 64  # VR LO
 _RESPONSE_BIT: Final = 0x8000
 _BY_COMMAND_FIELD: Final = {each.COMMAND_FIELD: each for each in MESSAGES}
 
@@ -21,7 +20,7 @@ def respond(request: Request, status: int, comment: str | None = None, **element
     Args:
         request: what is answered.
         status: Status (0000,0900).
-        comment: Error Comment (0000,0902), cut to the 64 characters that it may have.
+        comment: Error Comment (0000,0902); what is over 64 characters is cut when it is encoded.
         elements: further elements of the response, by name.
     """
     values: dict[str, Any] = {"affected_sop_class_uid": sop_class_of(request)}
@@ -29,7 +28,7 @@ def respond(request: Request, status: int, comment: str | None = None, **element
         if (uid := getattr(request, name, None)) is not None:
             values["affected_sop_instance_uid"] = uid
     if comment is not None:
-        values["error_comment"] = comment[:_COMMENT_LENGTH]
+        values["error_comment"] = comment
     kind: Any = _BY_COMMAND_FIELD[request.COMMAND_FIELD | _RESPONSE_BIT]
     response: Response = kind(message_id_being_responded_to=request.message_id, status=status, **{**values, **elements})
     return response
