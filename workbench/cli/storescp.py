@@ -15,6 +15,7 @@ from workbench.cli.options import (
     add_network_options,
     add_timeout,
     listening_port,
+    network,
     positive,
     timeouts,
 )
@@ -75,7 +76,11 @@ def _parser() -> Parser:
         "--allow-calling", metavar="TITLE", action="append", help="serve this calling AE title only; repeat for more"
     )
     group.add_argument(
-        "--allow-host", metavar="ADDRESS", action="append", help="serve this address or network only; repeat for more"
+        "--allow-host",
+        metavar="ADDRESS",
+        type=network,
+        action="append",
+        help="serve this address or network only; repeat for more",
     )
     group.add_argument(
         "--max-associations",
@@ -110,7 +115,7 @@ class _Service:
         self._refused = 0
         self._bytes = 0
         self._stop_wanted = asyncio.Event()
-        self._stopping: asyncio.Task[None] | None = None
+        self._haste_wanted = asyncio.Event()
 
     async def run(self) -> int:
         """Serves until a signal; the first one lets associations end, the second one aborts them."""
@@ -137,13 +142,22 @@ class _Service:
                 self._listen_to_signals()
                 await self._stop_wanted.wait()
                 output.info("stopping; once more to abort")
-                async with asyncio.TaskGroup() as group:
-                    self._stopping = group.create_task(server.stop(grace=GRACE))
+                await self._stop(server)
         finally:
             scp.close()
         output.event("summary", received=self._received, refused=self._refused, bytes=self._bytes)
         output.info(f"{self._received} objects received, {self._refused} refused")
         return EXIT_OK
+
+    async def _stop(self, server: ScpServer) -> None:
+        """Lets associations end by themselves; a further signal ends them at once."""
+        async with asyncio.TaskGroup() as group:
+            gently = group.create_task(server.stop(grace=GRACE))
+            hastily = group.create_task(self._haste_wanted.wait())
+            await asyncio.wait((gently, hastily), return_when=asyncio.FIRST_COMPLETED)
+            hastily.cancel()
+            if not gently.done():
+                await server.stop(grace=0)
 
     def _announce(self, host: str, port: int) -> None:
         open_to = [
@@ -166,9 +180,7 @@ class _Service:
             loop.add_signal_handler(number, self._signalled)
 
     def _signalled(self) -> None:
-        if self._stopping is not None:
-            self._stopping.cancel()
-        self._stop_wanted.set()
+        (self._haste_wanted if self._stop_wanted.is_set() else self._stop_wanted).set()
 
     async def _echo(self, request: IncomingRequest) -> AsyncIterator[Reply]:
         self._output.info(f"echo from {request.association.calling_ae_title}")

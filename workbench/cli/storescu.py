@@ -80,14 +80,13 @@ async def _run(node: Node, local: LocalAe, options: argparse.Namespace, output: 
     for each in bad:
         output.line(Level.ERROR if each.was_named else Level.WARNING, f"{each.path}: {each.reason}")
         output.event("error", file=each.path, reason=each.reason)
-    if named_bad and not options.no_halt:
-        for instance in instances:
-            output.error(f"{instance.path}: not sent: stopped before the start, {named_bad[0].path} cannot be sent")
-        instances = []
-    if not instances:
-        output.fatal("no file was sent")
-        return EXIT_FAILURE
     report = _Report(output, instances * options.repeat)
+    if named_bad and not options.no_halt:
+        report.give_up(f"stopped before the start, {named_bad[0].path} cannot be sent")
+        return EXIT_FAILURE
+    if not instances:
+        output.fatal("there is no file to send")
+        return EXIT_FAILURE
     sending = Sending(
         report.instances,
         node,
@@ -217,6 +216,13 @@ class _Report:
                 self._output.error(f"{path}: failed: {outcome.reason}")
             case "not sent":
                 self._output.error(f"{path}: not sent: {outcome.reason}")
+
+    def give_up(self, reason: str) -> None:
+        """Reports that nothing was sent at all."""
+        for index, instance in enumerate(self.instances):
+            self.finished(index, Outcome(instance=instance, state="not sent", reason=reason))
+        count = len(self.instances)
+        self.conclude(Summary(stored=0, warnings=0, failed=0, not_sent=count, seconds=0.0, bytes=0))
 
     def conclude(self, summary: Summary) -> None:
         """Prints the summary and settles the exit code."""
