@@ -12,7 +12,7 @@ from workbench.upper_layer.fields import Span
 
 _TITLES = ("Field", "Value", "Bytes")
 _PROBLEM = "Problem"
-_NOT_KEPT = "not kept"
+_MISSING = ("not kept", "Not read")
 
 
 @dataclass(slots=True, eq=False)
@@ -153,4 +153,4 @@ def _words(span: Span) -> str:
 def _category(span: Span) -> Category:
     if span.name == _PROBLEM:
         return Category.ERROR
-    return Category.MUTED if _NOT_KEPT in span.name else Category.NONE
+    return Category.MUTED if span.name.endswith(_MISSING) else Category.NONE

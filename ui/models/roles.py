@@ -1,6 +1,6 @@
 """What views may ask a model beyond Qt's own roles, and the categories that they colour."""
 
-from enum import IntEnum, StrEnum
+from enum import Enum, IntEnum
 
 from PySide6.QtCore import Qt
 
@@ -23,8 +23,8 @@ class Role(IntEnum):
     KEY = _FIRST + 10  # what names the row: node name, job id, UID
 
 
-class Category(StrEnum):
-    """What a colour tells; never told by the colour alone."""
+class Category(Enum):
+    """What a colour tells; never told by the colour alone. NONE is false."""
 
     NONE = ""
     OK = "ok"
@@ -33,3 +33,7 @@ class Category(StrEnum):
     NOTE = "note"
     ACTIVE = "active"  # under way
     MUTED = "muted"  # waiting, off, not significant
+
+    def __bool__(self) -> bool:
+        # No StrEnum: Qt would hand out its members as plain strings.
+        return self is not Category.NONE

@@ -17,6 +17,7 @@ from workbench.acse.policy import Policy
 from workbench.config import LocalAe
 from workbench.dimse.messages import CEchoRq, CStoreRq
 from workbench.dimse.status import ACKNOWLEDGED_STORE, describe
+from workbench.errors import StorageError
 from workbench.net.server import ScpServer
 from workbench.services.storage import ReceivedObject, StorageScp
 from workbench.services.verification import echo_handler
@@ -94,8 +95,7 @@ class Listener(QObject):
         stop: asyncio.Event,
         on_ready: Callable[[str, int], None] | None,
     ) -> str:
-        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True, mode=0o700)
-        storage = await asyncio.to_thread(StorageScp, folder, on_received=self._received)
+        storage = await asyncio.to_thread(self._open_storage, folder)
         handlers = {CEchoRq.COMMAND_FIELD: echo_handler, CStoreRq.COMMAND_FIELD: storage.handler}
         try:
             async with ScpServer(local, policy, handlers, recorder=self._bench.recorder) as server:
@@ -106,6 +106,13 @@ class Listener(QObject):
         finally:
             storage.close()
         return f"{host}:{port} is closed"
+
+    def _open_storage(self, folder: Path) -> StorageScp:
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StorageError(f"the folder {folder} cannot be made: {error.strerror}", path=str(folder)) from error
+        return StorageScp(folder, on_received=self._received)
 
     def _ready(self, server: ScpServer, host: str, port: int, on_ready: Callable[[str, int], None] | None) -> None:
         self._server, self._address = server, (host, port)

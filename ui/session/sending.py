@@ -1,5 +1,6 @@
 """The send list: each object from waiting to its result."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -72,6 +73,7 @@ class SendQueue(QObject):
         self.progress = SendProgress()
         self._bench = bench
         self._instances: list[Instance] = []
+        self._paths: set[str] = set()
         self._steps: Channel[_Step] = bench.engine.open_channel(self._take)
         self._positions: list[int] = []
         self._sending: Sending | None = None
@@ -81,6 +83,7 @@ class SendQueue(QObject):
         self._rate = Rate()
         self._finished_bytes = 0
         self._in_flight: dict[int, int] = {}
+        self._counts: Counter[str] = Counter()
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK)
         self._timer.timeout.connect(self._tell)
@@ -104,9 +107,9 @@ class SendQueue(QObject):
 
     def add(self, instances: Sequence[Instance]) -> None:
         """Adds objects at the end; one whose file is in the list already is left out."""
-        known = {each.path for each in self._instances}
-        new = [each for each in instances if each.path not in known]
+        new = list({each.path: each for each in instances if each.path not in self._paths}.values())
         self._instances.extend(new)
+        self._paths.update(each.path for each in new)
         self.model.append([_row(each) for each in new])
 
     def remove(self, positions: Iterable[int]) -> None:
@@ -116,6 +119,7 @@ class SendQueue(QObject):
             return
         gone = set(positions)
         self._instances = [each for at, each in enumerate(self._instances) if at not in gone]
+        self._paths = {each.path for each in self._instances}
         self.model.set_rows([row for at, row in enumerate(self.model.rows) if at not in gone])
 
     def clear(self) -> None:
@@ -167,7 +171,7 @@ class SendQueue(QObject):
         self, node: Node, positions: list[int], jobs: int, stop_at_first_failure: bool, contexts: Sequence[ContextNeed]
     ) -> Job:
         self._node, self._jobs, self._positions = node, jobs, positions
-        self._rate, self._finished_bytes, self._in_flight = Rate(), 0, {}
+        self._rate, self._finished_bytes, self._in_flight, self._counts = Rate(), 0, {}, Counter()
         self.model.update({at: _row(self._instances[at]) for at in positions})
         self._sending = Sending(
             [self._instances[at] for at in positions],
@@ -194,6 +198,7 @@ class SendQueue(QObject):
             row = changes.get(position, self.model.rows[position])
             if step.outcome is not None:
                 changes[position] = _with_outcome(row, step.outcome)
+                self._counts[step.outcome.state] += 1
                 self._in_flight.pop(position, None)
                 self._finished_bytes += row.size
             elif step.sent is not None:
@@ -205,19 +210,14 @@ class SendQueue(QObject):
         self._tell()
 
     def _tell(self) -> None:
-        counts = dict.fromkeys((STORED, WARNING, FAILED, NOT_SENT), 0)
-        for at in self._positions:
-            state = self.model.rows[at].state
-            if state in counts:
-                counts[state] += 1
         bytes_done = self._finished_bytes + sum(self._in_flight.values())
-        self._rate.sample(bytes_done, sum(counts.values()))
+        self._rate.sample(bytes_done, self._counts.total())
         self.progress = replace(
             self.progress,
-            stored=counts[STORED],
-            warnings=counts[WARNING],
-            failed=counts[FAILED],
-            not_sent=counts[NOT_SENT],
+            stored=self._counts[STORED],
+            warnings=self._counts[WARNING],
+            failed=self._counts[FAILED],
+            not_sent=self._counts[NOT_SENT],
             bytes_done=bytes_done,
             seconds=self._rate.seconds,
             bytes_per_second=self._rate.bytes_per_second,
@@ -235,6 +235,7 @@ class SendQueue(QObject):
         reason = job.outcome if job is not None else ""
         left = [at for at in self._positions if self.model.rows[at].state in (WAITING, SENDING)]
         self.model.update({at: replace(self.model.rows[at], state=NOT_SENT, reason=reason) for at in left})
+        self._counts[NOT_SENT] += len(left)
         seconds = self._rate.seconds
         self._tell()
         self.progress = replace(

@@ -10,13 +10,21 @@ from pytestqt.qtbot import QtBot
 from tests.support.instances import make_instance
 from ui.engine import Engine
 from ui.jobs import Job, JobList
+from ui.models.received import ReceivedModel, ReceivedRow
 from ui.session import Session
+from ui.session.acceptance import acceptance
 from ui.session.bench import Bench
 from ui.session.kept_settings import KeptSettings
+from ui.session.receiving import Listener
 from ui.session.recording import Recording
+from workbench.config import LocalAe, Node
 from workbench.settings_file import places
 
+LOCAL = LocalAe(ae_title="WORKBENCH", port=0, allowed_calling=("CT3",), allowed_hosts=("127.0.0.1",))
+CALLER = LocalAe(ae_title="CT3")
 WAIT = 10_000  # milliseconds; loopback needs a few, a busy machine more
+
+Wait = Callable[[Callable[[], bool]], None]
 
 
 class BenchMaker:
@@ -67,7 +75,7 @@ def session(qtbot: QtBot) -> Iterator[Session]:
 
 
 @pytest.fixture
-def wait(qtbot: QtBot) -> Callable[[Callable[[], bool]], None]:
+def wait(qtbot: QtBot) -> Wait:
     """Gives a function that turns the window's event loop until a condition holds."""
 
     def until(holds: Callable[[], bool]) -> None:
@@ -82,3 +90,31 @@ def instances(tmp_path: Path) -> list[Path]:
     folder = tmp_path / "instances"
     folder.mkdir()
     return [make_instance(folder, modality) for modality in ("CT", "MR", "SC")]
+
+
+class Scp:
+    """A listener with what belongs to it."""
+
+    def __init__(self, maker: BenchMaker, folder: Path, wait: Wait) -> None:
+        self.model = ReceivedModel()
+        self.listener = Listener(maker.bench, self.model)
+        self.rows: list[ReceivedRow] = []
+        self.folder = folder
+        self._wait = wait
+        self.listener.received.connect(self.rows.extend)
+        maker.listeners.append(self.listener.job_changed)
+
+    def start(self) -> Job:
+        job = self.listener.start(LOCAL, acceptance(LOCAL, (), None), self.folder)
+        self._wait(lambda: self.listener.address is not None)
+        return job
+
+    def node(self) -> Node:
+        assert self.listener.address is not None
+        host, port = self.listener.address
+        return Node(name="us", host=host, port=port, ae_title="WORKBENCH")
+
+
+@pytest.fixture
+def scp(maker: BenchMaker, tmp_path: Path, wait: Wait) -> Scp:
+    return Scp(maker, tmp_path / "received", wait)

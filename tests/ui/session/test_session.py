@@ -1,9 +1,5 @@
-from collections.abc import Callable
-from pathlib import Path
-
+from tests.ui.session.conftest import Wait
 from ui.session import Session
-
-Wait = Callable[[Callable[[], bool]], None]
 
 
 def test_the_demo_takes_the_samples_with_one_click(session: Session, wait: Wait) -> None:

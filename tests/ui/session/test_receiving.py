@@ -1,0 +1,99 @@
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.support.instances import data_set_bytes
+from tests.ui.session.conftest import CALLER, LOCAL, BenchMaker, Scp, Wait
+from ui.jobs import JobState
+from ui.models.roles import Category
+from ui.session.acceptance import acceptance
+from workbench.config import LocalAe, Node
+from workbench.errors import AssociationRejected
+from workbench.net.requestor import connect
+from workbench.services.sending import Sending, Summary
+from workbench.services.verification import echo
+from workbench.storage.part10 import scan
+from workbench.upper_layer.items import ProposedContext
+
+
+def send(maker: BenchMaker, scp: Scp, paths: list[Path]) -> Summary:
+    sending = Sending([scan(path) for path in paths], scp.node(), CALLER)
+    return maker.engine.submit(sending.run()).result(10)
+
+
+async def echo_once(node: Node, local: LocalAe) -> int:
+    contexts = [
+        ProposedContext(context_id=1, abstract_syntax="1.2.840.10008.1.1", transfer_syntaxes=("1.2.840.10008.1.2",))
+    ]
+    async with connect(node, contexts, local=local) as association:
+        return (await echo(association)).message.status
+
+
+def test_objects_are_stored_and_listed(maker: BenchMaker, scp: Scp, instances: list[Path], wait: Wait) -> None:
+    job = scp.start()
+    assert scp.listener.is_running
+    assert job.detail.startswith("listening on 127.0.0.1:")
+    assert send(maker, scp, instances).stored == 3
+    wait(lambda: len(scp.rows) == 3)
+    assert list(scp.model.rows) == scp.rows
+    row = next(row for row in scp.rows if row.sop_class == "CT Image")
+    assert (row.calling_ae_title, row.category, row.result) == ("CT3", Category.OK, "✔ 0000H Success")
+    assert data_set_bytes(row.path) == data_set_bytes(instances[0])
+    assert row.size == len(data_set_bytes(instances[0]))
+
+
+def test_stopping_ends_the_job_and_frees_the_address(maker: BenchMaker, scp: Scp, wait: Wait) -> None:
+    job = scp.start()
+    node = scp.node()
+    assert scp.listener.stop() is job
+    wait(lambda: not job.is_running)
+    assert (job.state, job.outcome) == (JobState.DONE, f"{node.host}:{node.port} is closed")
+    assert scp.listener.address is None
+    again = scp.start()
+    assert again is not job
+
+
+def test_a_second_start_is_the_first(scp: Scp) -> None:
+    assert scp.start() is scp.start()
+
+
+def test_stopping_before_it_listens_works_too(scp: Scp, wait: Wait) -> None:
+    job = scp.listener.start(LOCAL, acceptance(LOCAL, (), None), scp.folder)
+    scp.listener.stop()
+    wait(lambda: not job.is_running)
+    assert job.state is JobState.DONE
+
+
+def test_an_address_in_use_is_told(maker: BenchMaker, scp: Scp, tmp_path: Path, wait: Wait) -> None:
+    scp.start()
+    taken = LocalAe(ae_title="OTHER", port=scp.node().port)
+    other = Scp(maker, tmp_path / "other", wait)
+    job = other.listener.start(taken, acceptance(taken, (), None), other.folder)
+    wait(lambda: not job.is_running)
+    assert job.state is JobState.FAILED
+    assert "another program listens" in job.outcome
+    assert maker.messages[-1][0] == "error"
+
+
+def test_a_folder_that_cannot_be_made_is_told(scp: Scp, wait: Wait) -> None:
+    scp.folder.write_text("a file is in the way")
+    job = scp.listener.start(LOCAL, acceptance(LOCAL, (), None), scp.folder / "below")
+    wait(lambda: not job.is_running)
+    assert job.state is JobState.FAILED
+    assert str(scp.folder) in job.outcome
+
+
+def test_another_policy_holds_from_the_next_association_on(maker: BenchMaker, scp: Scp) -> None:
+    scp.start()
+    stranger = LocalAe(ae_title="MR9")
+    with pytest.raises(AssociationRejected):
+        maker.engine.submit(echo_once(scp.node(), stranger)).result(10)
+    scp.listener.use(acceptance(LocalAe(ae_title="WORKBENCH", allowed_calling=("MR9",)), (), None))
+    assert maker.engine.submit(echo_once(scp.node(), stranger)).result(10) == 0
+
+
+def test_an_association_is_served_while_the_window_is_blocked(scp: Scp) -> None:
+    scp.start()
+    # This thread is the window's: until the echo is answered it turns no event loop of Qt.
+    assert asyncio.run(echo_once(scp.node(), CALLER)) == 0
