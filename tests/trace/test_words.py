@@ -41,6 +41,13 @@ def test_a_field_in_words(name: str, value: SpanValue, words: str) -> None:
     assert field_in_words(name, value) == words
 
 
+def test_what_a_peer_says_cannot_steer_a_terminal_or_a_list() -> None:
+    assert field_in_words("Called-AE-title", "A\x1b[2J\nB") == "A\\x1b[2J\\nB"
+    assert uid_in_words("1.2\n3") == "1.2\\n3"
+    assert element_in_words("Error Comment", "disk\tfull") == "disk\\tfull"
+    assert context_in_words(1, {1: ("1\r2", "3\x002")}) == "1, 1\\r2, 3\\x002"
+
+
 def test_reserved_bytes_are_shown_when_they_are_not_zero() -> None:
     assert bytes_in_words("Reserved", b"\0\0") == "00H"
     assert bytes_in_words("Reserved", b"\xff\0") == "FF 00  not tested by a receiver"

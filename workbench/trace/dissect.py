@@ -114,10 +114,10 @@ def _explain_item(span: Span) -> None:
     if not span.children:
         span.value = field_in_words(span.name, span.value)
         return
-    raw = _fields(span)
+    noted = _noted(span)
     for child in span.children:
         _explain_item(child)
-    span.value = item_in_words(span, raw)
+    span.value = item_in_words(span, noted)
 
 
 def _explain_pdv(span: Span, kept: bytes, contexts: Contexts) -> None:
@@ -167,6 +167,12 @@ def _explain_command(span: Span, data: bytes, *, is_whole: bool) -> None:
         span.children.append(Span(PROBLEM, at, span.end, str(problem)))
     elif at < span.end:
         span.children.append(Span("Continued in the next fragment", at, span.end, ""))
+
+
+def _noted(span: Span) -> list[tuple[str, SpanValue]]:
+    if not span.children:
+        return [(span.name, span.value)]
+    return [field for child in span.children for field in _noted(child)]
 
 
 def _fields(span: Span) -> Mapping[str, SpanValue]:

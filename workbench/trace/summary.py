@@ -3,7 +3,6 @@
 from contextlib import suppress
 from types import MappingProxyType
 
-from workbench.dictionary import sop_class_short
 from workbench.dimse.command_set import decode_command
 from workbench.dimse.messages import Message
 from workbench.dimse.status import describe
@@ -16,7 +15,7 @@ from workbench.trace.events import (
     TransitionEvent,
     TransportEvent,
 )
-from workbench.trace.words import Contexts, context_in_words, control_in_words
+from workbench.trace.words import Contexts, class_in_words, context_in_words, control_in_words, printable
 from workbench.upper_layer.fields import Span
 from workbench.upper_layer.pdu import (
     P_DATA_TF,
@@ -69,7 +68,7 @@ def _pdu(event: PduEvent, contexts: Contexts) -> tuple[str, str]:
 def _association(pdu: Pdu) -> str:
     match pdu:
         case AssociateRq():
-            titles = f"{pdu.calling_ae_title or '(blank)'} → {pdu.called_ae_title or '(blank)'}"
+            titles = f"{_title(pdu.calling_ae_title)} → {_title(pdu.called_ae_title)}"
             return f"{titles}{_GAP}{_count(len(pdu.presentation_contexts), 'context')}, {_max_length(pdu)}"
         case AssociateAc():
             contexts = _count(len(pdu.presentation_contexts), "context")
@@ -80,6 +79,10 @@ def _association(pdu: Pdu) -> str:
             return describe_abort(pdu.source, pdu.reason)
         case _:
             return ""
+
+
+def _title(title: str) -> str:
+    return printable(title) or "(blank)"
 
 
 def _max_length(pdu: AssociateRq | AssociateAc) -> str:
@@ -123,10 +126,10 @@ def _message(message: Message, context: str) -> tuple[str, str]:
     number = message.message_id if hasattr(message, "message_id") else message.message_id_being_responded_to
     sop_class = getattr(message, "affected_sop_class_uid", None) or getattr(message, "requested_sop_class_uid", None)
     status = getattr(message, "status", None)
-    parts = [sop_class_short(sop_class) if sop_class else "", context]
+    parts = [class_in_words(sop_class) if sop_class else "", context]
     detail = ", ".join(part for part in parts if part)
     if status is not None:
         detail += f"{_GAP}{describe(status, name.removesuffix('-RSP'))}"
         comment = getattr(message, "error_comment", None)
-        detail += f" “{comment}”" if comment else ""
+        detail += f" “{printable(comment)}”" if comment else ""
     return f"{name} {number}", detail

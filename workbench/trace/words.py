@@ -4,7 +4,7 @@ The keys are the names under which the decoder notes its spans. Functions take w
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from workbench.dictionary import sop_class_short, transfer_syntax_short, uid_name
@@ -22,6 +22,9 @@ from workbench.upper_layer.reasons import (
 
 Contexts = Mapping[int, tuple[str, str]]
 """Presentation context id -> abstract syntax and transfer syntax, as far as they are known."""
+
+Noted = Sequence[tuple[str, SpanValue]]
+"""Names and values of fields, in the order of their bytes."""
 
 # Nodes for bytes that the decoder did not get to read.
 PROBLEM: Final = "Problem"
@@ -42,8 +45,15 @@ def field_in_words(name: str, value: SpanValue) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, str):
-        return uid_in_words(value) if name.lower().endswith(_UID_FIELDS) else value.strip("\0 ") or "(blank)"
+        return uid_in_words(value) if name.lower().endswith(_UID_FIELDS) else printable(value.strip("\0 ")) or "(blank)"
     return bytes_in_words(name, value or b"")
+
+
+def printable(text: str) -> str:
+    """Text of a peer as it may be shown: control characters and the like as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(mark if mark.isprintable() else mark.encode("unicode_escape").decode("ascii") for mark in text)
 
 
 def bytes_in_words(name: str, value: bytes) -> str:
@@ -54,20 +64,15 @@ def bytes_in_words(name: str, value: bytes) -> str:
         return f"{len(value)} bytes, not shown" if value else "empty"
     if not value:
         return "empty"
-    if (
-        name == "Primary-field"
-        and len(value) <= _SHOWN_TEXT
-        and value.isascii()
-        and value.decode("ascii").isprintable()
-    ):
-        return value.decode("ascii")  # a user name, or a short token
+    if name == "Primary-field" and len(value) <= _SHOWN_TEXT and value.isascii() and value.decode().isprintable():
+        return value.decode()  # a user name, or a short token
     digits = value[:_SHOWN_BYTES].hex(" ").upper()
     return digits if len(value) <= _SHOWN_BYTES else f"{digits} …  {len(value):,} bytes"
 
 
 def element_in_words(name: str, value: SpanValue) -> str:
     """The value of a command element: UIDs with their names, codes before their words ("0030H  C-ECHO-RQ")."""
-    text = "" if value is None else str(value)
+    text = "" if value is None else printable(str(value))
     if name.endswith(" UID"):
         return uid_in_words(text)
     numbered = _NUMBERED_WORDS.fullmatch(text)
@@ -78,7 +83,7 @@ def uid_in_words(uid: str) -> str:
     """The registered name of a UID before the UID itself."""
     uid = uid.rstrip("\0 ")
     name = uid_name(uid)
-    return (uid or "(empty)") if name == uid else f"{name}  {uid}"
+    return (printable(uid) or "(empty)") if name == uid else f"{name}  {uid}"
 
 
 def diagnosis_in_words(pdu_type: int, name: str, value: int, source: int) -> str:
@@ -93,40 +98,39 @@ def diagnosis_in_words(pdu_type: int, name: str, value: int, source: int) -> str
     return f"{value}  {words or 'reserved'}"
 
 
+def class_in_words(uid: str) -> str:
+    """The short name of a SOP Class, or its UID."""
+    return printable(sop_class_short(uid.rstrip("\0 "))) or "(empty)"
+
+
+def syntax_in_words(uid: str) -> str:
+    """The short name of a transfer syntax, or its UID."""
+    return printable(transfer_syntax_short(uid.rstrip("\0 "))) or "(empty)"
+
+
 def context_in_words(context_id: int, contexts: Contexts) -> str:
     """A presentation context by number and, where it is known, by what it carries: "7, CT Image, Explicit VR LE"."""
     if context_id not in contexts:
         return str(context_id)
     abstract_syntax, transfer_syntax = contexts[context_id]
-    parts = [
-        str(context_id),
-        sop_class_short(abstract_syntax),
-        transfer_syntax and transfer_syntax_short(transfer_syntax),
-    ]
-    return ", ".join(part for part in parts if part)
+    parts = [str(context_id), class_in_words(abstract_syntax)]
+    return ", ".join([*parts, syntax_in_words(transfer_syntax)] if transfer_syntax else parts)
 
 
-def item_in_words(item: Span, raw: Mapping[str, SpanValue]) -> str:
+def item_in_words(item: Span, noted: Noted) -> str:
     """The content of an item in one line.
 
     Args:
         item: its children explained already.
-        raw: the values of its own fields as noted, by name.
+        noted: the fields of the item and of the items in it, as the decoder noted them.
     """
-    if item.name == "Presentation context":
-        return _presentation_context(item, raw)
-    if item.name == "User information":
-        return f"{sum(child.name not in _STRUCTURE for child in item.children)} sub-items"
-    if item.name == "SCP/SCU role selection":
-        roles = [role for role in ("SCU", "SCP") if raw.get(f"{role}-role") == 1]
-        return f"{sop_class_short(str(raw.get('SOP-class-uid', '')))}: {' and '.join(roles) or 'no role'}"
-    if item.name == "Asynchronous operations window":
-        invoked, performed = (
-            _operations(raw.get(f"Maximum-number-operations-{way}")) for way in ("invoked", "performed")
-        )
-        return f"{invoked} invoked, {performed} performed"
+    words = _ITEMS.get(item.name)
+    if words is not None:
+        return words(noted)
     told = [child for child in item.children if child.name not in _STRUCTURE and not child.name.endswith("-length")]
-    return ", ".join(str(child.value) for child in told)
+    return (
+        f"{len(told)} sub-items" if item.name == "User information" else ", ".join(str(child.value) for child in told)
+    )
 
 
 def control_in_words(control: int) -> str:
@@ -134,27 +138,33 @@ def control_in_words(control: int) -> str:
     return f"{'command' if control & 1 else 'data set'}, {'last fragment' if control & 2 else 'more to come'}"
 
 
-def _presentation_context(item: Span, raw: Mapping[str, SpanValue]) -> str:
-    number = raw.get("Presentation-context-ID")
-    context_id = str(number) if isinstance(number, int) else "?"
-    syntaxes: Mapping[str, Callable[[str], str]] = {
-        "Abstract syntax": sop_class_short,
-        "Transfer syntax": transfer_syntax_short,
-    }
-    found = [
-        short(str(child.value).rsplit("  ", 1)[-1])
-        for name, short in syntaxes.items()
-        for child in item.children
-        if child.name == name
-    ]
-    result = raw.get("Result/Reason")
+def _presentation_context(noted: Noted) -> str:
+    number, result = _first(noted, "Presentation-context-ID"), _first(noted, "Result/Reason")
+    parts = [str(number) if isinstance(number, int) else "?"]
     if isinstance(result, int):
-        return ", ".join([context_id, describe_context_result(result), *(found if result == 0 else [])])
-    return f"{context_id}, {', '.join(found)}"
+        parts.append(describe_context_result(result))
+    if not result:
+        parts += [class_in_words(str(value)) for name, value in noted if name == "Abstract-syntax-name"]
+        parts += [syntax_in_words(str(value)) for name, value in noted if name == "Transfer-syntax-name"]
+    return ", ".join(parts)
+
+
+def _role_selection(noted: Noted) -> str:
+    roles = [role for role in ("SCU", "SCP") if _first(noted, f"{role}-role") == 1]
+    return f"{class_in_words(str(_first(noted, 'SOP-class-uid') or ''))}: {' and '.join(roles) or 'no role'}"
+
+
+def _window(noted: Noted) -> str:
+    invoked, performed = (_first(noted, f"Maximum-number-operations-{way}") for way in ("invoked", "performed"))
+    return f"{_operations(invoked)} invoked, {_operations(performed)} performed"
+
+
+def _first(noted: Noted, name: str) -> SpanValue:
+    return next((value for found, value in noted if found == name), None)
 
 
 def _operations(value: SpanValue) -> str:
-    return "any number" if value == 0 else str(value)
+    return "?" if value is None else str(value or "any number")
 
 
 def _version(value: int) -> str:
@@ -166,6 +176,12 @@ def _context_id(value: int) -> str:
 
 
 _UID_FIELDS: Final = ("context-name", "syntax-name", "class-uid", "general-sop-class")
+
+_ITEMS: Final[Mapping[str, Callable[[Noted], str]]] = {
+    "Presentation context": _presentation_context,
+    "SCP/SCU role selection": _role_selection,
+    "Asynchronous operations window": _window,
+}
 
 _FIELDS: Final[Mapping[str, Callable[[int], str]]] = {
     "PDU-type": lambda value: f"{value:02X}H  {PDU_NAMES.get(value, 'unknown')}",
