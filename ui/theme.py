@@ -1,7 +1,7 @@
 """Colours, palettes and fonts of the window, light and dark.
 
-Nothing here keeps state: a widget asks `colours(self.palette())` while it paints, so one change of the application's
-palette repaints everything. Fusion draws what the views do not draw themselves (menus, check boxes, tool tips); its
+Nothing here keeps state: a widget asks `current()` while it paints, so one change of the application's palette repaints
+everything in the other scheme. Fusion draws what the views do not draw themselves (menus, check boxes, tool tips); its
 palette is complete for each scheme, because `QStyleHints.setColorScheme` is only a hint that some platforms ignore.
 """
 
@@ -135,9 +135,12 @@ DARK: Final = Colours(
 )
 
 
-def colours(palette: QPalette) -> Colours:
-    """The scheme that this palette belongs to."""
-    return LIGHT if palette.color(QPalette.ColorRole.Window).lightness() > 127 else DARK
+def current() -> Colours:
+    """The scheme of the application's palette.
+
+    A widget's own palette would not do: its style sheet writes into it.
+    """
+    return LIGHT if QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() > 127 else DARK
 
 
 def palette(scheme: Colours) -> QPalette:

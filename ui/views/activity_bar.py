@@ -4,9 +4,9 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolBar, QVBoxLayout, QWidget
 
-from ui.theme import colours, scaled
+from ui.theme import current, scaled
 from ui.views.controls.card import Card
 from ui.views.controls.icons import pixmap
 
@@ -39,7 +39,7 @@ class ActivityButton(QAbstractButton):
         super().leaveEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        scheme = colours(self.palette())
+        scheme = current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
@@ -96,3 +96,24 @@ class ActivityBar(Card):
         button.clicked.connect(lambda: self.chosen.emit(name))
         self.buttons[name] = button
         self.body.addWidget(button)
+
+
+class ActivityToolBar(QToolBar):
+    """Holds the activity bar at the left edge of the main window; paints nothing itself."""
+
+    def __init__(self, bar: ActivityBar) -> None:
+        super().__init__()
+        self.setObjectName("activity")
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        frame = QWidget()
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(10, 10, 0, 0)
+        column.addWidget(bar)
+        self.addWidget(frame)
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(0, 0, 0, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The ground of the window shows through."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from ui.actions import ACTIONS, MENUS, ActionRow
 from ui.session import Session
-from ui.theme import colours
+from ui.theme import current
 from ui.views.controls.icons import icon
 from ui.views.workspace import Workspace
 
@@ -53,7 +53,7 @@ class Commands(QObject):
 
     def tint(self) -> None:
         """Gives the icons the colours of the present theme."""
-        scheme = colours(self._window.palette())
+        scheme = current()
         for row in ACTIONS:
             if row.icon:
                 self.actions[row.id].setIcon(icon(row.icon, scheme))

@@ -36,8 +36,12 @@ class ContextDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         present = {row.sop_class_uid for row in session.contexts_model.rows}
         classes = [uid for uid in (VERIFICATION, *dictionary.storage_sop_classes()) if uid not in present]
+        classes.sort(key=lambda uid: (dictionary.is_retired(uid), dictionary.sop_class_short(uid).casefold()))
+        syntaxes = sorted(
+            dictionary.transfer_syntaxes(), key=lambda uid: (uid not in USUAL, dictionary.is_retired(uid))
+        )
         self.classes = self._list(classes, self.tr("SOP classes"), frozenset())
-        self.syntaxes = self._list(dictionary.transfer_syntaxes(), self.tr("Transfer syntaxes"), USUAL)
+        self.syntaxes = self._list(syntaxes, self.tr("Transfer syntaxes"), USUAL)
         self.search_field = LineEdit(name=self.tr("Search SOP classes"), hint=self.tr("Search, e.g. CT or 1.2.840…"))
         self.search_field.textChanged.connect(self.classes_model.search)
         self.fault = ToneLabel("", Tone.ERROR)
@@ -50,7 +54,9 @@ class ContextDialog(QDialog):
         left, right = QVBoxLayout(), QVBoxLayout()
         left.addWidget(self.search_field)
         left.addWidget(self.classes, 1)
-        right.addWidget(muted(self.tr("Transfer syntaxes, in the order of preference")))
+        caption = muted(self.tr("Transfer syntaxes, in the order of preference"))
+        caption.setFixedHeight(self.search_field.sizeHint().height())
+        right.addWidget(caption)
         right.addWidget(self.syntaxes, 1)
         lists = QHBoxLayout()
         lists.setSpacing(16)
@@ -96,8 +102,7 @@ class ContextDialog(QDialog):
         model.set_rows(self._session.context_row(uid, ()) for uid in uids)
         model.set_enabled([at for at, uid in enumerate(uids) if uid not in ticked], is_enabled=False)
         table = ContextTable(model, name, self.tr("No SOP class has this in its name."))
-        for column in range(1, model.columnCount()):
-            table.setColumnHidden(column, True)
+        table.hide_columns(*range(1, model.columnCount()))
         table.horizontalHeader().hide()
         return table
 

@@ -12,6 +12,7 @@ from ui.views.context_table import ContextTable
 from ui.views.controls.buttons import Button, IconButton
 from ui.views.controls.card import Card
 from ui.views.controls.fields import ComboBox, LineEdit
+from ui.views.controls.labels import muted
 
 ROLES: Final[tuple[ContextRole, ...]] = ("SCU", "SCP", "both")
 PROFILE, NODE, ACCEPTED, ASSOCIATION = "profile", "node", "accepted", "association"
@@ -57,6 +58,9 @@ class ContextsPanel(Card):
         tools.setSpacing(8)
         for widget in (self.add_button, self.remove_button, self.up_button, self.down_button):
             tools.addWidget(widget)
+        self.count = muted()
+        tools.addSpacing(4)
+        tools.addWidget(self.count)
         tools.addStretch(1)
         for button in (self.accept_button, self.delete_button, self.save_button):
             tools.addWidget(button)
@@ -179,7 +183,7 @@ class ContextsPanel(Card):
     def _show_counts(self) -> None:
         rows = self._model.rows
         ticked = sum(1 for row in rows if row.is_enabled)
-        self.note.setText(self.tr("{0} of {1} ticked").format(ticked, len(rows)) if rows else "")
+        self.count.setText(self.tr("{0} of {1} ticked").format(ticked, len(rows)) if rows else "")
         self._show_buttons()
 
     def _show_buttons(self) -> None:

@@ -16,12 +16,12 @@ from ui.views.explain import Explanation
 from ui.views.why_view import WhyView
 
 _COLUMNS = (
-    Width(ems=9, share=3),
+    Width(ems=7, share=2),
     Width(ems=0),
     Width(ems=0),
-    Width(ems=2.4),
-    Width(ems=6, share=1),
-    Width(ems=8, share=3),
+    Width(ems=2.2),
+    Width(ems=5.6),
+    Width(ems=7, share=3),
 )
 _HIDDEN = (1, 2)
 
@@ -39,17 +39,17 @@ class Details(QWidget):
             self.tr("Negotiated contexts"), _COLUMNS, self.tr("What the peers agree on appears with an association.")
         )
         self.contexts.show_model(self.contexts_model)
-        for column in _HIDDEN:
-            self.contexts.setColumnHidden(column, True)
-        self.card = Card(self.tr("Why"))
+        self.contexts.hide_columns(*_HIDDEN)
+        self.card = Card()
+        self.card.setAccessibleName(self.tr("Details of the selection"))
         self.pill = Pill()
         self.pill.hide()
         self.chips = ChipRow([("why", self.tr("Why"), Tone.NOTE), ("contexts", self.tr("Contexts"), Tone.NOTE)])
+        self.card.header.addWidget(self.chips, 1)
         self.card.header.addWidget(self.pill)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.why)
         self._pages.addWidget(self.contexts)
-        self.card.body.addWidget(self.chips)
         self.card.body.addWidget(self._pages, 1)
         self.association = AssociationCard(session)
         layout = QVBoxLayout(self)
@@ -73,7 +73,6 @@ class Details(QWidget):
 
     def _show_page(self, key: str) -> None:
         self._pages.setCurrentIndex(0 if key == "why" else 1)
-        self.card.set_title(self.tr("Why") if key == "why" else self.tr("Contexts"))
 
     def _take(self, rows: Sequence[AssociationRow]) -> None:
         number = self.association.number

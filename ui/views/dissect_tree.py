@@ -2,13 +2,13 @@
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ui.models.dissect import DissectModel
 from ui.models.roles import Category, Role
-from ui.theme import colours
+from ui.theme import current
 from ui.views.controls.delegates import category_ink, elided, paint_ground, row_height
-from ui.views.controls.scrolling import thin_scroll_bars
+from ui.views.controls.trees import Tree
 
 UNFOLDED_LEVELS = 3
 Index = QModelIndex | QPersistentModelIndex
@@ -25,7 +25,7 @@ class FieldDelegate(QStyledItemDelegate):
         return QSize(width, row_height(option.font) - 5)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        scheme = colours(option.palette)
+        scheme = current()
         paint_ground(painter, option, scheme)
         category = index.data(Role.CATEGORY)
         painter.setFont(option.font)
@@ -40,7 +40,7 @@ class FieldDelegate(QStyledItemDelegate):
             painter.drawText(area, flags, elided(painter, value, area.width()))
 
 
-class DissectTree(QTreeView):
+class DissectTree(Tree):
     """The tree of one PDU.
 
     Signals:
@@ -52,18 +52,12 @@ class DissectTree(QTreeView):
     field_hovered = Signal(int, int)
 
     def __init__(self, model: DissectModel, name: str) -> None:
-        super().__init__()
+        super().__init__(name)
         self._fields = model
-        self.setAccessibleName(name)
         self.setModel(model)
         for column in range(1, model.columnCount()):
             self.setColumnHidden(column, True)
-        self.setHeaderHidden(True)
-        self.setIndentation(14)
-        self.setUniformRowHeights(True)
-        self.setMouseTracking(True)
         self.setItemDelegate(FieldDelegate(self))
-        thin_scroll_bars(self)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         for text, method in (
             (self.tr("Copy value"), self.copy_value),

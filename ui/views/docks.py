@@ -4,7 +4,9 @@ from typing import cast
 
 from PySide6.QtWidgets import QDockWidget, QVBoxLayout, QWidget
 
-GAP = 5
+# Between two cards there is twice the gap and the separator of the main window.
+GAP = 2
+EDGE = 10
 
 
 class Dock(QDockWidget):

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea
 
-from ui.theme import Colours, colours, fixed_font
+from ui.theme import Colours, current, fixed_font
 from ui.views.controls.scrolling import thin_scroll_bars
 
 MARGIN: Final = 8
@@ -116,6 +116,9 @@ class HexView(QAbstractScrollArea):
         count = self.bytes_in_row
         y = (offset // count - self.verticalScrollBar().value()) * self._line + MARGIN + self._line // 2
         return QPoint(MARGIN + self._byte_x(offset % count) + self._char - self.horizontalScrollBar().value(), y)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._row_width(16) + self.verticalScrollBar().sizeHint().width(), 12 * self._line)
 
     # Mouse and keys
 
@@ -225,7 +228,7 @@ class HexView(QAbstractScrollArea):
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        scheme = colours(self.palette())
+        scheme = current()
         painter = QPainter(self.viewport())
         painter.fillRect(self.viewport().rect(), QColor(scheme.field))
         count, first = self.bytes_in_row, self.verticalScrollBar().value()

@@ -5,14 +5,14 @@ from importlib.metadata import PackageNotFoundError, version
 
 import PySide6
 from PySide6.QtCore import Qt, qVersion
-from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtGui import QGuiApplication, QIcon, QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from resources import icon_path
 from ui.actions import ACTIONS, MENUS
 from ui.models.send import SkippedModel
-from ui.theme import colours, fixed_font
+from ui.theme import fixed_font
 from ui.views.controls.buttons import Button
-from ui.views.controls.icons import pixmap
 from ui.views.controls.labels import heading, muted
 from ui.views.controls.scrolling import thin_scroll_bars
 from ui.views.controls.tables import TableView, Width
@@ -101,7 +101,7 @@ class AboutDialog(InfoDialog):
         super().__init__(parent)
         self.set_title("DICOM Workbench")
         picture = QLabel()
-        picture.setPixmap(pixmap("app", colours(self.palette()).accent, 48, self.devicePixelRatioF()))
+        picture.setPixmap(QIcon(str(icon_path("app"))).pixmap(48))
         self.versions = QLabel(version_block())
         self.versions.setFont(fixed_font(self.font()))
         self.versions.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -10,7 +10,7 @@ from ui.views.controls.labels import ElidedLabel
 
 
 class LocalAeCard(Card):
-    """Says in two lines what our own AE does now.
+    """Says in three lines what our own AE does now.
 
     Signals:
         listen_toggled: start (True) or stop listening.
@@ -28,12 +28,15 @@ class LocalAeCard(Card):
         self.settings_button.clicked.connect(self.settings_asked)
         self.header.addWidget(self.settings_button)
         self.state = ElidedLabel()
+        self.address = ElidedLabel()
+        self.address.setForegroundRole(self.address.foregroundRole().PlaceholderText)
         self.callers = ElidedLabel()
         self.callers.setForegroundRole(self.callers.foregroundRole().PlaceholderText)
         self.button = Button("")
         self.button.clicked.connect(lambda: self.listen_toggled.emit(not self._session.is_listening))
         self.body.setSpacing(4)
         self.body.addWidget(self.state)
+        self.body.addWidget(self.address)
         self.body.addWidget(self.callers)
         self.body.addSpacing(4)
         self.body.addWidget(self.button)
@@ -44,11 +47,12 @@ class LocalAeCard(Card):
     def _refresh(self) -> None:
         local = self._session.local
         if self._session.is_listening:
-            text = self.tr("● {0}   {1} listening").format(local.ae_title, self._session.listening_address)
+            text = self.tr("● {0}   listening").format(local.ae_title)
         else:
-            text = self.tr("○ {0}   {1}:{2} off").format(local.ae_title, local.bind, local.port)
+            text = self.tr("○ {0}   off").format(local.ae_title)
         self.state.setText(text)
         self.state.set_tone(Tone.OK if self._session.is_listening else None)
+        self.address.setText(self._session.listening_address or f"{local.bind}:{local.port}")
         self.callers.setText(callers_words(self._session))
         listening = self._session.is_listening
         self.button.setText(self.tr("Stop listening") if listening else self.tr("Start listening"))
@@ -62,5 +66,5 @@ def callers_words(session: Session) -> str:
     if allowed is None:
         return QCoreApplication.translate("callers", "serves any calling AE")
     if not allowed:
-        return QCoreApplication.translate("callers", "serves nobody yet: the allow-list is empty")
+        return QCoreApplication.translate("callers", "the allow-list is empty")
     return QCoreApplication.translate("callers", "serves {0}").format(", ".join(allowed))

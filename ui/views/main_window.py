@@ -53,6 +53,7 @@ class MainWindow(Workspace):
             self._was_shown = True
             if not self._is_restored:
                 self.reset_layout()
+            (self.nodes.tree if self.nodes.tree.isVisible() else self.send.offer.button).setFocus()
             # Only what the user does from now on is kept.
             QTimer.singleShot(0, self.memory.watch)
 

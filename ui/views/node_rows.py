@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 from ui.models import words
 from ui.models.nodes import NodeRow
 from ui.models.roles import Role
-from ui.theme import colours, scaled
+from ui.theme import current, scaled
 from ui.views.controls.delegates import category_ink, elided, paint_ground, row_height
 
 _SIGNS = {"unknown": "○", "checking": "…", "ok": "✔", "failed": "✖"}
@@ -52,7 +52,7 @@ class NodeDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        scheme = colours(option.palette)
+        scheme = current()
         paint_ground(painter, option, scheme)
         area = option.rect.adjusted(4, 0, -4, 0)
         node = index.data(Role.ROW)

@@ -2,16 +2,15 @@
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QTreeView
 
 from ui.models.nodes import NodeTreeModel
-from ui.views.controls.scrolling import thin_scroll_bars
+from ui.views.controls.trees import Tree
 from ui.views.node_rows import NodeDelegate
 
 _AGE_MS = 30_000
 
 
-class NodeTree(QTreeView):
+class NodeTree(Tree):
     """Groups and their nodes; the group without a name has no row of its own.
 
     Signals:
@@ -27,21 +26,14 @@ class NodeTree(QTreeView):
     menu_asked = Signal(QPoint)
 
     def __init__(self, model: NodeTreeModel, name: str) -> None:
-        super().__init__()
+        super().__init__(name)
         self._nodes = model
         self._text = ""
         self._kept = ""
-        self.setAccessibleName(name)
         self.setModel(model)
-        self.setHeaderHidden(True)
-        self.setIndentation(14)
-        self.setUniformRowHeights(True)
-        self.setMouseTracking(True)
         self.setExpandsOnDoubleClick(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegate(NodeDelegate(self))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        thin_scroll_bars(self)
         self.customContextMenuRequested.connect(self._ask_menu)
         self.doubleClicked.connect(lambda _index: self._open())
         self.selectionModel().currentChanged.connect(self._choose)

@@ -16,7 +16,7 @@ class NodesCard(Card):
 
     Signals:
         node_chosen: the name of the current node, "" for none.
-        add_asked, edit_asked, removal_asked, echo_asked, send_asked, contexts_asked, demo_asked: what the user wants.
+        add_asked, edit_asked, removal_asked, echo_asked, send_asked, contexts_asked: what the user wants.
     """
 
     node_chosen = Signal(str)
@@ -26,7 +26,6 @@ class NodesCard(Card):
     echo_asked = Signal(str)
     send_asked = Signal(str)
     contexts_asked = Signal(str)
-    demo_asked = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -42,10 +41,9 @@ class NodesCard(Card):
         self.filter_field.setClearButtonEnabled(True)
         self.tree = NodeTree(session.nodes_tree, self.tr("Nodes"))
         self.empty = EmptyState(
-            "verify",
+            "",
             self.tr("No node yet"),
-            self.tr("A node is a peer to send to and to check. The demo is one that runs here."),
-            self.tr("Start the demo"),
+            self.tr("Peers to send to and to check stand here."),
             self.tr("Add a node…"),
         )
         self._pages = QStackedWidget()
@@ -58,8 +56,7 @@ class NodesCard(Card):
         self.tree.node_opened.connect(self.edit_asked)
         self.tree.removal_asked.connect(self.removal_asked)
         self.tree.menu_asked.connect(self._show_menu)
-        self.empty.acted.connect(self.demo_asked)
-        self.empty.second_acted.connect(self.add_asked)
+        self.empty.acted.connect(self.add_asked)
         session.nodes_changed.connect(self._refresh)
         self._refresh()
 

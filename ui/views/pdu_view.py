@@ -1,12 +1,13 @@
 """Tree and bytes of one row of the trace, linked in both directions."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ui.models.dissect import DissectModel
 from ui.session import Session
 from ui.views.controls.empty import EmptyState
 from ui.views.controls.labels import ElidedLabel
+from ui.views.controls.splitters import Splitter
 from ui.views.dissect_tree import DissectTree
 from ui.views.hex_view import HexView
 from workbench.trace.events import PduEvent, TraceEvent
@@ -36,12 +37,8 @@ class PduView(QWidget):
         column.setSpacing(2)
         column.addWidget(self.hex, 1)
         column.addWidget(self.path)
-        self.splitter = QSplitter(Qt.Orientation.Vertical)
-        self.splitter.setObjectName("pdu")
-        self.splitter.addWidget(self.tree)
-        self.splitter.addWidget(lower)
-        self.splitter.setSizes([170, 190])
-        self.splitter.setChildrenCollapsible(False)
+        self.splitter = Splitter(Qt.Orientation.Vertical, "pdu", self.tree, lower)
+        self.splitter.setSizes([180, 180])
         self.empty = EmptyState(
             "trace", self.tr("No bytes here"), self.tr("Select a PDU to see its fields and its bytes.")
         )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.models.associations import AssociationRow, AssociationsModel
 from ui.session import Session
@@ -13,31 +13,33 @@ from ui.views.controls.card import Card
 from ui.views.controls.empty import EmptyState
 from ui.views.controls.labels import ElidedLabel, ToneLabel, muted
 from ui.views.controls.pills import Pill
+from ui.views.controls.splitters import Splitter
 from ui.views.controls.tables import TableView, Width
 from ui.views.local_ae_card import callers_words
 
 _ASSOCIATIONS = (
     Width(ems=2.6),
-    Width(ems=8, share=2),
+    Width(ems=8.6, share=1),
     Width(ems=0),
-    Width(ems=9, share=1),
-    Width(ems=10, share=2),
-    Width(ems=6, share=1),
-    Width(ems=5),
-    Width(ems=5),
-    Width(ems=5),
+    Width(ems=7.6, share=1),
+    Width(ems=9, share=2),
+    Width(ems=0),
+    Width(ems=4.6, is_spare=True),
+    Width(ems=4.4),
+    Width(ems=4.2),
     Width(ems=0),
 )
-_HIDDEN = (2, 9)
+# Direction and outcome are the same for all that is under way, and it has no duration yet.
+_HIDDEN = (2, 5, 9)
 _RECEIVED = (
-    Width(ems=6.4),
-    Width(ems=8, share=3),
-    Width(ems=9, share=2),
-    Width(ems=8, share=2),
-    Width(ems=4.6),
-    Width(ems=6, share=1),
-    Width(ems=7, share=2),
-    Width(ems=3.8),
+    Width(ems=6.3),
+    Width(ems=7, share=3),
+    Width(ems=6, share=2),
+    Width(ems=6.2, share=1),
+    Width(ems=4.1),
+    Width(ems=4.4, share=1),
+    Width(ems=7.2, share=2),
+    Width(ems=3.5, is_spare=True),
 )
 
 
@@ -77,8 +79,7 @@ class ReceivePanel(Card):
             self.tr("Associations under way"), _ASSOCIATIONS, self.tr("No peer is associated with us now.")
         )
         self.associations.show_model(self._mine)
-        for column in _HIDDEN:
-            self.associations.setColumnHidden(column, True)
+        self.associations.hide_columns(*_HIDDEN)
         self.received = TableView(self.tr("Received objects"), _RECEIVED)
         self.received.show_model(session.received_model)
         self.empty = EmptyState(
@@ -98,8 +99,7 @@ class ReceivePanel(Card):
         self._refresh()
 
     def _tables(self) -> QWidget:
-        splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.setObjectName("receive")
+        splitter = Splitter(Qt.Orientation.Vertical, "receive")
         self.received_caption = muted(self.tr("Received objects"))
         for caption, table in (
             (muted(self.tr("Associations under way")), self.associations),
@@ -113,7 +113,6 @@ class ReceivePanel(Card):
             column.addWidget(table, 1)
             splitter.addWidget(page)
         splitter.setSizes([110, 240])
-        splitter.setChildrenCollapsible(False)
         return splitter
 
     def _connect(self) -> None:

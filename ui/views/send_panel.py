@@ -18,13 +18,13 @@ from ui.views.controls.progress import ProgressLine
 from ui.views.controls.tables import TableView, Width
 
 _COLUMNS = (
-    Width(ems=8, share=2),
-    Width(ems=9, share=2),
-    Width(ems=8, share=2),
-    Width(ems=4.6),
-    Width(ems=10, share=5),
-    Width(ems=4.4),
+    Width(ems=5, share=1),
+    Width(ems=7.6, share=2),
+    Width(ems=6.4, share=1),
+    Width(ems=4.1),
+    Width(ems=9, share=6),
     Width(ems=3.8),
+    Width(ems=3.5, is_spare=True),
 )
 MOST_JOBS: Final = 8
 STATES: Final = {
@@ -43,6 +43,7 @@ class SendPanel(Card):
         files_asked, folder_asked: pick what to add.
         start_asked: send what waits to the chosen node.
         skipped_asked: show the files that the scan passed over.
+        demo_asked, node_asked: there is no node yet.
         readiness_changed: what can be done now has changed.
     """
 
@@ -51,6 +52,8 @@ class SendPanel(Card):
     folder_asked = Signal()
     start_asked = Signal()
     skipped_asked = Signal()
+    demo_asked = Signal()
+    node_asked = Signal()
     readiness_changed = Signal()
 
     def __init__(self, session: Session) -> None:
@@ -86,7 +89,7 @@ class SendPanel(Card):
             ]
         )
         self.skipped_button = Button("")
-        self.retry_button = Button(self.tr("Retry failed"), icon_name="retry")
+        self.retry_button = Button(self.tr("Retry failed"), icon_name="refresh")
         self.clear_button = Button(self.tr("Clear"))
         second = QHBoxLayout()
         second.setSpacing(8)
@@ -103,7 +106,18 @@ class SendPanel(Card):
             self.tr("Add files…"),
             self.tr("Add a folder…"),
         )
+        self.offer = EmptyState(
+            "play",
+            self.tr("Try it now"),
+            self.tr(
+                "The demo starts an SCP inside this program, adds it as a node and loads sample objects to send. "
+                "Or add a node of your own and drop files here."
+            ),
+            self.tr("Start the demo"),
+            self.tr("Add a node…"),
+        )
         self._pages = QStackedWidget()
+        self._pages.addWidget(self.offer)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.table)
         self.body.addWidget(self.progress)
@@ -153,6 +167,8 @@ class SendPanel(Card):
         self.skipped_button.clicked.connect(self.skipped_asked)
         self.empty.acted.connect(self.files_asked)
         self.empty.second_acted.connect(self.folder_asked)
+        self.offer.acted.connect(self.demo_asked)
+        self.offer.second_acted.connect(self.node_asked)
         self.chips.chosen.connect(lambda key: self._model.show_states(STATES[key]))
         self.table.selectionModel().currentRowChanged.connect(self._choose)
         self.node.currentIndexChanged.connect(lambda _at: self._refresh())
@@ -181,7 +197,8 @@ class SendPanel(Card):
         self.chips.chips["failed"].set_count(failed)
         self.chips.chips["warning"].set_count(counts[WARNING])
         self.chips.chips["waiting"].set_count(counts[WAITING] + counts[SENDING])
-        self._pages.setCurrentWidget(self.table if total else self.empty)
+        nothing = self.empty if self._session.nodes else self.offer
+        self._pages.setCurrentWidget(self.table if total else nothing)
         self._show_controls(total, failed)
         self._show_progress(total)
         self.readiness_changed.emit()
@@ -190,10 +207,12 @@ class SendPanel(Card):
         counts, sending = self._model.counts, self._session.is_sending
         for button in (self.release_button, self.abort_button):
             button.setVisible(sending)
-        for button in (self.start_button, self.add_button):
-            button.setVisible(not sending)
-        self.jobs.setEnabled(not sending)
-        self.node.setEnabled(not sending and self.node.count() > 0)
+        for widget in (self.start_button, self.add_button, self.jobs, self.node):
+            widget.setVisible(not sending)
+        node = self._session.node(self._session.send_progress.node) if sending else None
+        self.set_title(self.tr("Send to {0}").format(node.name) if node else self.tr("Send to"))
+        self.note.setText(f"{node.host}:{node.port}" if node else "")
+        self.node.setEnabled(self.node.count() > 0)
         waiting = counts[WAITING]
         self.start_button.setEnabled(self.can_start)
         self.start_button.setToolTip(
@@ -202,10 +221,9 @@ class SendPanel(Card):
             else self.tr("Send to this node (Ctrl+Enter)")
         )
         self.chips.setVisible(total > 0)
-        self.retry_button.setVisible(failed > 0)
+        self.retry_button.setVisible(failed > 0 and not sending)
         self.retry_button.setEnabled(self.can_retry)
-        self.clear_button.setVisible(total > 0)
-        self.clear_button.setEnabled(not sending)
+        self.clear_button.setVisible(total > 0 and not sending)
         skipped = self._session.scan_progress.skipped
         self.skipped_button.setVisible(skipped > 0)
         self.skipped_button.setText(self.tr("{0} skipped…").format(f"{skipped:,}"))

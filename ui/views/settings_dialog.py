@@ -60,7 +60,9 @@ class SettingsDialog(QDialog):
 
     def show_page(self, name: str) -> None:
         """Shows one page: "general", "local" or "timeouts"."""
-        self._stack.setCurrentWidget(self.pages[name])
+        page = self.pages[name]
+        self._stack.setCurrentWidget(page)
+        page.form.first_field.setFocus()
 
     def accept(self) -> None:
         """Applies everything and closes; with a fault it shows the page that has it."""

@@ -5,10 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.theme import Tone
 from ui.views.controls.buttons import Button
+from ui.views.controls.checks import CheckBox
 from ui.views.controls.fields import ComboBox, Form, LineEdit, SpinBox
 from ui.views.controls.labels import ToneLabel
 from workbench.config import THEMES, LocalAe, Timeouts, check_ae_title
@@ -92,14 +93,14 @@ class LocalPage(Page):
             self.bind.addItem(local.bind, local.bind)
         self.bind.setCurrentIndex(self.bind.findData(local.bind))
         self.port = SpinBox(0, 65535, local.port, name=self.tr("Port"))
-        self.any_caller = QCheckBox(self.tr("Serve any calling AE title"))
+        self.any_caller = CheckBox(self.tr("Serve any calling AE title"))
         self.any_caller.setChecked(local.allowed_calling is None)
         self.callers = LineEdit(
             ", ".join(local.allowed_calling or ()),
             name=self.tr("Allowed calling AE titles"),
             hint=self.tr("e.g. CT1, ARCHIVE"),
         )
-        self.any_host = QCheckBox(self.tr("Serve any host"))
+        self.any_host = CheckBox(self.tr("Serve any host"))
         self.any_host.setChecked(local.allowed_hosts is None)
         self.hosts = LineEdit(
             ", ".join(local.allowed_hosts or ()), name=self.tr("Allowed hosts"), hint=self.tr("e.g. 10.1.2.3")

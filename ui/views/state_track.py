@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.models.associations import AssociationRow
-from ui.theme import colours, scaled
+from ui.theme import current, scaled
 
 REQUESTOR_PATH: Final = (1, 4, 5, 6, 7, 1)
 ACCEPTOR_PATH: Final = (1, 2, 3, 6, 8, 13)
@@ -17,7 +17,7 @@ CAPTIONS: Final = {
     1: "idle",
     2: "await RQ",
     3: "answering",
-    4: "connecting",
+    4: "connect",
     5: "await AC",
     6: "data",
     7: "await RP",
@@ -82,7 +82,7 @@ class StateTrack(QWidget):
         return QSize(240, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        scheme = colours(self.palette())
+        scheme = current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         step = self.width() / len(self._path)

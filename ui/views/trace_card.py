@@ -3,26 +3,28 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ui.models.associations import AssociationRow
 from ui.session import Session
 from ui.views.controls.buttons import Button
 from ui.views.controls.card import Card
 from ui.views.controls.empty import EmptyState
+from ui.views.controls.splitters import Splitter
 from ui.views.controls.tables import TableView, Width
 from ui.views.pdu_view import PduView
+from ui.views.trace_rows import TraceDelegate
 from ui.views.trace_toolbar import TraceFilters, TraceTools
 
 _COLUMNS = (
-    Width(ems=3.2),
-    Width(ems=3.4),
-    Width(ems=5.4),
-    Width(ems=5.0),
-    Width(ems=4.2),
-    Width(ems=9.4, share=1),
-    Width(ems=12.0, share=4),
-    Width(ems=5.0),
+    Width(ems=2.8),
+    Width(ems=3.5),
+    Width(ems=5.2),
+    Width(ems=4.6, is_spare=True),
+    Width(ems=4.4),
+    Width(ems=7.6),
+    Width(ems=11.0, share=1),
+    Width(ems=4.4),
 )
 
 
@@ -46,21 +48,19 @@ class TraceCard(Card):
         self._model = session.trace_model
         self.tools = TraceTools()
         self.filters = TraceFilters()
-        self.header.setStretch(self.header.indexOf(self.note), 1)
-        self.header.addWidget(self.tools, 3)
+        self.note.hide()
+        self.header.setSpacing(12)
+        self.header.addWidget(self.filters)
+        self.header.addWidget(self.tools, 1)
         self.table = TableView(self.tr("Trace rows"), _COLUMNS, self.tr("No row matches what is shown."))
         self.table.setSelectionMode(TableView.SelectionMode.SingleSelection)
+        self.table.setItemDelegate(TraceDelegate(self.table))
         self.pdu = PduView(session)
         self.new_rows = Button("", icon_name="follow", parent=self.table)
         self.new_rows.hide()
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setObjectName("trace")
-        self.splitter.setHandleWidth(12)
-        self.splitter.addWidget(self.table)
-        self.splitter.addWidget(self.pdu)
+        self.splitter = Splitter(Qt.Orientation.Horizontal, "trace", self.table, self.pdu, gap=12)
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
-        self.splitter.setChildrenCollapsible(False)
         self.empty = EmptyState(
             "trace",
             self.tr("Nothing has crossed the wire yet"),
@@ -69,7 +69,6 @@ class TraceCard(Card):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.splitter)
-        self.body.addWidget(self.filters)
         self.body.addWidget(self._pages, 1)
         self.table.show_model(self._model)
         self._connect()

@@ -45,9 +45,12 @@ class TraceFilters(QWidget):
         )
         self.association = ComboBox(name=self.tr("Association shown"))
         self.association.addItem(self.tr("All associations"), None)
+        self.association.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.association.setMinimumContentsLength(15)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.chips, 1)
+        layout.setSpacing(12)
+        layout.addWidget(self.chips)
         layout.addWidget(self.association)
         self.chips.chosen.connect(lambda key: self.kinds_chosen.emit(self._kinds[key]))
         self.association.activated.connect(lambda _at: self.association_chosen.emit(self.association.currentData()))
@@ -84,7 +87,7 @@ class TraceTools(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.filter_field = LineEdit(
-            name=self.tr("Filter the trace"), hint=self.tr("Filter: PDU, command, UID, words …"), fixed=True
+            name=self.tr("Filter the trace"), hint=self.tr("Filter: PDU, UID, words …"), fixed=True
         )
         self.filter_field.setClearButtonEnabled(True)
         self.filter_field.setMinimumWidth(160)

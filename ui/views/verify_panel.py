@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QStackedWid
 from ui.models import words
 from ui.models.nodes import NodeRow, RungRow
 from ui.session import Session
-from ui.theme import Tone, colours, scaled
+from ui.theme import Tone, current, scaled
 from ui.views.controls.buttons import Button
 from ui.views.controls.card import Card
 from ui.views.controls.delegates import TONES
@@ -40,13 +40,16 @@ class Ladder(QWidget):
         return QSize(400, self.fontMetrics().height() + 14)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        scheme = colours(self.palette())
+        scheme = current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        gap = 14.0
-        width = (self.width() - gap * (len(self._rungs) - 1) - 1) / len(self._rungs)
+        gap, left = 14.0, 0.5
+        painter.setFont(scaled(self.font(), 1.0, QFont.Weight.Medium))
+        needs = [painter.fontMetrics().horizontalAdvance(self._caption(rung)) for rung in self._rungs]
+        spare = (self.width() - 1 - gap * (len(needs) - 1) - sum(needs)) / len(needs)
         for at, rung in enumerate(self._rungs):
-            box = QRectF(at * (width + gap) + 0.5, 0.5, width, self.height() - 1)
+            box = QRectF(left, 0.5, needs[at] + spare, self.height() - 1)
+            left += box.width() + gap
             badge = scheme.badges[_tone(rung)]
             if at:
                 painter.setPen(QPen(QColor(scheme.line), 2))
@@ -55,9 +58,8 @@ class Ladder(QWidget):
             painter.setBrush(QColor(scheme.field if rung.is_ok is None else badge.ground))
             painter.drawRoundedRect(box, 6, 6)
             painter.setPen(QColor(scheme.muted if rung.is_ok is None else badge.ink))
-            painter.setFont(scaled(self.font(), 1.0, QFont.Weight.Medium))
             text = painter.fontMetrics().elidedText(
-                self._caption(rung), Qt.TextElideMode.ElideRight, round(box.width()) - 12
+                self._caption(rung), Qt.TextElideMode.ElideRight, round(box.width()) - 4
             )
             painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
 

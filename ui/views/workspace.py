@@ -5,16 +5,18 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from ui.session import Session
-from ui.theme import Tone, colours
-from ui.views.activity_bar import ActivityBar
+from ui.theme import Tone, current
+from ui.views.activity_bar import ActivityBar, ActivityToolBar
 from ui.views.contexts_panel import ContextsPanel
+from ui.views.controls.card import PADDING
+from ui.views.controls.splitters import Splitter
 from ui.views.controls.toasts import Toasts
 from ui.views.details import Details
 from ui.views.dialogs import Dialogs
-from ui.views.docks import GAP, Dock
+from ui.views.docks import EDGE, GAP, Dock
 from ui.views.local_ae_card import LocalAeCard
 from ui.views.nodes_card import NodesCard
 from ui.views.receive_panel import ReceivePanel
@@ -25,7 +27,6 @@ from ui.views.trace_card import TraceCard
 from ui.views.verify_panel import VerifyPanel
 from workbench.config import Node
 
-EDGE = 2 * GAP
 _TONES = {"note": Tone.NOTE, "ok": Tone.OK, "warning": Tone.WARNING, "error": Tone.ERROR}
 
 
@@ -62,36 +63,20 @@ class Workspace(QMainWindow):
     # Layout
 
     def _lay_out(self) -> None:
-        bar = QToolBar()
-        bar.setObjectName("activity")
-        bar.setMovable(False)
-        bar.toggleViewAction().setEnabled(False)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        frame = QWidget()
-        column = QVBoxLayout(frame)
-        column.setContentsMargins(EDGE - 2, GAP, 0, GAP)
-        column.addWidget(self.activity)
-        bar.addWidget(frame)
-        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, bar)
-        self.activity_frame = bar
-        left = QSplitter(Qt.Orientation.Vertical)
-        left.setObjectName("left")
-        left.setHandleWidth(EDGE)
-        left.addWidget(self.nodes)
-        left.addWidget(self.local_ae)
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, ActivityToolBar(self.activity))
+        left = Splitter(Qt.Orientation.Vertical, "left", self.nodes, self.local_ae)
         left.setStretchFactor(0, 1)
-        left.setChildrenCollapsible(False)
         self.stack = QStackedWidget()
         for panel in self.panels.values():
             self.stack.addWidget(panel)
         self.middle = QWidget()
         layout = QHBoxLayout(self.middle)
-        layout.setContentsMargins(GAP, GAP, GAP, GAP)
+        layout.setContentsMargins(GAP, EDGE, GAP, GAP)
         layout.addWidget(self.stack)
         self.setCentralWidget(self.middle)
-        self.left_dock = Dock("nodes", self.tr("Nodes and local AE"), left, (GAP, GAP, GAP, GAP))
-        self.right_dock = Dock("details", self.tr("Details"), self.details, (GAP, GAP, EDGE, GAP))
-        self.trace_dock = Dock("trace_dock", self.tr("Trace"), self.trace, (GAP, GAP, EDGE, GAP))
+        self.left_dock = Dock("nodes", self.tr("Nodes and local AE"), left, (EDGE, EDGE, GAP, GAP))
+        self.right_dock = Dock("details", self.tr("Details"), self.details, (GAP, EDGE, EDGE, GAP))
+        self.trace_dock = Dock("trace_dock", self.tr("Trace"), self.trace, (EDGE, GAP, EDGE, GAP))
         for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
             self.setCorner(corner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.left_dock)
@@ -110,13 +95,15 @@ class Workspace(QMainWindow):
             dock.show()
         width, height = self.width(), self.height()
         self.resizeDocks(
-            [self.left_dock, self.right_dock], [round(width * 0.165), round(width * 0.26)], Qt.Orientation.Horizontal
+            [self.left_dock, self.right_dock], [round(width * 0.175), round(width * 0.255)], Qt.Orientation.Horizontal
         )
-        self.resizeDocks([self.trace_dock], [round(height * 0.46)], Qt.Orientation.Vertical)
-        self.trace.splitter.setSizes([round(width * 0.56), round(width * 0.37)])
+        self.resizeDocks([self.trace_dock], [round(height * 0.43)], Qt.Orientation.Vertical)
+        beside = max(self.trace.pdu.hex.sizeHint().width(), round(width * 0.36))
+        room = width - self.activity.width() - 3 * EDGE - 2 * PADDING - self.trace.splitter.handleWidth()
+        self.trace.splitter.setSizes([room - beside, beside])
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), QColor(colours(self.palette()).ground))
+        QPainter(self).fillRect(self.rect(), QColor(current().ground))
 
     # What can be shown
 
@@ -226,6 +213,8 @@ class Workspace(QMainWindow):
         send.row_chosen.connect(self.selection.choose_sent)
         send.start_asked.connect(self.start_sending)
         send.skipped_asked.connect(self.dialogs.skipped)
+        send.demo_asked.connect(self.start_demo)
+        send.node_asked.connect(self.dialogs.add_node)
         receive.row_chosen.connect(self.selection.choose_received)
         receive.association_chosen.connect(self.details.association.choose)
         receive.listen_toggled.connect(self.listen)
@@ -244,7 +233,6 @@ class Workspace(QMainWindow):
         nodes.echo_asked.connect(self.echo)
         nodes.send_asked.connect(self._send_to)
         nodes.contexts_asked.connect(self._show_contexts_of)
-        nodes.demo_asked.connect(self.start_demo)
         self.local_ae.listen_toggled.connect(self.listen)
         self.local_ae.settings_asked.connect(lambda: self.dialogs.settings("local"))
         self.activity.chosen.connect(self.show_panel)

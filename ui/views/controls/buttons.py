@@ -3,7 +3,7 @@
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
-from ui.theme import Colours, colours
+from ui.theme import Colours, current
 from ui.views.controls.icons import icon
 from ui.views.controls.styling import follow
 
@@ -63,7 +63,7 @@ class Button(QPushButton):
 
     def _tint(self) -> None:
         if self._icon_name:
-            scheme = colours(self.palette())
+            scheme = current()
             self.setIcon(icon(self._icon_name, scheme, ink=scheme.on_accent if self._primary else ""))
 
 
@@ -89,4 +89,4 @@ class IconButton(QToolButton):
             self._tint()
 
     def _tint(self) -> None:
-        self.setIcon(icon(self._icon_name, colours(self.palette())))
+        self.setIcon(icon(self._icon_name, current()))

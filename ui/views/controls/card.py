@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from ui.theme import colours, scaled
+from ui.theme import current, scaled
 from ui.views.controls.labels import ElidedLabel
 
 RADIUS = 8.0
@@ -35,7 +35,7 @@ class Card(QFrame):
         layout.setSpacing(8)
         layout.addLayout(self.header)
         layout.addLayout(self.body, 1)
-        self.title.setVisible(bool(title))
+        self._show_header(bool(title))
         self._size_title()
         if title:
             self.setAccessibleName(title)
@@ -43,7 +43,7 @@ class Card(QFrame):
     def set_title(self, text: str) -> None:
         """Shows another title; the card is announced by it."""
         self.title.setText(text)
-        self.title.setVisible(bool(text))
+        self._show_header(bool(text))
         self.setAccessibleName(text)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -52,12 +52,16 @@ class Card(QFrame):
         super().changeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        scheme = colours(self.palette())
+        scheme = current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(scheme.line), 1))
         painter.setBrush(QColor(scheme.card))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+
+    def _show_header(self, is_on: bool) -> None:
+        self.title.setVisible(is_on)
+        self.note.setVisible(is_on)
 
     def _size_title(self) -> None:
         self.title.setFont(scaled(self.font(), 1.14, QFont.Weight.DemiBold))

@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ui.models.roles import Category, Role
-from ui.theme import Colours, Tone, colours, fixed_font
+from ui.theme import Colours, Tone, current, fixed_font
+from ui.views.controls.checks import SIDE, paint_box
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -64,19 +65,31 @@ class RowDelegate(QStyledItemDelegate):
         return QSize(metrics.horizontalAdvance(text) + 2 * PADDING + 2, row_height(option.font))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        scheme = colours(option.palette)
+        scheme = current()
         paint_ground(painter, option, scheme)
         alignment, is_fixed = self._column(index)
         text = index.data()
         if text:
             category = index.data(Role.CATEGORY)
-            quiet = is_fixed and category in (None, Category.NONE) and not self._is_selected(option)
-            painter.setPen(QColor(scheme.muted if quiet else category_ink(scheme, category)))
+            painter.setPen(QColor(self._ink(scheme, option, index, category, is_fixed=is_fixed)))
             painter.setFont(self._fixed if is_fixed else option.font)
             area = self._text_area(option.rect, index)
-            painter.drawText(area, int(alignment), elided(painter, str(text), area.width()))
+            painter.drawText(area, int(alignment), elided(painter, str(text), area.width(), in_the_middle=is_fixed))
             if category is Category.ACTIVE:
                 self._paint_progress(painter, option.rect, index, scheme)
+
+    def _ink(
+        self,
+        scheme: Colours,
+        option: QStyleOptionViewItem,
+        index: Index,
+        category: Category | None,
+        *,
+        is_fixed: bool,
+    ) -> str:
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        is_quiet = is_fixed and category in (None, Category.NONE) and not is_selected
+        return scheme.muted if is_quiet else category_ink(scheme, category)
 
     def _text_area(self, rect: QRect, index: Index) -> QRect:
         return rect.adjusted(PADDING, 0, -PADDING, 0)
@@ -91,10 +104,6 @@ class RowDelegate(QStyledItemDelegate):
             )
             self._columns[index.column()] = known
         return known
-
-    @staticmethod
-    def _is_selected(option: QStyleOptionViewItem) -> bool:
-        return bool(option.state & QStyle.StateFlag.State_Selected)
 
     @staticmethod
     def _paint_progress(painter: QPainter, rect: QRect, index: Index, scheme: Colours) -> None:
@@ -114,35 +123,22 @@ class CheckDelegate(RowDelegate):
         state = index.data(Qt.ItemDataRole.CheckStateRole)
         if state is None:
             return
-        scheme = colours(option.palette)
-        box = self.box(option.rect)
         is_on = Qt.CheckState(state) == Qt.CheckState.Checked
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(scheme.accent if is_on else scheme.muted))
-        painter.setBrush(QColor(scheme.accent if is_on else scheme.card))
-        painter.drawRoundedRect(box.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-        if is_on:
-            painter.setPen(QColor(scheme.on_accent))
-            font = QFont(option.font)
-            font.setPointSizeF(font.pointSizeF() * 0.8)
-            painter.setFont(font)
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), "✔")
-        painter.restore()
+        paint_box(painter, self.box(option.rect), current(), is_on=is_on)
 
     @staticmethod
     def box(rect: QRect) -> QRect:
         """Where the box of a cell is."""
-        side = 14
-        return QRect(rect.left() + PADDING, rect.center().y() - side // 2 + 1, side, side)
+        return QRect(rect.left() + PADDING, rect.center().y() - SIDE // 2 + 1, SIDE, SIDE)
 
     def _text_area(self, rect: QRect, index: Index) -> QRect:
-        return rect.adjusted(PADDING + (20 if index.column() == 0 else 0), 0, -PADDING, 0)
+        return rect.adjusted(PADDING + (SIDE + PADDING if index.column() == 0 else 0), 0, -PADDING, 0)
 
 
-def elided(painter: QPainter, text: str, width: int) -> str:
-    """The text as far as it fits, ending in "…" where it does not."""
-    return painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width)
+def elided(painter: QPainter, text: str, width: int, *, in_the_middle: bool = False) -> str:
+    """The text as far as it fits, with "…" at its end or, for UIDs, in its middle where it does not."""
+    mode = Qt.TextElideMode.ElideMiddle if in_the_middle else Qt.TextElideMode.ElideRight
+    return painter.fontMetrics().elidedText(text, mode, width)
 
 
 def row_height(font: QFont) -> int:

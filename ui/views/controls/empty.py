@@ -1,16 +1,16 @@
 """What a panel shows while it has nothing to show: one sentence and the one thing to do about it."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from ui.theme import colours
+from ui.theme import current
 from ui.views.controls.buttons import Button
 from ui.views.controls.icons import pixmap
 from ui.views.controls.labels import heading, muted
 
 
 class EmptyState(QWidget):
-    """An icon, a sentence, at most two actions.
+    """An icon (none where it is narrow), a sentence, at most two actions.
 
     Signals:
         acted: the main button was clicked.
@@ -30,14 +30,18 @@ class EmptyState(QWidget):
         self.sentence = muted(sentence, wrap=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.sentence.setMaximumWidth(460)
-        self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        line = QHBoxLayout()
+        line.addStretch(1)
+        line.addWidget(self.sentence, 100)
+        line.addStretch(1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setContentsMargins(4, 4, 4, 4)
         layout.setSpacing(6)
         layout.addStretch(1)
         layout.addWidget(self._picture)
         layout.addWidget(self.title)
-        layout.addWidget(self.sentence, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(line)
+        layout.addSpacing(4)
         self.button = Button(action, primary=True)
         self.second = Button(second)
         for button, text, signal in ((self.button, action, self.acted), (self.second, second, self.second_acted)):
@@ -45,6 +49,7 @@ class EmptyState(QWidget):
             button.clicked.connect(signal)
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(2)
+        self._picture.setVisible(bool(icon_name))
         self._tint()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -53,4 +58,5 @@ class EmptyState(QWidget):
             self._tint()
 
     def _tint(self) -> None:
-        self._picture.setPixmap(pixmap(self._icon_name, colours(self.palette()).muted, 32, self.devicePixelRatioF()))
+        if self._icon_name:
+            self._picture.setPixmap(pixmap(self._icon_name, current().muted, 32, self.devicePixelRatioF()))

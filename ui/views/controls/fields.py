@@ -1,10 +1,10 @@
 """Fields: text, choice and number entries, and rows of a form with the fault beside the field."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QSpinBox, QWidget
 
-from ui.theme import Colours, Tone, fixed_font
+from ui.theme import Colours, Tone, current, fixed_font
 from ui.views.controls.labels import ToneLabel
 from ui.views.controls.styling import follow
 
@@ -49,8 +49,8 @@ class SpinBox(QSpinBox):
         self.setSuffix(f" {unit}" if unit else "")
         self.setGroupSeparatorShown(highest > 99_999)
         self.setAccessibleName(name)
-        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        follow(self, lambda scheme: _box(scheme, "QSpinBox", faulty=False))
+        self.lineEdit().setTextMargins(6, 0, 0, 0)
+        follow(self, _number)
 
 
 class ComboBox(QComboBox):
@@ -63,15 +63,33 @@ class ComboBox(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         follow(self, _choice)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        scheme = current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(scheme.muted if self.isEnabled() else scheme.disabled), 1.5))
+        x, y = self.width() - 15.0, self.height() / 2
+        painter.drawPolyline([QPointF(x - 4, y - 2), QPointF(x, y + 2), QPointF(x + 4, y - 2)])
+
+
+def _number(scheme: Colours) -> str:
+    # Without buttons Qt lays the text out as if the padding were not there; buttons of no width do no harm.
+    return (
+        _box(scheme, "QSpinBox", faulty=False)
+        + """
+        QSpinBox::up-button, QSpinBox::down-button { width: 0; border: 0; }"""
+    )
+
 
 def _choice(scheme: Colours) -> str:
     return f"""
-        QComboBox {{ padding: 4px 8px; border: 1px solid {scheme.line}; border-radius: 6px;
+        QComboBox {{ padding: 4px 26px 4px 8px; border: 1px solid {scheme.line}; border-radius: 6px;
             background: {scheme.field}; color: {scheme.text}; }}
         QComboBox:hover {{ border-color: {scheme.handle}; }}
         QComboBox:focus {{ border-color: {scheme.accent}; }}
         QComboBox:disabled {{ color: {scheme.disabled}; }}
-        QComboBox::drop-down {{ border: 0; width: 22px; }}
+        QComboBox::drop-down {{ border: 0; width: 0; }}
         QComboBox QAbstractItemView {{ background: {scheme.card}; color: {scheme.text}; padding: 4px;
             border: 1px solid {scheme.line}; outline: 0; selection-background-color: {scheme.selection};
             selection-color: {scheme.text}; }}"""
@@ -108,6 +126,11 @@ class Form(QWidget):
             self._grid.addWidget(quiet, row + 2, 1)
         self._faults[key] = fault
         self._fields[key] = field
+
+    @property
+    def first_field(self) -> QWidget:
+        """The field at the top."""
+        return next(iter(self._fields.values()))
 
     def show_faults(self, faults: dict[str, str]) -> None:
         """Shows each fault under its field and clears the others."""

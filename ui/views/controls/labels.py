@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from ui.theme import Tone, colours, scaled
+from ui.theme import Tone, current, scaled
 
 
 class ElidedLabel(QLabel):
@@ -27,7 +27,7 @@ class ElidedLabel(QLabel):
         return QSize(0, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        scheme = colours(self.palette())
+        scheme = current()
         painter = QPainter(self)
         own = self.palette().color(self.foregroundRole())
         painter.setPen(QColor(scheme.ink(self._tone)) if self._tone is not None else own)
@@ -62,7 +62,7 @@ class ToneLabel(QLabel):
             self._recolour()
 
     def _recolour(self) -> None:
-        ink = QColor(colours(self.palette()).ink(self._tone))
+        ink = QColor(current().ink(self._tone))
         if self.palette().color(QPalette.ColorRole.WindowText) != ink:
             changed = QPalette()
             changed.setColor(QPalette.ColorRole.WindowText, ink)

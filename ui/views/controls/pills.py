@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
-from ui.theme import MARKS, Tone, colours, scaled
+from ui.theme import MARKS, Tone, current, scaled
 
 
 class Pill(QWidget):
@@ -32,7 +32,7 @@ class Pill(QWidget):
         return _pill_size(self, self._caption())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        badge = colours(self.palette()).badges[self._tone]
+        badge = current().badges[self._tone]
         _paint_pill(self, self._caption(), badge.ink, badge.ground, border=None)
 
     def _caption(self) -> str:
@@ -75,7 +75,7 @@ class Chip(QAbstractButton):
         super().leaveEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        scheme = colours(self.palette())
+        scheme = current()
         lively = self.isChecked() or (bool(self._count) and self._tone in (Tone.ERROR, Tone.WARNING))
         badge = scheme.badges[self._tone if lively else Tone.NEUTRAL]
         border = scheme.accent if self.hasFocus() else badge.ink if self.isChecked() else None
@@ -108,6 +108,7 @@ class ChipRow(QWidget):
             self.chips[key] = chip
             layout.addWidget(chip)
         layout.addStretch(1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         next(iter(self.chips.values())).setChecked(True)
 
     def choose(self, key: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
-from ui.theme import Colours, colours
+from ui.theme import Colours, current
 
 StyleMaker = Callable[[Colours], str]
 
@@ -26,7 +26,7 @@ class StyleFollower(QObject):
 
     def apply(self) -> None:
         """Sets the style sheet of the present palette, if it is not set already."""
-        text = self._make(colours(self._widget.palette()))
+        text = self._make(current())
         if text != self._shown:
             self._shown = text
             self._widget.setStyleSheet(text)

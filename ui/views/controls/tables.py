@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractItemModel, QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from ui.theme import colours, scaled
+from ui.theme import current, scaled
 from ui.views.controls.delegates import PADDING, RowDelegate, row_height
 from ui.views.controls.scrolling import thin_scroll_bars
 from ui.views.controls.styling import em
@@ -15,10 +15,16 @@ from ui.views.controls.styling import em
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Width:
-    """The width of a column in heights of the font, and its share of the room that is left."""
+    """The width of a column in heights of the font.
+
+    Attributes:
+        share: its share of the room that is left; what has none keeps its width.
+        is_spare: hidden where there is no room for all columns.
+    """
 
     ems: float
     share: int = 0
+    is_spare: bool = False
 
 
 class Header(QHeaderView):
@@ -35,7 +41,7 @@ class Header(QHeaderView):
         return QSize(super().sizeHint().width(), row_height(self.font()) + 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        scheme = colours(self.palette())
+        scheme = current()
         painter = QPainter(self.viewport())
         painter.fillRect(self.viewport().rect(), QColor(scheme.card))
         painter.setPen(QColor(scheme.line))
@@ -45,7 +51,7 @@ class Header(QHeaderView):
         super().paintEvent(event)
 
     def paintSection(self, painter: QPainter, rect: QRect, logical_index: int) -> None:
-        scheme = colours(self.palette())
+        scheme = current()
         model = self.model()
         text = str(model.headerData(logical_index, Qt.Orientation.Horizontal) or "")
         alignment = model.headerData(logical_index, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
@@ -73,6 +79,7 @@ class TableView(QTableView):
         super().__init__()
         self.setAccessibleName(name)
         self._widths = tuple(widths)
+        self._hidden: frozenset[int] = frozenset()
         self._placeholder = placeholder
         self._was_empty = True
         self.setHorizontalHeader(Header(self))
@@ -85,7 +92,8 @@ class TableView(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        # The columns always share the width there is.
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegate(RowDelegate(self))
         self.setCornerButtonEnabled(False)
         thin_scroll_bars(self)
@@ -144,10 +152,17 @@ class TableView(QTableView):
         super().paintEvent(event)
         if self._placeholder and self.is_empty:
             painter = QPainter(self.viewport())
-            painter.setPen(QColor(colours(self.palette()).muted))
+            painter.setPen(QColor(current().muted))
             area = self.viewport().rect().adjusted(12, 12, -12, -12)
             flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
             painter.drawText(area, int(flags), self._placeholder)
+
+    def hide_columns(self, *columns: int) -> None:
+        """Never shows these columns."""
+        self._hidden = frozenset(columns)
+        for column in columns:
+            self.setColumnHidden(column, True)
+        self._share_widths()
 
     def set_placeholder(self, text: str) -> None:
         """The sentence shown while no row is shown."""
@@ -165,15 +180,20 @@ class TableView(QTableView):
         self.verticalHeader().setMinimumSectionSize(16)
 
     def _share_widths(self) -> None:
-        """Gives each column its width and shares what is left; never less than its width unless there is no room."""
+        """Gives each column its width and shares out what is left, or takes what is missing from those that share."""
         model: QAbstractItemModel | None = self.model()
         if model is None or not self._widths:
             return
-        shown = [at for at in range(min(model.columnCount(), len(self._widths))) if not self.isColumnHidden(at)]
+        room = self.viewport().width()
+        columns = [at for at in range(min(model.columnCount(), len(self._widths))) if at not in self._hidden]
+        is_tight = room < sum(em(self, self._widths[at].ems) for at in columns)
+        for at in columns:
+            self.setColumnHidden(at, is_tight and self._widths[at].is_spare)
+        shown = [at for at in columns if not self.isColumnHidden(at)]
         base = {at: em(self, self._widths[at].ems) for at in shown}
-        left = self.viewport().width() - sum(base.values())
-        shares = sum(self._widths[at].share for at in shown)
+        left = room - sum(base.values())
+        sharing = [at for at in shown if self._widths[at].share]
+        weights = {at: self._widths[at].share if left > 0 else base[at] for at in sharing}
         for at in shown:
-            share = self._widths[at].share
-            extra = left * share // shares if shares else 0
+            extra = left * weights[at] // sum(weights.values()) if at in weights else 0
             self.setColumnWidth(at, max(base[at] + extra, em(self, 2.5)))

@@ -6,12 +6,13 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from ui.theme import MARKS, Tone, colours
+from ui.theme import MARKS, Tone, current
 from ui.views.controls.buttons import Button, IconButton
 from ui.views.controls.labels import ToneLabel
 
 STAY_MS = 6000
 MOST = 4
+WIDTH = 420
 
 
 class Toast(QWidget):
@@ -25,7 +26,6 @@ class Toast(QWidget):
         mark.setWordWrap(False)
         words = QLabel(text)
         words.setWordWrap(True)
-        words.setMinimumWidth(220)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 8, 8)
         layout.setSpacing(8)
@@ -46,7 +46,9 @@ class Toast(QWidget):
         if tone is not Tone.ERROR:
             self._timer.start(STAY_MS)
         self.setAccessibleName(text)
-        self.setFixedWidth(420)
+        self.setFixedWidth(WIDTH)
+        # Lines of a wrapped text are only known with the width.
+        self.setFixedHeight(max(layout.totalHeightForWidth(WIDTH), layout.totalSizeHint().height()))
 
     def dismiss(self) -> None:
         """Takes the message away."""
@@ -64,7 +66,7 @@ class Toast(QWidget):
         super().leaveEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        scheme = colours(self.palette())
+        scheme = current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(scheme.ink(self.tone) if self.tone is not Tone.NEUTRAL else scheme.handle), 1))
@@ -97,6 +99,8 @@ class Toasts(QWidget):
         toast.destroyed.connect(self._place)
         self._layout.addWidget(toast)
         self.show()
+        # A child added to a visible widget is hidden until told otherwise.
+        toast.show()
         self._place()
         return toast
 
@@ -116,6 +120,7 @@ class Toasts(QWidget):
 
     def _place(self) -> None:
         self.setVisible(bool(self.shown))
-        self.adjustSize()
+        self._layout.activate()
+        self.resize(self._layout.totalSizeHint())
         self.move(self._host.width() - self.width() - 20, self._host.height() - self.height() - 40)
         self.raise_()
