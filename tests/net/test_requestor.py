@@ -13,12 +13,14 @@ from workbench.dimse.messages import CEchoRq
 from workbench.errors import (
     AssociationAborted,
     AssociationRejected,
+    LocalProtocolError,
     RemoteProtocolError,
     TransportError,
 )
 from workbench.net.outcome import Outcome
 from workbench.net.requestor import connect
 from workbench.trace.events import TransportEvent, TransportStep
+from workbench.upper_layer.items import SopClassExtendedNegotiation
 from workbench.upper_layer.pdu import Abort, AssociateRj, AssociateRq, ReleaseRp, ReleaseRq
 from workbench.upper_layer.state_table import Sta
 
@@ -210,3 +212,13 @@ async def test_a_peer_with_room_for_no_fragment_is_refused() -> None:
         with pytest.raises((AssociationAborted, RemoteProtocolError)):
             async with connect(listener.node, CONTEXTS, local=local_ae()):
                 pytest.fail("six bytes hold a header only")
+
+
+async def test_a_request_that_cannot_be_encoded_is_our_own_error_and_leaves_nothing_open() -> None:
+    too_long = SopClassExtendedNegotiation(sop_class_uid="1.2.3", application_information=bytes(70_000))
+    recording = Recording()
+    node = Node(name="n", host="127.0.0.1", port=104, ae_title="X")
+    with pytest.raises(LocalProtocolError):
+        async with connect(node, CONTEXTS, local=local_ae(), recorder=recording.recorder, user_information=[too_long]):
+            pytest.fail("no such item fits")
+    assert recording.pdus() == []

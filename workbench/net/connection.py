@@ -136,17 +136,16 @@ class Connection:
         """Tells the machine that the peer closed the transport connection (Evt17)."""
         self.recorder.transport(self.number, TransportStep.PEER_CLOSED, self.peer)
         self._ended()
-        self._close()
 
     def transport_lost(self, error: OSError) -> None:
         """Tells the machine that the transport connection broke (Evt17)."""
         self.recorder.transport(self.number, TransportStep.LOST, f"{self.peer}: {error.strerror}")
         self._ended()
-        self._close()
 
     def _ended(self) -> None:
-        self.upper_layer.transport_closed()
-        self._pump()
+        if self.state is not Sta.STA1:
+            self.upper_layer.transport_closed()
+            self._pump()
         self._close()  # AR-5 and AA-5 find the connection closed already; our end of it is still to be
 
     def _pump(self) -> None:
