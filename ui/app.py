@@ -40,8 +40,7 @@ def run(arguments: list[str]) -> int:
         if options.screenshot is not None and options.home is None:
             # A picture leaves the user's own settings and objects alone.
             options.home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dicom-workbench-")))
-        reporting.start(places(options.home).log_file)
-        stack.callback(reporting.stop)
+        stack.callback(reporting.start(places(options.home).log_file))
         return _run_window(options)
 
 
@@ -108,7 +107,7 @@ async def _live(app: QApplication, options: argparse.Namespace) -> int:
     if options.size is not None:
         window.resize(options.size)
     closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    window.closing.connect(lambda: closed.done() or closed.set_result(None))
+    window.closing.connect(lambda: None if closed.done() else closed.set_result(None))
     # The engine's timer lets Python look at signals even while nobody touches the window.
     before = signal.signal(signal.SIGINT, lambda *_: window.close())
     window.show()

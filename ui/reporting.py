@@ -1,10 +1,12 @@
-"""What is needed to find out why something went wrong: a log file, hooks for what nobody caught, a block of versions."""
+"""What helps to find out why something went wrong: a log file, hooks for what nobody caught, a block of versions."""
 
 import faulthandler
 import logging
 import platform
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import ExitStack
 from importlib.metadata import PackageNotFoundError, version
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -27,40 +29,47 @@ _LEVELS = {
 }
 
 
-def start(log_file: Path) -> None:
+def start(log_file: Path) -> Callable[[], None]:
     """Logs into a file from now on: our own lines, Qt's, and every exception that nobody caught.
 
-    A crash of the interpreter itself leaves its traceback in a file beside it. A folder that cannot be written to is told
-    on stderr and does not keep the application from running.
+    A crash of the interpreter itself leaves its traceback in a file beside it. A folder that cannot be written to is
+    told on stderr and does not keep the application from running.
+
+    Returns:
+        What ends it and puts everything back as it was.
     """
-    try:
-        log_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handler = RotatingFileHandler(log_file, maxBytes=_LOG_BYTES, backupCount=_LOG_FILES, encoding="utf-8")
-        faulthandler.enable(log_file.with_suffix(".crash.txt").open("a", encoding="utf-8"))
-    except OSError as error:
-        sys.stderr.write(f"there is no log: {error}\n")
-        return
+    with ExitStack() as stack:
+        try:
+            log_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            crashes = stack.enter_context(log_file.with_suffix(".crash.txt").open("a", encoding="utf-8"))
+            handler = RotatingFileHandler(log_file, maxBytes=_LOG_BYTES, backupCount=_LOG_FILES, encoding="utf-8")
+        except OSError as error:
+            sys.stderr.write(f"there is no log: {error}\n")
+            return lambda: None
+        stack.callback(handler.close)
+        faulthandler.enable(crashes)
+        stack.callback(faulthandler.disable)
+        _log_into(handler, stack)
+        _take_hooks(stack)
+        _log.info("%s", version_block().replace("\n", "; "))
+        return stack.pop_all().close
+
+
+def _log_into(handler: logging.Handler, stack: ExitStack) -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root = logging.getLogger()
-    root.addHandler(handler)
+    stack.callback(root.setLevel, root.level)
     root.setLevel(logging.INFO)
+    stack.callback(root.removeHandler, handler)
+    root.addHandler(handler)
+
+
+def _take_hooks(stack: ExitStack) -> None:
+    stack.callback(setattr, sys, "excepthook", sys.excepthook)
     sys.excepthook = _uncaught
+    stack.callback(setattr, threading, "excepthook", threading.excepthook)
     threading.excepthook = _uncaught_in_thread
-    qInstallMessageHandler(_qt_message)
-    _log.info("%s", version_block().replace("\n", "; "))
-
-
-def stop() -> None:
-    """Takes the hooks away and closes the log file."""
-    qInstallMessageHandler(None)
-    sys.excepthook = sys.__excepthook__
-    threading.excepthook = threading.__excepthook__
-    faulthandler.disable()
-    root = logging.getLogger()
-    for handler in root.handlers[:]:
-        if isinstance(handler, RotatingFileHandler):
-            root.removeHandler(handler)
-            handler.close()
+    stack.callback(qInstallMessageHandler, qInstallMessageHandler(_qt_message))
 
 
 def version_block() -> str:

@@ -1,3 +1,5 @@
+"""The bridge between two threads: work down, batches up, an orderly end."""
+
 import asyncio
 import threading
 from collections.abc import Iterator

@@ -1,3 +1,5 @@
+"""Jobs and their list."""
+
 from ui.jobs import Job, JobList, JobState
 
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-from workbench.trace.summary import summary
-
 from ui.models.roles import Category
 from ui.models.trace import Line
 from workbench.dimse import status
@@ -11,6 +9,7 @@ from workbench.dimse.command_set import decode_command
 from workbench.dimse.messages import Message, Response
 from workbench.errors import ProtocolError
 from workbench.trace.events import MessageEvent, PduEvent, ProblemEvent, TraceEvent, TransportEvent, TransportStep
+from workbench.trace.summary import summary
 from workbench.upper_layer.pdu import PDataTf, decode_pdu
 
 Contexts = Mapping[int, tuple[str, str]]

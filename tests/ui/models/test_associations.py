@@ -1,6 +1,9 @@
+"""An association as a row: its state and outcome in words, its columns."""
+
 import pytest
 from pytestqt.modeltest import ModelTester
 
+from tests.support.qt import watch_model
 from ui.models.associations import AssociationRow, AssociationsModel
 from ui.models.roles import Category, Role
 
@@ -31,7 +34,7 @@ def test_a_row_tells_state_and_outcome_in_words() -> None:
 
 def test_an_association_fills_every_column(qtmodeltester: ModelTester) -> None:
     model = AssociationsModel()
-    qtmodeltester.check(model)
+    watch_model(qtmodeltester, model)
     model.append([OPEN, REJECTED])
     assert [model.index(0, column).data() for column in range(model.columnCount())] == [
         "#17",

@@ -1,8 +1,11 @@
+"""The list of contexts: ticks, order, changes."""
+
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from tests.support.qt import watch_model
 from ui.models.contexts import ContextRow, ContextsModel
 from ui.models.roles import Category, Role
 
@@ -14,7 +17,7 @@ def row(name: str) -> ContextRow:
 @pytest.fixture
 def model(qtmodeltester: ModelTester) -> ContextsModel:
     made = ContextsModel()
-    qtmodeltester.check(made)
+    watch_model(qtmodeltester, made)
     made.set_rows([row("CT"), row("MR "), row("US  ")])
     return made
 

@@ -1,6 +1,9 @@
+"""The tree of a PDU, and the way from a byte to its field."""
+
 from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 
+from tests.support.qt import watch_model
 from ui.models.dissect import DissectModel
 from ui.models.roles import Category, Role
 from workbench.upper_layer.fields import Span
@@ -32,7 +35,7 @@ def shown(model: DissectModel, index: QModelIndex) -> list[str]:
 
 def test_the_tree_has_the_shape_of_the_spans(qtmodeltester: ModelTester) -> None:
     model = DissectModel()
-    qtmodeltester.check(model)
+    watch_model(qtmodeltester, model)
     model.show(TREE)
     top = model.index(0, 0)
     assert model.rowCount() == 1
@@ -80,7 +83,7 @@ def test_every_byte_leads_to_its_deepest_field() -> None:
 
 def test_nothing_to_show_is_an_empty_tree(qtmodeltester: ModelTester) -> None:
     model = DissectModel()
-    qtmodeltester.check(model)
+    watch_model(qtmodeltester, model)
     model.show(TREE)
     model.show(None)
     assert model.rowCount() == 0

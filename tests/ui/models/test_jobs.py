@@ -1,7 +1,10 @@
+"""A job as a row."""
+
 from dataclasses import replace
 
 from pytestqt.modeltest import ModelTester
 
+from tests.support.qt import watch_model
 from ui.models.jobs import JobRow, JobsModel
 from ui.models.roles import Category, Role
 
@@ -10,7 +13,7 @@ ROW = JobRow(job_id=3, title="Send to PACS1", state="running", progress=0.41, de
 
 def test_a_job_shows_what_it_does_and_then_how_it_ended(qtmodeltester: ModelTester) -> None:
     model = JobsModel()
-    qtmodeltester.check(model)
+    watch_model(qtmodeltester, model)
     model.append([ROW])
     assert [model.index(0, column).data() for column in range(4)] == ["Send to PACS1", "running", "41%", "826 of 2,000"]
     assert (model.index(0, 0).data(Role.KEY), model.index(0, 0).data(Role.PROGRESS)) == (3, 0.41)

@@ -1,9 +1,12 @@
+"""The nodes as a list and as a tree."""
+
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 
+from tests.support.qt import watch_model
 from ui.models.nodes import NodeRow, NodesModel, NodeTreeModel
 from ui.models.roles import Category, Role
 
@@ -26,7 +29,7 @@ def nodes() -> NodesModel:
 @pytest.fixture
 def tree(nodes: NodesModel, qtmodeltester: ModelTester) -> NodeTreeModel:
     model = NodeTreeModel(nodes)
-    qtmodeltester.check(model)
+    watch_model(qtmodeltester, model)
     return model
 
 

@@ -1,5 +1,8 @@
+"""A received object as a row."""
+
 from pytestqt.modeltest import ModelTester
 
+from tests.support.qt import watch_model
 from ui.models.received import ReceivedModel, ReceivedRow
 from ui.models.roles import Category, Role
 
@@ -23,7 +26,7 @@ ROW = ReceivedRow(
 
 def test_a_received_object_fills_every_column(qtmodeltester: ModelTester) -> None:
     model = ReceivedModel()
-    qtmodeltester.check(model)
+    watch_model(qtmodeltester, model)
     model.append([ROW])
     texts = [model.index(0, column).data() for column in range(model.columnCount())]
     assert texts[1:] == ["1.2.3", "CT Image", "Implicit VR LE", "2.0 KB", "CT3", "✖ A900H mismatch", "#7"]

@@ -1,3 +1,5 @@
+"""Roles and categories."""
+
 from PySide6.QtCore import Qt
 
 from ui.models.roles import Category, Role

@@ -1,8 +1,11 @@
+"""The send list: results in words, counts, progress; skipped files."""
+
 from dataclasses import replace
 
 import pytest
 from pytestqt.modeltest import ModelTester
 
+from tests.support.qt import watch_model
 from ui.models.roles import Category, Role
 from ui.models.send import (
     FAILED,
@@ -47,7 +50,7 @@ def test_a_result_is_told_by_sign_and_words(row: SendRow, result: str, category:
 
 def test_the_counts_follow_every_change(qtmodeltester: ModelTester) -> None:
     model = SendModel()
-    qtmodeltester.check(model)
+    watch_model(qtmodeltester, model)
     model.append([ROW, ROW, ROW])
     assert model.counts[WAITING] == 3
     model.update({0: replace(ROW, state=STORED), 1: replace(ROW, state=FAILED)})

@@ -1,3 +1,5 @@
+"""The table adapter: roles, batches, filter, search, order."""
+
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -5,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 
+from tests.support.qt import watch_model
 from ui.models.roles import Category, Role
 from ui.models.table import Column, TableModel
 
@@ -41,7 +44,7 @@ APPLE, MELON, PLUM = Fruit(name="Apple", weight=150), Fruit(name="Melon", weight
 @pytest.fixture
 def model(qtmodeltester: ModelTester) -> FruitModel:
     made = FruitModel()
-    qtmodeltester.check(made)  # its assertions go on watching what the test does
+    watch_model(qtmodeltester, made)  # its assertions go on watching what the test does
     made.append([APPLE, MELON])
     return made
 

@@ -1,3 +1,5 @@
+"""The trace: which events are rows, what a row shows, pause, ring, filters in slices."""
+
 from collections.abc import Iterable
 
 import pytest
@@ -5,6 +7,7 @@ from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from tests.support.qt import watch_model
 from ui.models.roles import Category, Role
 from ui.models.trace import KINDS, MESSAGE, PDU, PROBLEM, STATE, TRANSPORT, Line, TraceModel
 from workbench.dimse.messages import CEchoRq
@@ -41,7 +44,7 @@ def one_of_each() -> list[TraceEvent]:
     return [
         TransportEvent(1, START, 1, TransportStep.CONNECTED, "a - b"),
         pdu(2),
-        TransitionEvent(3, START + 0.003, 1, Evt(9), Sta.STA6, "DT-1", Sta.STA6),
+        TransitionEvent(3, START + 0.003, 1, Evt.EVT9, Sta.STA6, "DT-1", Sta.STA6),
         MessageEvent(4, START + 0.004, 1, Direction.SENT, 1, ECHO, False),
         ProblemEvent(5, START + 0.005, 1, "wrong"),
         TransportEvent(6, START + 0.006, 1, TransportStep.LOST, "reset"),
@@ -68,7 +71,7 @@ class Bench:
 @pytest.fixture
 def bench(qtmodeltester: ModelTester) -> Bench:
     made = Bench()
-    qtmodeltester.check(made.model)
+    watch_model(qtmodeltester, made.model)
     return made
 
 
@@ -138,7 +141,7 @@ def test_rows_come_in_one_batch(bench: Bench) -> None:
 
 def test_the_ring_takes_its_rows_along(qtmodeltester: ModelTester) -> None:
     bench = Bench(limit_bytes=5_000)
-    qtmodeltester.check(bench.model)
+    watch_model(qtmodeltester, bench.model)
     for first in range(1, 101, 10):
         bench.feed(pdu(number) for number in range(first, first + 10))
     assert bench.numbers == [event.number for event in bench.store]

@@ -1,3 +1,5 @@
+"""Numbers as words."""
+
 import pytest
 
 from ui.models import words

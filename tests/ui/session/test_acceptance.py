@@ -1,3 +1,5 @@
+"""Whom the local AE serves, and what it accepts."""
+
 from dataclasses import replace
 
 import pytest

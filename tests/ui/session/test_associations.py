@@ -1,3 +1,5 @@
+"""The book of associations: each story as the trace tells it."""
+
 import itertools
 
 import pytest
@@ -48,7 +50,7 @@ class Story:
         self.recorder.message(self.number, Direction.SENT, 1, message, False)
 
     def moved(self, event: int, before: int, action: str, after: int) -> None:
-        self.recorder.transition(self.number, Evt(event), Sta(before), action, Sta(after))
+        self.recorder.transition(self.number, Evt[f"EVT{event}"], Sta[f"STA{before}"], action, Sta[f"STA{after}"])
 
     def opened(self) -> None:
         self.step(TransportStep.CONNECTING)
@@ -199,9 +201,10 @@ def test_only_the_newest_that_ended_are_kept() -> None:
         if story.number != 3:
             story.moved(17, 2, "AA-5", 1)
     story.book.fold(story.events)
-    assert story.book.is_full
+    fullness = [story.book.is_full]
     story.book.forget()
+    fullness.append(story.book.is_full)
+    assert fullness == [True, False]
     assert [row.number for row in story.book.rows()] == [3, *numbers[-9:]]
-    assert not story.book.is_full
     story.book.clear()
     assert [row.number for row in story.book.rows()] == [3]

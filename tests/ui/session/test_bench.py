@@ -1,3 +1,5 @@
+"""Jobs on the engine: outcome, failure, defect, cancellation."""
+
 import asyncio
 from concurrent.futures import Future
 

@@ -1,3 +1,5 @@
+"""Contexts as rows: profiles, proposals, answers."""
+
 from dataclasses import replace
 
 import pytest

@@ -1,3 +1,5 @@
+"""The embedded SCP and the samples."""
+
 from pathlib import Path
 
 import pytest

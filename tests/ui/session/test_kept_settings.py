@@ -1,3 +1,5 @@
+"""Settings on disk after every change, and a file that cannot be read."""
+
 from pathlib import Path
 
 import pytest

@@ -1,3 +1,5 @@
+"""What an event says in a line, and its category."""
+
 import pytest
 
 from ui.models.roles import Category
@@ -58,7 +60,7 @@ def response(status: int) -> CStoreRsp:
         (TransportEvent(1, 0.0, 1, TransportStep.LOST, "reset"), Category.ERROR),
         (TransportEvent(1, 0.0, 1, TransportStep.ARTIM_EXPIRED, "30 s"), Category.WARNING),
         (TransportEvent(1, 0.0, 1, TransportStep.CONNECTED, "a - b"), Category.MUTED),
-        (TransitionEvent(1, 0.0, 1, Evt(9), Sta.STA6, "DT-1", Sta.STA6), Category.MUTED),
+        (TransitionEvent(1, 0.0, 1, Evt.EVT9, Sta.STA6, "DT-1", Sta.STA6), Category.MUTED),
     ],
 )
 def test_every_event_has_its_category(event: TraceEvent, category: Category) -> None:

@@ -1,3 +1,5 @@
+"""Nodes: kept, changed, checked rung by rung."""
+
 import pytest
 
 from tests.ui.session.conftest import BenchMaker, Scp, Wait

@@ -1,3 +1,5 @@
+"""Profiles of the program and of the user."""
+
 from pathlib import Path
 
 import pytest

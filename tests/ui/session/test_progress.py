@@ -1,3 +1,5 @@
+"""Progress in words."""
+
 import pytest
 
 from ui.session.progress import ScanProgress, SendProgress

@@ -1,3 +1,5 @@
+"""Rate and time left, from the last seconds."""
+
 from ui.session.rates import Rate
 
 

@@ -1,3 +1,5 @@
+"""The local AE as SCP: stores, lists, stops, serves while the window is blocked."""
+
 import asyncio
 from pathlib import Path
 

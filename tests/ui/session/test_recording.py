@@ -1,3 +1,5 @@
+"""Events in batches: store, book, models, signals."""
+
 from tests.ui.session.conftest import BenchMaker, Wait
 from workbench.acse.contexts import propose_for_instances
 from workbench.acse.negotiate import request_association
@@ -22,7 +24,7 @@ def record(maker: BenchMaker, associations: int = 1) -> None:
     for _ in range(associations):
         number = recorder.open_association()
         recorder.transport(number, TransportStep.CONNECTED, "127.0.0.1:50000 - 127.0.0.1:104")
-        recorder.transition(number, Evt(2), Sta.STA4, "AE-2", Sta.STA5)
+        recorder.transition(number, Evt.EVT2, Sta.STA4, "AE-2", Sta.STA5)
         recorder.pdu(number, Direction.SENT, 1, len(REQUEST), REQUEST)
 
 
@@ -35,7 +37,7 @@ def test_a_batch_reaches_store_book_and_models(maker: BenchMaker, wait: Wait) ->
     wait(lambda: bool(batches))
     assert [event.number for event in maker.recording.store] == [1, 2, 3, 4, 5, 6]
     assert len(batches) == 1
-    assert moves == [(1, Sta.STA5, Evt(2), "AE-2"), (2, Sta.STA5, Evt(2), "AE-2")]
+    assert moves == [(1, Sta.STA5, Evt.EVT2, "AE-2"), (2, Sta.STA5, Evt.EVT2, "AE-2")]
     assert maker.recording.trace_model.rowCount() == 2
     assert [row.calling_ae_title for row in maker.recording.associations_model.rows] == ["CT3", "CT3"]
 
@@ -43,7 +45,7 @@ def test_a_batch_reaches_store_book_and_models(maker: BenchMaker, wait: Wait) ->
 def test_rows_of_associations_are_updated_in_place(maker: BenchMaker) -> None:
     record(maker)
     maker.engine.drain()
-    maker.recording.recorder.transition(1, Evt(3), Sta.STA5, "AE-3", Sta.STA6)
+    maker.recording.recorder.transition(1, Evt.EVT3, Sta.STA5, "AE-3", Sta.STA6)
     maker.engine.drain()
     (row,) = maker.recording.associations_model.rows
     assert (row.state, row.called_ae_title) == (6, "PACS")
@@ -62,13 +64,13 @@ def test_a_pdu_is_dissected_and_its_bytes_are_given(maker: BenchMaker) -> None:
 
 def test_clear_keeps_only_open_associations(maker: BenchMaker) -> None:
     record(maker, associations=2)
-    maker.recording.recorder.transition(1, Evt(17), Sta.STA5, "AA-4", Sta.STA1)
+    maker.recording.recorder.transition(1, Evt.EVT17, Sta.STA5, "AA-4", Sta.STA1)
     maker.engine.drain()
     maker.recording.clear()
     assert len(maker.recording.store) == 0
     assert maker.recording.trace_model.rowCount() == 0
     assert [row.number for row in maker.recording.associations_model.rows] == [2]
-    maker.recording.recorder.transition(2, Evt(3), Sta.STA5, "AE-3", Sta.STA6)
+    maker.recording.recorder.transition(2, Evt.EVT3, Sta.STA5, "AE-3", Sta.STA6)
     maker.engine.drain()
     assert maker.recording.associations_model.rows[0].state == 6
 
@@ -77,13 +79,13 @@ def test_thousands_of_associations_leave_the_newest(maker: BenchMaker) -> None:
     recorder = maker.recording.recorder
     for _ in range(2100):
         number = recorder.open_association()
-        recorder.transition(number, Evt(5), Sta.STA1, "AE-5", Sta.STA2)
-        recorder.transition(number, Evt(17), Sta.STA2, "AA-5", Sta.STA1)
+        recorder.transition(number, Evt.EVT5, Sta.STA1, "AE-5", Sta.STA2)
+        recorder.transition(number, Evt.EVT17, Sta.STA2, "AA-5", Sta.STA1)
     while maker.engine.drain():
         pass
     rows = maker.recording.associations_model.rows
     assert rows[-1].number == 2100
     assert len(rows) < 2000
-    recorder.transition(2100, Evt(5), Sta.STA1, "AE-5", Sta.STA2)
+    recorder.transition(2100, Evt.EVT5, Sta.STA1, "AE-5", Sta.STA2)
     maker.engine.drain()
     assert maker.recording.associations_model.rows[-1].state == 2

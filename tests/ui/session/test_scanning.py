@@ -1,3 +1,5 @@
+"""Finding what can be sent, in the background."""
+
 from pathlib import Path
 
 import pytest

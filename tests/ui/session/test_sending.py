@@ -1,3 +1,5 @@
+"""The send list against an SCP whose answers the test chooses."""
+
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -221,6 +223,7 @@ def test_several_associations_share_the_list(queue: SendQueue, archive: Archive,
     assert {row.association for row in queue.model.rows} == {1, 2, 3}
 
 
+@pytest.mark.slow
 def test_the_progress_of_a_large_object_is_followed(
     queue: SendQueue, archive: Archive, tmp_path: Path, wait: Wait
 ) -> None:
