@@ -1,4 +1,4 @@
-"""The machine beyond the cells: content of PDUs, limits, streaming, order of events."""
+"""The machine beyond the cells: invalid PDUs, sending, two machines, any bytes at all."""
 
 import itertools
 
@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from tests.support.pair import Pair, chunks, drain
 from tests.upper_layer.cells import feed, reach
+from tests.upper_layer.established import established, kinds, problem, sent
 from tests.upper_layer.pdu_cases import (
     ANSWER,
     CASES,
     ECHO_REQUEST,
     FULL_REQUEST,
     IDENTITY_REQUEST,
-    RELEASE_REQUEST,
-    RELEASE_RESPONSE,
+    PROVIDER_ABORT,
     REQUEST,
     octets,
 )
@@ -26,7 +26,6 @@ from workbench.upper_layer.events import (
     PduIndicated,
     PduReceived,
     PduSent,
-    Problem,
     ProviderAbort,
     SendBytes,
     Transition,
@@ -43,44 +42,6 @@ from workbench.upper_layer.pdu import (
     data_pdu_header,
     decode_pdu,
 )
-
-
-def sent(events: list[Event]) -> bytes:
-    return b"".join(b"".join(event.buffers) for event in events if isinstance(event, SendBytes))
-
-
-def kinds(events: list[Event]) -> list[str]:
-    return [type(event).__name__ for event in events]
-
-
-def problem(events: list[Event]) -> str:
-    return "; ".join(str(event.error) for event in events if isinstance(event, Problem))
-
-
-def established(max_pdu_length: int = 131072, role: Role = Role.ACCEPTOR) -> UpperLayer:
-    """Sta6 with context 1 accepted and 3 refused; the peer takes 4096 bytes (requestor) or 16384 (acceptor)."""
-    machine = UpperLayer(role, max_pdu_length=max_pdu_length)
-    if role is Role.REQUESTOR:
-        machine.send(IDENTITY_REQUEST.pdu)
-        machine.transport_opened()
-        machine.receive_data(ANSWER.data)
-    else:
-        machine.transport_opened()
-        machine.receive_data(IDENTITY_REQUEST.data)
-        drain(machine)
-        machine.send(ANSWER.pdu)
-    drain(machine)
-    assert machine.state.value == 6
-    return machine
-
-
-def data_pdu(*fragments: tuple[int, int, bytes]) -> bytes:
-    """A P-DATA-TF of (context, control, data)."""
-    pdvs = b"".join((len(data) + 2).to_bytes(4, "big") + bytes((c, f)) + data for c, f, data in fragments)
-    return b"\4\0" + len(pdvs).to_bytes(4, "big") + pdvs
-
-
-# The content of PDUs that the state expects
 
 INVALID = {
     # state, bytes, reason of the A-ABORT, what the problem names
@@ -183,203 +144,13 @@ def test_a_context_that_was_never_proposed_is_not_accepted() -> None:
     assert machine.accepted_contexts == frozenset()
 
 
-# Refused and ignored PDUs are dropped unread
-
-
-@pytest.mark.parametrize("chunk", [None, 1, 7])
-def test_a_refused_pdu_is_refused_by_its_header(chunk: int | None) -> None:
-    machine = reach(6)
-    events = feed(machine, REQUEST.data[:6], chunk)
-    assert machine.state.value == 13
-    assert sent(events) == octets("07 00 00000004 00 00 02 02")
-    assert "A-ASSOCIATE-RQ is not expected in Sta6" in problem(events)
-    # Its rest is skipped; the next PDU is understood.
-    assert feed(machine, REQUEST.data[6:], chunk) == []
-    assert kinds(feed(machine, PROVIDER_ABORT_DATA, chunk)) == [
-        "PduReceived",
-        "Transition",
-        "StopArtim",
-        "CloseTransport",
-    ]
-
-
-PROVIDER_ABORT_DATA = octets("07 00 00000004 00 00 02 06")
-
-
-def test_awaiting_the_close_bulk_data_is_dropped_unread() -> None:
-    """AA-6: only the header is kept, nothing waits, nothing is a problem."""
-    machine = reach(13)
-    bulk = data_pdu((1, 0, bytes(100_000)))
-    events = feed(machine, bulk * 3, 65536)
-    assert kinds(events) == ["PduReceived", "Transition"] * 3
-    assert {event.kept for event in events if isinstance(event, PduReceived)} == {bulk[:6]}
-    assert {event.length for event in events if isinstance(event, PduReceived)} == {len(bulk)}
-
-
-def test_nothing_is_taken_after_the_end() -> None:
-    machine = reach(6)
-    events = feed(machine, PROVIDER_ABORT_DATA + RELEASE_REQUEST.data + bytes(100), None)
-    assert kinds(events) == ["PduReceived", "Transition", "PduIndicated", "CloseTransport"]
-    machine.receive_data(RELEASE_REQUEST.data)
-    machine.receive_data(b"")
-    machine.transport_closed()
-    assert machine.next_event() is None
-
-
-def test_a_finished_machine_serves_no_second_association() -> None:
-    machine = reach(6)
-    feed(machine, PROVIDER_ABORT_DATA, None)
-    with pytest.raises(LocalProtocolError, match="one association"):
-        machine.send(REQUEST.pdu)
-    with pytest.raises(LocalProtocolError, match="one association"):
-        machine.transport_opened()
-    with pytest.raises(LocalProtocolError, match="one association"):
-        machine.send(Abort(source=0, reason=0))
-
-
-# P-DATA as a stream
-
-
-def test_data_is_announced_when_what_is_kept_has_arrived_and_then_streams() -> None:
-    machine = established()
-    pdu = data_pdu((1, 2, bytes(range(250)) * 4))
-    assert feed(machine, pdu[:267], None) == []
-    events = feed(machine, pdu[267:268], None)
-    assert kinds(events) == ["PduReceived", "Transition", "DataIndicated"]
-    assert events[0] == PduReceived(4, 1012, pdu[:268])
-    assert events[2] == DataIndicated(1, False, True, pdu[12:268], False)
-    assert feed(machine, pdu[268:700], None) == [DataIndicated(1, False, True, pdu[268:700], False)]
-    assert feed(machine, pdu[700:], None) == [DataIndicated(1, False, True, pdu[700:], True)]
-
-
-def test_a_command_is_kept_whole() -> None:
-    events = feed(established(), data_pdu((1, 1, bytes(5000))), None)
-    assert kinds(events) == ["PduReceived", "Transition", "DataIndicated"]
-    assert isinstance(events[0], PduReceived)
-    assert len(events[0].kept) == 5012
-
-
-def test_a_command_of_any_size_is_kept_up_to_64_kib() -> None:
-    machine = established(max_pdu_length=0)
-    data = data_pdu((1, 1, bytes(200_000)))
-    events = feed(machine, data[:65548], 10_000)
-    assert isinstance(events[0], PduReceived)
-    assert events[0].kept == data[:65548]
-
-
-def test_of_several_fragments_the_head_reaches_over_256_bytes_of_data() -> None:
-    pdu = data_pdu((1, 3, b"c" * 20), (1, 0, b"d" * 200), (1, 0, b""), (1, 2, b"e" * 200))
-    events = feed(established(), pdu, None)
-    assert isinstance(events[0], PduReceived)
-    assert events[0].kept == pdu[: 6 + 26 + 206 + 6 + 6 + 56]
-    assert [(e.data, e.ends_fragment) for e in events if isinstance(e, DataIndicated)] == [
-        (b"c" * 20, True),
-        (b"d" * 200, True),
-        (b"", True),
-        (b"e" * 200, True),
-    ]
-
-
-def test_bulk_data_is_handed_out_as_views_of_what_was_fed() -> None:
-    machine = established()
-    buffer = bytearray(data_pdu((1, 0, bytes(100_000))))
-    machine.receive_data(memoryview(buffer))
-    views = []
-    while (event := machine.next_event()) is not None:
-        if isinstance(event, DataIndicated):
-            views.append(event.data)
-    assert len(views) == 1
-    assert isinstance(views[0], memoryview)
-    buffer[12] = 7
-    assert views[0][0] == 7
-
-
-def test_a_broken_fragment_behind_the_head_is_found_when_it_comes() -> None:
-    machine = established()
-    good = data_pdu((1, 0, bytes(1000)), (9, 2, b"x"))
-    events = feed(machine, good, None)
-    assert [t.action.label for t in events if isinstance(t, Transition)] == ["DT-2", "AA-8"]
-    assert "context 9 was not accepted" in problem(events)
-    assert sent(events)[-1] == 5
-    assert feed(machine, RELEASE_REQUEST.data, None) != []  # the rest of the PDU was skipped
-
-
-def test_data_while_waiting_for_the_release_is_delivered() -> None:
-    """Evt10 in Sta7: the peer may still send, and has started before our A-RELEASE-RQ arrived."""
-    machine = established()
-    events = feed(machine, ECHO_REQUEST.data[:30], None)
-    machine.send(ReleaseRq())
-    events = drain(machine) + feed(machine, ECHO_REQUEST.data[30:] + RELEASE_RESPONSE.data, None)
-    assert [t.action.label for t in events if isinstance(t, Transition)] == ["AR-1", "AR-6", "AR-3"]
-    assert [e.data for e in events if isinstance(e, DataIndicated)] == [ECHO_REQUEST.data[12:]]
-
-
-@pytest.mark.parametrize("cut", range(1, 74))
-def test_aborting_in_the_middle_of_a_pdu_drops_its_rest(cut: int) -> None:
-    machine = established()
-    before = feed(machine, ECHO_REQUEST.data[:cut], None)
-    machine.send(Abort(source=0, reason=0))
-    drain(machine)
-    rest = feed(machine, ECHO_REQUEST.data[cut:] + PROVIDER_ABORT_DATA, None)
-    assert not any(isinstance(event, DataIndicated) for event in before + rest)
-    assert kinds(rest)[-2:] == ["StopArtim", "CloseTransport"]
-    assert machine.state.value == 1
-
-
-def test_aborting_in_the_middle_of_bulk_data_drops_its_rest() -> None:
-    machine = established()
-    pdu = data_pdu((1, 0, bytes(1000)))
-    feed(machine, pdu[:600], None)
-    machine.send(Abort(source=0, reason=0))
-    drain(machine)
-    assert feed(machine, pdu[600:], None) == []
-    assert kinds(feed(machine, PROVIDER_ABORT_DATA, None))[-1] == "CloseTransport"
-
-
-def test_the_state_does_not_run_ahead_of_the_events_taken() -> None:
-    machine = established()
-    machine.receive_data(ECHO_REQUEST.data + RELEASE_REQUEST.data)
-    while not isinstance(machine.next_event(), DataIndicated):
-        pass
-    assert machine.state.value == 6
-    drain(machine)
-    assert machine.state.value == 8
-
-
-def test_bytes_fed_before_the_events_were_taken_are_not_lost() -> None:
-    machine = established()
-    for piece in chunks(ECHO_REQUEST.data * 3 + RELEASE_REQUEST.data, 10):
-        machine.receive_data(piece)
-    machine.receive_data(b"")
-    events = drain(machine)
-    assert [t.action.label for t in events if isinstance(t, Transition)] == ["DT-2"] * 3 + ["AR-2", "AA-4"]
-
-
-def test_a_lost_connection_is_a_provider_abort_without_a_reason() -> None:
-    machine = established()
-    feed(machine, ECHO_REQUEST.data[:20], None)
-    machine.receive_data(b"")
-    events = drain(machine)
-    assert kinds(events) == ["Transition", "ProviderAbort"]
-    told = events[1]
-    assert isinstance(told, ProviderAbort)
-    assert (told.source, told.reason) == (2, 0)
-    assert told.problem == "the transport connection was closed in the middle of a PDU in Sta6 established"
-
-
-def test_bytes_on_a_connection_that_was_never_opened_are_our_own_mistake() -> None:
-    for state in (1, 4):
-        with pytest.raises(LocalProtocolError, match="not open"):
-            reach(state).receive_data(b"\1")
-
-
 # Sending
 
 
 def test_an_abort_says_what_its_caller_says() -> None:
     machine = reach(6)
     machine.send(Abort(source=2, reason=6))
-    assert sent(drain(machine)) == PROVIDER_ABORT_DATA
+    assert sent(drain(machine)) == PROVIDER_ABORT.data
 
 
 def test_sending_data_is_one_write_and_one_observation_a_pdu() -> None:

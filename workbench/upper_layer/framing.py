@@ -4,6 +4,7 @@ Bytes are looked at where they lie. Only what a piece lacks makes its first part
 more than was asked for: a length on the wire is a claim, so nothing is allocated for it.
 """
 
+from struct import Struct
 from typing import Final
 
 from workbench.upper_layer.fields import Buffer
@@ -51,6 +52,21 @@ class Framer:
                 return None
         return bytes(memoryview(waiting)[:size])
 
+    def unpack(self, layout: Struct, offset: int = 0) -> tuple[int, ...] | None:
+        """The numbers of `layout` that lie `offset` bytes ahead, not consumed; None until they have arrived."""
+        size = offset + layout.size
+        if not self._waiting:
+            there = self._end - self._at
+            if there >= size:
+                return layout.unpack_from(self._view, self._at + offset)
+            if not there:
+                return None
+        if len(self._waiting) < size:
+            self._wait_for(size)
+            if len(self._waiting) < size:
+                return None
+        return layout.unpack_from(self._waiting, offset)
+
     def take(self, size: int) -> Buffer:
         """Consumes and gives up to `size` bytes, as many as lie together; empty when there are none."""
         waiting = self._waiting
@@ -65,6 +81,9 @@ class Framer:
 
     def skip(self, size: int) -> int:
         """Consumes up to `size` bytes unseen; gives how many."""
+        if not self._waiting and self._end - self._at >= size:
+            self._at += size
+            return size
         waiting = min(len(self._waiting), size)
         del self._waiting[:waiting]
         fed = min(self._end - self._at, size - waiting)

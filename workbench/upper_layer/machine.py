@@ -1,21 +1,17 @@
 """The upper layer of one association: bytes and calls in, events out (PS3.8 chapter 9)."""
 
-import struct
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any, Final
 
-from workbench.errors import LocalProtocolError, PduError, RemoteProtocolError
+from workbench.errors import LocalProtocolError, RemoteProtocolError
 from workbench.upper_layer import state_table
-from workbench.upper_layer.events import Event, PduReceived, PduSent, Problem, SendBytes, Transition
+from workbench.upper_layer.events import DataIndicated, Event, PduSent, Problem, SendBytes, Transition
 from workbench.upper_layer.fields import Buffer
-from workbench.upper_layer.framing import Framer
 from workbench.upper_layer.outbox import Outbox
-from workbench.upper_layer.p_data import KEPT_DATA, KEPT_LIMIT, PDU_HEADER_LENGTH, DataPdu
+from workbench.upper_layer.p_data import KEPT_DATA, KEPT_LIMIT, PDU_HEADER_LENGTH
 from workbench.upper_layer.pdu import (
-    A_ASSOCIATE_RQ,
     P_DATA_TF,
-    PDU_NAMES,
     Abort,
     AssociateAc,
     AssociateRj,
@@ -24,25 +20,12 @@ from workbench.upper_layer.pdu import (
     Pdu,
     ReleaseRp,
     ReleaseRq,
-    check_pdu_length,
-    decode_pdu,
     encode_pdu,
 )
+from workbench.upper_layer.receiver import Receiver
 from workbench.upper_layer.state_table import Action, Evt, Sta
 
-_PDU_HEADER: Final = struct.Struct(">BxI")
-
-_RECEIVED: Final[Mapping[int, Evt]] = {
-    1: Evt.EVT6,
-    2: Evt.EVT3,
-    3: Evt.EVT4,
-    4: Evt.EVT10,
-    5: Evt.EVT12,
-    6: Evt.EVT13,
-    7: Evt.EVT16,
-}
-
-_REQUESTED: Final[Mapping[type[Any], Evt]] = {
+_EVENT_OF_REQUEST: Final[Mapping[type[Any], Evt]] = {
     AssociateRq: Evt.EVT1,
     AssociateAc: Evt.EVT7,
     AssociateRj: Evt.EVT8,
@@ -52,12 +35,9 @@ _REQUESTED: Final[Mapping[type[Any], Evt]] = {
     Abort: Evt.EVT15,
 }
 
-# Enum members as plain names: looking one up on its class costs as much as the rest of a step.
+# Enum members as plain names: to look one up on its class costs as much as the rest of a step.
 _STA1: Final = Sta.STA1
-_DATA_STATES: Final = frozenset({Sta.STA6, Sta.STA7})
 _P_DATA_REQUEST: Final = Evt.EVT9
-_P_DATA_RECEIVED: Final = Evt.EVT10
-_INVALID_PDU: Final = Evt.EVT19
 
 
 class Role(Enum):
@@ -65,21 +45,6 @@ class Role(Enum):
 
     REQUESTOR = "requestor"
     ACCEPTOR = "acceptor"
-
-
-class _Awaiting(Enum):
-    """What the next received bytes are."""
-
-    HEADER = "the header of a PDU"
-    CONTENT = "the rest of a PDU that is read as a whole"
-    HEAD = "the part of a P-DATA-TF that the trace keeps"
-    SLICES = "the fragments of a P-DATA-TF"
-
-
-_HEADER: Final = _Awaiting.HEADER
-_CONTENT: Final = _Awaiting.CONTENT
-_HEAD: Final = _Awaiting.HEAD
-_SLICES: Final = _Awaiting.SLICES
 
 
 class UpperLayer:
@@ -105,16 +70,11 @@ class UpperLayer:
     """
 
     __slots__ = (
-        "_awaiting",
-        "_content_length",
-        "_data",
         "_events",
-        "_framer",
         "_is_over",
-        "_max_pdu_length",
         "_outbox",
         "_proposed",
-        "_skip",
+        "_receiver",
         "accepted_contexts",
         "peer_max_length",
         "role",
@@ -126,14 +86,9 @@ class UpperLayer:
         self.state = Sta.STA1
         self.peer_max_length = 0  # the largest P-DATA-TF PDU-length that the peer takes; 0 = no limit
         self.accepted_contexts: frozenset[int] = frozenset()
-        self._max_pdu_length = max_pdu_length
         self._outbox = Outbox()
         self._events = self._outbox.events
-        self._framer = Framer()
-        self._data = DataPdu()
-        self._awaiting = _HEADER
-        self._content_length = 0  # of the PDU that is read as a whole, its header included
-        self._skip = 0  # bytes of a dropped PDU that are still to come
+        self._receiver = Receiver(max_pdu_length)
         self._proposed: frozenset[int] = frozenset()
         self._is_over = False
 
@@ -149,7 +104,7 @@ class UpperLayer:
             LocalProtocolError: the state does not allow it, a value does not fit its field, or a P-DATA-TF breaks the
                 agreement (context, length). Nothing was sent and the state is the same.
         """
-        event = _REQUESTED[type(pdu)]
+        event = _EVENT_OF_REQUEST[type(pdu)]
         self._action(event)
         frame = encode_pdu(pdu)
         if isinstance(pdu, PDataTf):
@@ -203,20 +158,20 @@ class UpperLayer:
         if not len(data):
             self.transport_closed()
             return
-        while not self._framer.is_exhausted and self._advance():
+        while not self._receiver.is_exhausted and self._advance():
             pass
         if self._is_over:
             return
         if self.state in (Sta.STA1, Sta.STA4):
             raise LocalProtocolError(f"bytes received in {self.state.title}: the transport connection is not open")
-        self._framer.feed(data)
+        self._receiver.feed(data)
 
     def transport_closed(self) -> None:
         """The transport connection is gone, in whatever way; it counts after all that was received before."""
         while self._advance():
             pass
         if not self._is_over:
-            inside = "" if self._awaiting is _HEADER and not self._framer.waiting else " in the middle of a PDU"
+            inside = " in the middle of a PDU" if self._receiver.is_inside_pdu else ""
             problem = f"the transport connection was closed{inside} in {self.state.title}"
             self._act(Evt.EVT17, error=RemoteProtocolError(problem, abort_reason=0))
 
@@ -236,114 +191,23 @@ class UpperLayer:
                 return None
         return events.popleft()
 
-    # Receiving
-
     def _advance(self) -> bool:
-        """Takes one step through the received bytes; False when it needs more of them."""
-        if self._skip:
-            self._skip -= self._framer.skip(self._skip)
-            if self._skip:
-                return False
+        """Acts upon the next thing that was received; False when it needs more bytes."""
         if self._is_over:
-            self._framer.feed(b"")
+            self._receiver.feed(b"")
             return False
-        awaiting = self._awaiting
-        if awaiting is _SLICES:
-            return self._read_slice()
-        if awaiting is _HEADER and not self._read_header():
+        found = self._receiver.next(self.state, self.accepted_contexts)
+        if found is None:
             return False
-        if self._awaiting is _HEAD:
-            return self._read_head()
-        if self._awaiting is _CONTENT:
-            return self._read_content()
-        return True
-
-    def _read_header(self) -> bool:
-        """Looks at the header of the next PDU and decides, before all else, whether its content is wanted."""
-        header = self._framer.peek(PDU_HEADER_LENGTH)
-        if header is None:
-            return False
-        pdu_type, length = _PDU_HEADER.unpack(header)
-        event = _RECEIVED.get(pdu_type, _INVALID_PDU)
-        if self._action(event).label in state_table.REFUSALS:
-            self._refuse(event, pdu_type, length, _refusal(pdu_type, self.state))
+        if isinstance(found, DataIndicated):
+            self._events.append(found)
             return True
-        try:
-            if pdu_type == P_DATA_TF:
-                if 0 < self._max_pdu_length < length:
-                    raise PduError("PDU-length", 2, f"{length} is over our maximum of {self._max_pdu_length}")
-                self._data.begin(PDU_HEADER_LENGTH + length)
-                self._awaiting = _HEAD
-            else:
-                check_pdu_length(pdu_type, length)
-                self._content_length = PDU_HEADER_LENGTH + length
-                self._awaiting = _CONTENT
-        except PduError as error:
-            self._refuse(_INVALID_PDU, pdu_type, length, error)
+        if found.observed is not None:
+            self._events.append(found.observed)
+        if found.error is not None and self._action(found.event).steps:
+            self._events.append(Problem(found.error))  # what AA-6 ignores is none: it was sent before our end was seen
+        self._act(found.event, pdu=found.pdu, error=found.error)
         return True
-
-    def _refuse(
-        self, event: Evt, pdu_type: int, length: int, error: RemoteProtocolError, *, kept: int = PDU_HEADER_LENGTH
-    ) -> None:
-        """Drops the PDU whose header was looked at, unread, and takes the action of `event`."""
-        start = self._framer.peek(kept)
-        self._skip = PDU_HEADER_LENGTH + length
-        self._awaiting = _HEADER
-        self._events.append(PduReceived(pdu_type, PDU_HEADER_LENGTH + length, bytes(start or b"")))
-        if self._action(event).steps:  # AA-6 ignores: nothing is wrong with what was sent before our own end was seen
-            self._events.append(Problem(error))
-        self._act(event, error=error)
-
-    def _read_content(self) -> bool:
-        content = self._framer.peek(self._content_length)
-        if content is None:
-            return False
-        frame = bytes(content)
-        self._framer.skip(len(frame))
-        self._awaiting = _HEADER
-        self._events.append(PduReceived(frame[0], len(frame), frame))
-        try:
-            if _is_of_another_version(frame):
-                problem = "the protocol version has no bit 0: version 1 is not supported"
-                self._events.append(Problem(RemoteProtocolError(problem, abort_reason=0)))
-                self._act(Evt.EVT6)
-            else:
-                self._act(_RECEIVED[frame[0]], pdu=decode_pdu(frame))
-        except PduError as error:
-            self._events.append(Problem(error))
-            self._act(_INVALID_PDU, error=error)
-        return True
-
-    def _read_head(self) -> bool:
-        data = self._data
-        try:
-            head = data.head(self._framer, self.accepted_contexts)
-        except PduError as error:
-            self._refuse(_INVALID_PDU, P_DATA_TF, data.length - PDU_HEADER_LENGTH, error, kept=data.head_length)
-            return True
-        if head is None:
-            return False
-        self._events.append(PduReceived(P_DATA_TF, data.length, head))
-        self._awaiting = _SLICES
-        self._act(_P_DATA_RECEIVED)
-        return True
-
-    def _read_slice(self) -> bool:
-        data = self._data
-        try:
-            piece = data.next_slice(self._framer, self.accepted_contexts)
-        except PduError as error:
-            self._events.append(Problem(error))
-            self._act(_INVALID_PDU, error=error)
-            return True
-        if piece is None:
-            return False
-        self._events.append(piece)
-        if not data.remaining:
-            self._awaiting = _HEADER
-        return True
-
-    # Acting
 
     def _action(self, event: Evt) -> Action:
         """The cell of Table 9-10 for this event in this state; LocalProtocolError when it is empty."""
@@ -368,20 +232,11 @@ class UpperLayer:
             self._outbox.carry_out(step, pdu, error)
         if after is not before:
             self._is_over = after is _STA1
-            if self._awaiting is not _HEADER:
-                self._look_again()
+            self._receiver.state_changed(after)
 
     def _takes_first_outcome(self, action: Action, pdu: Pdu | None) -> bool:
         """AE-6: the request is acceptable to the provider. AR-8: this side is the association requestor."""
         return pdu is not None if action.label == "AE-6" else self.role is Role.REQUESTOR
-
-    def _look_again(self) -> None:
-        """The state changed while a PDU was coming in: what has not been acted upon is judged anew."""
-        if self._awaiting is not _SLICES:
-            self._awaiting = _HEADER  # nothing of it has been consumed
-        elif self.state not in _DATA_STATES:
-            self._awaiting = _HEADER
-            self._skip = self._data.remaining
 
     def _learn(self, pdu: Pdu) -> None:
         """Takes from a received A-ASSOCIATE PDU what the transfer of data depends on."""
@@ -395,14 +250,3 @@ class UpperLayer:
             raise LocalProtocolError(f"presentation context {context_id} was not accepted")
         if 0 < self.peer_max_length < pdu_length:
             raise LocalProtocolError(f"a P-DATA-TF of length {pdu_length} is over the peer's {self.peer_max_length}")
-
-
-def _refusal(pdu_type: int, state: Sta) -> RemoteProtocolError:
-    if pdu_type not in PDU_NAMES:
-        return PduError("PDU-type", 0, f"{pdu_type:02X}H is not a PDU of PS3.8", abort_reason=1)
-    return RemoteProtocolError(f"{PDU_NAMES[pdu_type]} is not expected in {state.title}", abort_reason=2)
-
-
-def _is_of_another_version(frame: bytes) -> bool:
-    """Whether this is an A-ASSOCIATE-RQ that has not set bit 0, the only one tested (PS3.8 9.3.2)."""
-    return frame[0] == A_ASSOCIATE_RQ and len(frame) > 7 and not frame[7] & 1

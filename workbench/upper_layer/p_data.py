@@ -37,8 +37,8 @@ class DataPdu:
         self._fragment = 0  # bytes of the current fragment not handed on yet
         self._context_id = 0
         self._control = 0
-        self._head = 0  # bytes to await before the PDU is announced, as far as known
-        self._next_pdv = 0  # offset of the first PDV header that the head has not looked at; 0 = no need to
+        self._next_pdv = 0  # offset of the next PDV header to look at before the PDU is announced; 0 = no more
+        self._head = 0  # bytes to await before the PDU is announced, known when no header is to be looked at any more
         self._data_left = 0  # bytes of data set fragments that the head may still hold
 
     @property
@@ -58,14 +58,14 @@ class DataPdu:
         self.length = length
         self._at = 0
         self._fragment = 0
-        self._head = PDU_HEADER_LENGTH + PDV_HEADER_LENGTH
+        self._head = 0
         self._next_pdv = PDU_HEADER_LENGTH
         self._data_left = KEPT_DATA
 
     @property
     def head_length(self) -> int:
         """Bytes of the head, as far as it is known: enough to show a broken PDV in it."""
-        return self._head
+        return self._next_pdv + PDV_HEADER_LENGTH if self._next_pdv else self._head
 
     def head(self, framer: Framer, accepted: Container[int]) -> bytes | None:
         """The start of the PDU that the trace keeps, not consumed; None until it has arrived.
@@ -76,13 +76,18 @@ class DataPdu:
         Raises:
             PduError: a PDV in the head is broken.
         """
-        while (head := framer.peek(self._head)) is not None:
-            if not self._next_pdv:
-                self._at = PDU_HEADER_LENGTH
-                framer.skip(PDU_HEADER_LENGTH)
-                return bytes(head)
-            self._extend_head(head, accepted)
-        return None
+        while self._next_pdv:
+            header = framer.unpack(_PDV_HEADER, self._next_pdv)
+            if header is None:
+                return None
+            length, context_id, control = header
+            self._extend_head(length, context_id, control, accepted)
+        head = framer.peek(self._head)
+        if head is None:
+            return None
+        framer.skip(PDU_HEADER_LENGTH)
+        self._at = PDU_HEADER_LENGTH
+        return bytes(head)
 
     def next_slice(self, framer: Framer, accepted: Container[int]) -> DataIndicated | None:
         """Consumes and gives what has arrived of the current fragment, or of the next one; None when nothing has.
@@ -90,54 +95,51 @@ class DataPdu:
         Raises:
             PduError: the next PDV is broken.
         """
-        data: Buffer = b""
         if not self._fragment:
             self._check_room(self._at)
-            header = framer.peek(PDV_HEADER_LENGTH)
+            header = framer.unpack(_PDV_HEADER)
             if header is None:
                 return None
-            length, self._context_id, self._control = self._pdv_header(header, 0, self._at, accepted)
+            length, self._context_id, self._control = header
+            self._check_pdv(length, self._context_id, self._at, accepted)
             framer.skip(PDV_HEADER_LENGTH)
             self._at += PDV_HEADER_LENGTH
             self._fragment = length - 2
-            is_empty = not self._fragment
-        else:
-            is_empty = False
-        if not is_empty:
-            data = framer.take(self._fragment)
-            if not data:
-                return None
-            self._fragment -= len(data)
-            self._at += len(data)
+            if not self._fragment:
+                return self._indicate(b"")
+        data = framer.take(self._fragment)
+        size = len(data)
+        self._fragment -= size
+        self._at += size
+        return self._indicate(data) if size else None
+
+    def _indicate(self, data: Buffer) -> DataIndicated:
         control = self._control
         return DataIndicated(self._context_id, control & 1 == 1, control & 2 == 2, data, not self._fragment)
 
-    def _extend_head(self, head: Buffer, accepted: Container[int]) -> None:
+    def _extend_head(self, length: int, context_id: int, control: int, accepted: Container[int]) -> None:
+        """Takes in the next PDV by its header, and decides whether the head goes on behind it."""
         at = self._next_pdv
-        length, _, control = self._pdv_header(head, at, at, accepted)
+        self._check_pdv(length, context_id, at, accepted)
         end = kept_end = at + 4 + length
         if not control & 1:
             kept_end = min(end, at + PDV_HEADER_LENGTH + self._data_left)
             self._data_left -= kept_end - at - PDV_HEADER_LENGTH
         if kept_end < end or end == self.length or end >= KEPT_LIMIT:
-            self._next_pdv = 0
             self._head = min(kept_end, KEPT_LIMIT)
+            self._next_pdv = 0
         else:
             self._check_room(end)
             self._next_pdv = end
-            self._head = end + PDV_HEADER_LENGTH
 
     def _check_room(self, at: int) -> None:
         if self.length - at < PDV_HEADER_LENGTH:
             problem = f"{self.length - at} bytes left in P-DATA-TF cannot hold a presentation data value"
             raise PduError("Item-length", at, problem)
 
-    def _pdv_header(self, source: Buffer, index: int, at: int, accepted: Container[int]) -> tuple[int, int, int]:
-        """Length, context and control of the PDV header at `index` of `source`, which is at `at` in the PDU."""
-        length, context_id, control = _PDV_HEADER.unpack_from(source, index)
+    def _check_pdv(self, length: int, context_id: int, at: int, accepted: Container[int]) -> None:
         rest = self.length - at - 4
         if not 2 <= length <= rest:
             check_pdv_length(length, rest, at)
         if context_id not in accepted:
             raise PduError("Presentation-context-ID", at + 4, f"context {context_id} was not accepted", abort_reason=5)
-        return length, context_id, control

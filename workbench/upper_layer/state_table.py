@@ -13,7 +13,7 @@ Beyond the letter of the tables we decide only where they leave a choice:
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import IntEnum, StrEnum
 from typing import Final
 
 
@@ -92,7 +92,7 @@ class Evt(IntEnum):
         return f"Evt{self.value}"
 
 
-class Step(Enum):
+class Step(StrEnum):
     """What an action does, one thing at a time; its value is what a person reads."""
 
     OPEN_TRANSPORT = "open the transport connection"
@@ -166,6 +166,17 @@ ACTIONS: Final[Mapping[str, Action]] = dict(
         _row("AA-8", Step.SEND_PROVIDER_ABORT, Step.INDICATE_PROVIDER_ABORT, Step.START_ARTIM, to=Sta.STA13),
     )
 )
+
+# Which event it is to receive a PDU, by its type; a PDU of any other type is Evt19.
+EVENT_OF_PDU: Final[Mapping[int, Evt]] = {
+    1: Evt.EVT6,
+    2: Evt.EVT3,
+    3: Evt.EVT4,
+    4: Evt.EVT10,
+    5: Evt.EVT12,
+    6: Evt.EVT13,
+    7: Evt.EVT16,
+}
 
 # The actions that refuse or ignore a received PDU: its header is enough, its content is neither awaited nor read.
 REFUSALS: Final = frozenset({"AA-1", "AA-6", "AA-7", "AA-8"})
