@@ -4,16 +4,17 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolBar, QVBoxLayout, QWidget
 
 from ui.theme import current, scaled
 from ui.views.controls.card import Card
+from ui.views.controls.focus import QuietButton
 from ui.views.controls.icons import pixmap
 
 ICON: Final = 22
 
 
-class ActivityButton(QAbstractButton):
+class ActivityButton(QuietButton):
     """An icon over its name."""
 
     def __init__(self, icon_name: str, text: str, hint: str) -> None:
@@ -43,8 +44,8 @@ class ActivityButton(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        if self.isChecked() or self.underMouse() or self.hasFocus():
-            painter.setPen(QColor(scheme.accent) if self.hasFocus() else Qt.PenStyle.NoPen)
+        if self.isChecked() or self.underMouse() or self.is_key_focused:
+            painter.setPen(QColor(scheme.accent) if self.is_key_focused else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(scheme.selection if self.isChecked() else scheme.hover))
             painter.drawRoundedRect(area, 7, 7)
         ink = scheme.accent if self.isChecked() else scheme.muted

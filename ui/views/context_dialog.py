@@ -1,6 +1,7 @@
 """The dialog that adds presentation contexts: SOP classes to tick, transfer syntaxes to tick."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -37,11 +38,12 @@ class ContextDialog(QDialog):
         present = {row.sop_class_uid for row in session.contexts_model.rows}
         classes = [uid for uid in (VERIFICATION, *dictionary.storage_sop_classes()) if uid not in present]
         classes.sort(key=lambda uid: (dictionary.is_retired(uid), dictionary.sop_class_short(uid).casefold()))
-        syntaxes = sorted(
-            dictionary.transfer_syntaxes(), key=lambda uid: (uid not in USUAL, dictionary.is_retired(uid))
-        )
+        syntaxes = list(dictionary.transfer_syntaxes())
+        syntaxes.sort(key=lambda uid: (uid not in USUAL, dictionary.is_retired(uid)))
         self.classes = self._list(classes, self.tr("SOP classes"), frozenset())
-        self.syntaxes = self._list(syntaxes, self.tr("Transfer syntaxes"), USUAL)
+        self.syntaxes = self._list(
+            syntaxes, self.tr("Transfer syntaxes"), USUAL, name_of=dictionary.transfer_syntax_short
+        )
         self.search_field = LineEdit(name=self.tr("Search SOP classes"), hint=self.tr("Search, e.g. CT or 1.2.840…"))
         self.search_field.textChanged.connect(self.classes_model.search)
         self.fault = ToneLabel("", Tone.ERROR)
@@ -97,9 +99,19 @@ class ContextDialog(QDialog):
         self.chosen.emit([self._session.context_row(uid, syntaxes) for uid in classes])
         super().accept()
 
-    def _list(self, uids: Sequence[str], name: str, ticked: frozenset[str]) -> ContextTable:
+    def _list(
+        self,
+        uids: Sequence[str],
+        name: str,
+        ticked: frozenset[str],
+        *,
+        name_of: Callable[[str], str] | None = None,
+    ) -> ContextTable:
         model = ContextsModel(self)
-        model.set_rows(self._session.context_row(uid, ()) for uid in uids)
+        rows = [self._session.context_row(uid, ()) for uid in uids]
+        if name_of is not None:
+            rows = [replace(row, sop_class=name_of(row.sop_class_uid)) for row in rows]
+        model.set_rows(rows)
         model.set_enabled([at for at, uid in enumerate(uids) if uid not in ticked], is_enabled=False)
         table = ContextTable(model, name, self.tr("No SOP class has this in its name."))
         table.hide_columns(*range(1, model.columnCount()))

@@ -103,9 +103,9 @@ def explain_event(event: TraceEvent, line: Line, association: AssociationRow | N
         paragraphs.append((_tr("Association {0}").format(association.number), parties))
         if not association.is_open:
             paragraphs.append((_tr("How it ended"), association.outcome_text))
-    problem = line.category in (Category.ERROR, Category.WARNING)
+    badges = {Category.ERROR: _tr("problem"), Category.WARNING: _tr("warning"), Category.OK: _tr("success")}
     return Explanation(
-        badge=_tr("problem") if line.category is Category.ERROR else _tr("warning") if problem else _tr("event"),
+        badge=badges.get(line.category, _tr("event")),
         tone=TONES.get(line.category, Tone.NEUTRAL),
         paragraphs=tuple(paragraphs),
         evidence=_tr("Row {0} at {1}").format(event.number, words.clock(event.time)),

@@ -50,6 +50,11 @@ class LayoutMemory(QObject):
             self._settings.setValue(f"splitter/{splitter.objectName()}", splitter.saveState())
         self._settings.sync()
 
+    def stop(self) -> None:
+        """Saves nothing more by itself."""
+        self._window.removeEventFilter(self)
+        self._timer.stop()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.LayoutRequest):
             self._timer.start()

@@ -30,6 +30,7 @@ class NodeTree(Tree):
         self._nodes = model
         self._text = ""
         self._kept = ""
+        self._is_restoring = False
         self.setModel(model)
         self.setExpandsOnDoubleClick(False)
         self.setItemDelegate(NodeDelegate(self))
@@ -37,6 +38,8 @@ class NodeTree(Tree):
         self.customContextMenuRequested.connect(self._ask_menu)
         self.doubleClicked.connect(lambda _index: self._open())
         self.selectionModel().currentChanged.connect(self._choose)
+        # A click on the current node asks for it again.
+        self.clicked.connect(self._choose)
         model.modelAboutToBeReset.connect(self._keep)
         model.modelReset.connect(self._restore)
         # The age of a check is part of the text.
@@ -86,7 +89,8 @@ class NodeTree(Tree):
             self.node_opened.emit(self.current_name)
 
     def _choose(self, *_: object) -> None:
-        self.node_chosen.emit(self.current_name)
+        if not self._is_restoring:
+            self.node_chosen.emit(self.current_name)
 
     def _ask_menu(self, place: QPoint) -> None:
         index = self.indexAt(place)
@@ -99,7 +103,9 @@ class NodeTree(Tree):
 
     def _restore(self) -> None:
         self.expandAll()
+        self._is_restoring = True
         if self._kept:
             self.select(self._kept)
+        self._is_restoring = False
         if self._text:
             self.filter(self._text)

@@ -38,7 +38,7 @@ class PduView(QWidget):
         column.addWidget(self.hex, 1)
         column.addWidget(self.path)
         self.splitter = Splitter(Qt.Orientation.Vertical, "pdu", self.tree, lower)
-        self.splitter.setSizes([180, 180])
+        self.splitter.setSizes([210, 170])
         self.empty = EmptyState(
             "trace", self.tr("No bytes here"), self.tr("Select a PDU to see its fields and its bytes.")
         )

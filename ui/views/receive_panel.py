@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.models.associations import AssociationRow, AssociationsModel
@@ -127,16 +127,16 @@ class ReceivePanel(Card):
             signal.connect(self._refresh)
         session.associations_changed.connect(self._take)
         session.received_added.connect(lambda _rows: self._refresh())
-        self.received.selectionModel().currentRowChanged.connect(self._choose)
-        self.associations.selectionModel().currentRowChanged.connect(self._choose_association)
+        self.received.row_chosen.connect(self._choose)
+        self.associations.row_chosen.connect(self._choose_association)
 
-    def _choose(self, current: QModelIndex) -> None:
+    def _choose(self, row: int) -> None:
         model = self._session.received_model
-        self.row_chosen.emit(model.position_of(current) if current.isValid() else -1)
+        self.row_chosen.emit(model.position_of(model.index(row, 0)) if row >= 0 else -1)
 
-    def _choose_association(self, current: QModelIndex) -> None:
-        if current.isValid():
-            self.association_chosen.emit(self._mine.row_at(current).number)
+    def _choose_association(self, row: int) -> None:
+        if row >= 0:
+            self.association_chosen.emit(self._mine.row_at(self._mine.index(row, 0)).number)
 
     def _take(self, _rows: Sequence[AssociationRow]) -> None:
         under_way = [row for row in self._session.associations_model.rows if row.is_open and not row.is_requestor]

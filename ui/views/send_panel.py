@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
 from ui.models.send import FAILED, NOT_SENT, SENDING, STORED, WAITING, WARNING
@@ -18,11 +18,11 @@ from ui.views.controls.progress import ProgressLine
 from ui.views.controls.tables import TableView, Width
 
 _COLUMNS = (
-    Width(ems=5, share=1),
+    Width(ems=5, share=3),
     Width(ems=7.6, share=2),
-    Width(ems=6.4, share=1),
+    Width(ems=6.4, share=2),
     Width(ems=4.1),
-    Width(ems=9, share=6),
+    Width(ems=9, share=5),
     Width(ems=3.8),
     Width(ems=3.5, is_spare=True),
 )
@@ -170,7 +170,7 @@ class SendPanel(Card):
         self.offer.acted.connect(self.demo_asked)
         self.offer.second_acted.connect(self.node_asked)
         self.chips.chosen.connect(lambda key: self._model.show_states(STATES[key]))
-        self.table.selectionModel().currentRowChanged.connect(self._choose)
+        self.table.row_chosen.connect(self._choose)
         self.node.currentIndexChanged.connect(lambda _at: self._refresh())
         self._session.nodes_changed.connect(self._list_nodes)
         for signal in (self._session.send_changed, self._session.scan_changed):
@@ -178,8 +178,8 @@ class SendPanel(Card):
         for changed in (self._model.modelReset, self._model.rowsInserted, self._model.rowsRemoved):
             changed.connect(self._refresh)
 
-    def _choose(self, current: QModelIndex) -> None:
-        self.row_chosen.emit(self._model.position_of(current) if current.isValid() else -1)
+    def _choose(self, row: int) -> None:
+        self.row_chosen.emit(self._model.position_of(self._model.index(row, 0)) if row >= 0 else -1)
 
     def _list_nodes(self) -> None:
         chosen = self.node_name

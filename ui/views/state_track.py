@@ -41,6 +41,9 @@ def track_of(row: AssociationRow) -> tuple[tuple[int, ...], int]:
     for state in visited:
         if not real or real[-1] != state:
             real.append(state)
+    # Of a long association only the last steps are kept: it came the usual way.
+    if real[0] != 1 and real[0] in path:
+        real = [*path[: path.index(real[0])], *real]
     if set(real) - set(path) or (not row.is_open and real != list(path[: len(real)])):
         shown = tuple(real[-LONGEST:])
         return shown, len(shown) - 1
@@ -104,5 +107,7 @@ class StateTrack(QWidget):
             painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), f"Sta{state}")
             painter.setFont(scaled(self.font(), 0.86))
             painter.setPen(QColor(scheme.text if is_current else scheme.muted))
+            if len(self._path) > len(REQUESTOR_PATH) and not is_current:
+                continue
             caption = QRectF(at * step - 4, height + 4, step + 8, self.fontMetrics().height())
             painter.drawText(caption, int(Qt.AlignmentFlag.AlignCenter), self.tr(CAPTIONS[state]))

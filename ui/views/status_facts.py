@@ -60,8 +60,9 @@ class StatusFacts(QWidget):
         )
         rate = session.send_progress.bytes_per_second if session.is_sending else 0.0
         _show(self.rate, f"{words.size(round(rate))}/s" if rate else "")
-        running = [row for row in session.jobs_model.rows if row.state == "running"]
-        _show(self.job, _job_words(running[-1].title, running[-1].progress) if running else "")
+        # A listener is a job too, without an end in sight; its address stands here already.
+        running = [row for row in session.jobs_model.rows if row.state == "running" and row.progress is not None]
+        _show(self.job, f"{running[-1].title}   {running[-1].progress:.0%}" if running else "")
 
     def _soon(self, *_: object) -> None:
         if not self._timer.isActive():
@@ -71,7 +72,3 @@ class StatusFacts(QWidget):
 def _show(label: QLabel, text: str) -> None:
     label.setText(text)
     label.setVisible(bool(text))
-
-
-def _job_words(title: str, progress: float | None) -> str:
-    return f"{title}   {progress:.0%}" if progress is not None else title

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ui.models.associations import AssociationRow
@@ -17,14 +17,14 @@ from ui.views.trace_rows import TraceDelegate
 from ui.views.trace_toolbar import TraceFilters, TraceTools
 
 _COLUMNS = (
-    Width(ems=2.8),
+    Width(ems=2.7),
     Width(ems=3.5),
-    Width(ems=5.2),
-    Width(ems=4.6, is_spare=True),
-    Width(ems=4.4),
-    Width(ems=7.6),
+    Width(ems=4.9),
+    Width(ems=5.0, is_spare=True),
+    Width(ems=4.2),
+    Width(ems=7.9),
     Width(ems=11.0, share=1),
-    Width(ems=4.4),
+    Width(ems=4.2),
 )
 
 
@@ -81,7 +81,6 @@ class TraceCard(Card):
         index = self._model.index_of_number(number)
         if not index.isValid():
             return False
-        self.tools.follow_button.setChecked(False)
         self.table.setCurrentIndex(index)
         self.table.scrollTo(index)
         return True
@@ -116,15 +115,21 @@ class TraceCard(Card):
         self._model.pending_changed.connect(self._count_new_rows)
         self._model.rowsInserted.connect(self._after_insert)
         self._model.modelReset.connect(self._refresh_pages)
-        self.table.selectionModel().currentRowChanged.connect(self._choose)
-        self.table.verticalScrollBar().sliderMoved.connect(self._notice_scrolling)
+        self.table.row_chosen.connect(self._choose)
+        # The value has changed only after this signal.
+        self.table.verticalScrollBar().actionTriggered.connect(
+            lambda _action: QTimer.singleShot(0, self._notice_scrolling)
+        )
         self._session.trace_added.connect(lambda _events: self._refresh_pages())
         self._session.associations_changed.connect(self._list_associations)
 
-    def _choose(self, current: QModelIndex) -> None:
-        event = self._model.event_at(current) if current.isValid() else None
+    def _choose(self, row: int) -> None:
+        event = self._model.event_at(self._model.index(row, 0)) if row >= 0 else None
         self.pdu.show_event(event)
         if event is not None:
+            # Who looks at a row does not want it to scroll away.
+            if row < self._model.rowCount() - 1:
+                self.tools.follow_button.setChecked(False)
             self.row_chosen.emit(event.number)
 
     def _after_insert(self) -> None:
@@ -135,8 +140,9 @@ class TraceCard(Card):
         if is_on:
             self.table.scrollToBottom()
 
-    def _notice_scrolling(self, value: int) -> None:
-        self.tools.follow_button.setChecked(value >= self.table.verticalScrollBar().maximum())
+    def _notice_scrolling(self) -> None:
+        bar = self.table.verticalScrollBar()
+        self.tools.follow_button.setChecked(bar.value() >= bar.maximum())
 
     def _pause(self, is_on: bool) -> None:
         self._model.set_paused(is_on)

@@ -9,6 +9,7 @@ from ui.theme import Colours
 from ui.views.controls.delegates import Index, RowDelegate
 
 DIRECTION: Final = 4
+BYTES: Final = 7
 
 
 class TraceDelegate(RowDelegate):
@@ -25,4 +26,7 @@ class TraceDelegate(RowDelegate):
     ) -> str:
         if index.column() == DIRECTION:
             return scheme.mark if str(index.data()).startswith("←") else scheme.accent
+        # A success is what is expected: only what is not stands out.
+        if category is Category.OK or index.column() == BYTES:
+            category = Category.NONE
         return super()._ink(scheme, option, index, category, is_fixed=is_fixed)

@@ -1,12 +1,14 @@
 """The explanation of the selected row: paragraphs in words, and what can be done."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from html import escape
 
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QTextOption
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTextBrowser, QVBoxLayout, QWidget
+
+from ui.theme import current
 from ui.views.controls.buttons import Button
 from ui.views.controls.empty import EmptyState
-from ui.views.controls.labels import muted
 from ui.views.controls.scrolling import thin_scroll_bars
 from ui.views.explain import Explanation
 
@@ -25,17 +27,7 @@ class WhyView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._shown: Explanation | None = None
-        self.paragraphs = QWidget()
-        self._column = QVBoxLayout(self.paragraphs)
-        self._column.setContentsMargins(0, 0, 6, 0)
-        self._column.setSpacing(1)
-        scroller = QScrollArea()
-        scroller.setWidget(self.paragraphs)
-        scroller.setWidgetResizable(True)
-        scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroller.viewport().setAutoFillBackground(False)
-        self.paragraphs.setAutoFillBackground(False)
-        thin_scroll_bars(scroller)
+        self.words = Words(self.tr("Why the selected row is as it is"))
         self.retry_button = Button(self.tr("Retry failed"), primary=True, icon_name="refresh")
         self.trace_button = Button(self.tr("In the trace"))
         self.trace_button.setToolTip(self.tr("Show only this association in the trace"))
@@ -52,7 +44,7 @@ class WhyView(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(scroller, 1)
+        column.addWidget(self.words, 1)
         column.addLayout(buttons)
         self.empty = EmptyState(
             "search", self.tr("Nothing selected"), self.tr("Select an object, a node or a row of the trace.")
@@ -75,20 +67,9 @@ class WhyView(QWidget):
             return
         self._shown = explanation
         self._pages.setCurrentIndex(0 if explanation is None else 1)
-        while (item := self._column.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        self.words.show_explanation(explanation)
         if explanation is None:
             return
-        for caption, text in explanation.paragraphs:
-            self._column.addWidget(muted(caption))
-            self._column.addWidget(_words(text))
-            self._column.addSpacing(6)
-        if explanation.evidence:
-            self._column.addWidget(muted(explanation.evidence, wrap=True))
-        self._column.addStretch(1)
         self.retry_button.setVisible(explanation.can_retry)
         self.trace_button.setVisible(explanation.association is not None)
 
@@ -102,10 +83,38 @@ class WhyView(QWidget):
             self.trace_asked.emit(self._shown.association)
 
 
-def _words(text: str) -> QLabel:
-    # A UID has no place to break a line at, but at its dots.
-    label = QLabel(text.replace(".", ".\u200b") if " " not in text else text)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
+class Words(QTextBrowser):
+    """Paragraphs under quiet captions; breaks a long UID where the line ends, and lets it be selected."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._shown: Explanation | None = None
+        self.setAccessibleName(name)
+        self.setOpenLinks(False)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().setDocumentMargin(0)
+        self.viewport().setAutoFillBackground(False)
+        thin_scroll_bars(self)
+
+    def show_explanation(self, explanation: Explanation | None) -> None:
+        """Shows another explanation, from its beginning."""
+        self._shown = explanation
+        self.setHtml(_html(explanation) if explanation is not None else "")
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.show_explanation(self._shown)
+
+
+def _html(explanation: Explanation) -> str:
+    scheme = current()
+    quiet, loud = f"color:{scheme.muted}", f"color:{scheme.text}"
+    parts = [
+        f'<p style="margin:0;{quiet}">{escape(caption)}</p><p style="margin:0 0 6px 0;{loud}">{escape(text)}</p>'
+        for caption, text in explanation.paragraphs
+    ]
+    if explanation.evidence:
+        parts.append(f'<p style="margin:4px 0 0 0;{quiet}">{escape(explanation.evidence)}</p>')
+    return "".join(parts)

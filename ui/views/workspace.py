@@ -93,6 +93,10 @@ class Workspace(QMainWindow):
         for dock in (self.left_dock, self.right_dock, self.trace_dock):
             dock.setFloating(False)
             dock.show()
+        self.reset_sizes()
+
+    def reset_sizes(self) -> None:
+        """Gives each part its share of the window."""
         width, height = self.width(), self.height()
         self.resizeDocks(
             [self.left_dock, self.right_dock], [round(width * 0.175), round(width * 0.255)], Qt.Orientation.Horizontal
@@ -132,6 +136,8 @@ class Workspace(QMainWindow):
         for dock in (self.left_dock, self.right_dock):
             if not dock.isFloating():
                 dock.setVisible(not is_on)
+        if is_on:
+            self.trace.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self._mark_activity()
 
     def select_trace(self, number: int) -> bool:

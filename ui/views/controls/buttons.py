@@ -1,6 +1,6 @@
 """Buttons: plain, primary and small ones with an icon."""
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from ui.theme import Colours, current
@@ -48,18 +48,12 @@ class Button(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
         self.setAccessibleName(text)
-        follow(self, _primary if primary else _plain)
-        self._tint()
+        follow(self, _primary if primary else _plain, self._tint)
 
     def set_icon_name(self, name: str) -> None:
         """Shows another icon."""
         self._icon_name = name
         self._tint()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._tint()
 
     def _tint(self) -> None:
         if self._icon_name:
@@ -80,13 +74,7 @@ class IconButton(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        follow(self, _small)
-        self._tint()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._tint()
+        follow(self, _small, self._tint)
 
     def _tint(self) -> None:
         self.setIcon(icon(self._icon_name, current()))

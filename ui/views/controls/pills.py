@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from ui.theme import MARKS, Tone, current, scaled
+from ui.views.controls.focus import QuietButton
 
 
 class Pill(QWidget):
@@ -39,7 +40,7 @@ class Pill(QWidget):
         return self._text if self._tone is Tone.NEUTRAL else f"{MARKS[self._tone]} {self._text}"
 
 
-class Chip(QAbstractButton):
+class Chip(QuietButton):
     """A pill that can be chosen; quiet until it is, and with a count."""
 
     def __init__(self, text: str, tone: Tone = Tone.NOTE, parent: QWidget | None = None) -> None:
@@ -78,7 +79,7 @@ class Chip(QAbstractButton):
         scheme = current()
         lively = self.isChecked() or (bool(self._count) and self._tone in (Tone.ERROR, Tone.WARNING))
         badge = scheme.badges[self._tone if lively else Tone.NEUTRAL]
-        border = scheme.accent if self.hasFocus() else badge.ink if self.isChecked() else None
+        border = scheme.text if self.is_key_focused else badge.ink if self.isChecked() else None
         if border is None and self.underMouse():
             border = scheme.handle
         _paint_pill(self, self.text(), badge.ink, badge.ground, border=border)

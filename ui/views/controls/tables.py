@@ -69,11 +69,11 @@ class TableView(QTableView):
 
     Signals:
         activated_row: Enter or a double click on a row of the model.
-        room_changed: the number of rows became zero or more than zero.
+        row_chosen: the row that was selected or clicked, -1 when none is selected any more.
     """
 
     activated_row = Signal(int)
-    room_changed = Signal(bool)
+    row_chosen = Signal(int)
 
     def __init__(self, name: str, widths: Sequence[Width], placeholder: str = "") -> None:
         super().__init__()
@@ -81,7 +81,6 @@ class TableView(QTableView):
         self._widths = tuple(widths)
         self._hidden: frozenset[int] = frozenset()
         self._placeholder = placeholder
-        self._was_empty = True
         self.setHorizontalHeader(Header(self))
         self.verticalHeader().hide()
         self.setShowGrid(False)
@@ -103,10 +102,10 @@ class TableView(QTableView):
     def show_model(self, model: QAbstractItemModel) -> None:
         """Shows the rows of a model; call it once."""
         self.setModel(model)
-        for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved):
-            signal.connect(self._notice_room)
+        self.selectionModel().selectionChanged.connect(lambda *_: self._choose())
+        # A click on the selected row asks for it again.
+        self.clicked.connect(lambda _index: self._choose())
         self._share_widths()
-        self._was_empty = model.rowCount() == 0
 
     @property
     def is_empty(self) -> bool:
@@ -169,10 +168,10 @@ class TableView(QTableView):
         self._placeholder = text
         self.viewport().update()
 
-    def _notice_room(self) -> None:
-        if self.is_empty != self._was_empty:
-            self._was_empty = self.is_empty
-            self.room_changed.emit(not self._was_empty)
+    def _choose(self) -> None:
+        rows = self.selected_rows()
+        current_row = self.currentIndex().row()
+        self.row_chosen.emit(current_row if current_row in rows else rows[0] if rows else -1)
 
     def _fit_rows(self) -> None:
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

@@ -46,9 +46,10 @@ class Toast(QWidget):
         if tone is not Tone.ERROR:
             self._timer.start(STAY_MS)
         self.setAccessibleName(text)
-        self.setFixedWidth(WIDTH)
         # Lines of a wrapped text are only known with the width.
-        self.setFixedHeight(max(layout.totalHeightForWidth(WIDTH), layout.totalSizeHint().height()))
+        beside = layout.totalSizeHint().width() - words.sizeHint().width()
+        width = min(WIDTH, beside + words.fontMetrics().horizontalAdvance(text) + 4)
+        self.setFixedSize(width, max(layout.totalHeightForWidth(width), layout.totalMinimumSize().height()))
 
     def dismiss(self) -> None:
         """Takes the message away."""
@@ -97,7 +98,7 @@ class Toasts(QWidget):
             old.dismiss()
         toast = Toast(text, tone, self, action, act)
         toast.destroyed.connect(self._place)
-        self._layout.addWidget(toast)
+        self._layout.addWidget(toast, 0, Qt.AlignmentFlag.AlignRight)
         self.show()
         # A child added to a visible widget is hidden until told otherwise.
         toast.show()

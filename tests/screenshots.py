@@ -1,0 +1,297 @@
+"""Saves a picture of every screen, in both themes and sizes: `python -m tests.screenshots FOLDER [NAME…]`.
+
+A real session sends the samples to the embedded SCP and to a listener of its own; nothing leaves the computer. The
+pictures are for people to look at.
+"""
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import qasync
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from resources import sample_paths
+from ui import theme
+from ui.models.roles import Role
+from ui.session import Session
+from ui.views.main_window import MainWindow
+from workbench.config import Node
+
+SIZES: Final = ((1280, 800), (1600, 1000))
+THEMES: Final = ("light", "dark")
+LIMIT: Final = 60.0
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Returns when the condition holds."""
+    async with asyncio.timeout(LIMIT):
+        while not holds():  # noqa: ASYNC110 (a script; many kinds of change)
+            await asyncio.sleep(0.02)
+
+
+async def settle() -> None:
+    """Lets the window lay out and paint."""
+    await asyncio.sleep(0.15)
+
+
+class Stage:
+    """One session and its window, brought into one scene after the other."""
+
+    def __init__(self, home: Path) -> None:
+        self.session = Session(home)
+        self.window = MainWindow(self.session)
+
+    async def send_samples(self) -> None:
+        """The demo's main job: start it, send the samples to it."""
+        session = self.session
+        session.start_demo()
+        await until(lambda: session.is_demo_running and not session.is_scanning and bool(session.send_model.rows))
+        job = session.send(session.DEMO_NODE)
+        await until(lambda: not job.is_running and not any(row.is_open for row in session.associations_model.rows))
+
+    async def receive_samples(self) -> None:
+        """The local AE listens on a free port; one caller is allowed, another is not."""
+        session = self.session
+        session.set_local(replace(session.local, port=0, allowed_calling=(session.local.ae_title, "CT1")))
+        session.start_listening()
+        await until(lambda: session.is_listening)
+        host, port = session.listening_address.rsplit(":", 1)
+        own = Node(name="Ourselves", host=host, port=int(port), ae_title=session.local.ae_title, group="Bench")
+        session.add_node(own)
+        job = session.send(own.name)
+        await until(lambda: not job.is_running)
+        session.set_local(replace(session.local, ae_title="STRANGER"))
+        session.add_node(replace(own, name="Guarded", ae_title="WORKBENCH"))
+        job = session.send("Guarded")
+        await until(lambda: not job.is_running and not any(row.is_open for row in session.associations_model.rows))
+        session.set_local(replace(session.local, ae_title="WORKBENCH"))
+
+    async def check_nodes(self) -> None:
+        """One node answers; the others fail at a rung each."""
+        session = self.session
+        session.add_node(Node(name="PACS1", host="pacs1.invalid", port=104, ae_title="PACS1", group="Hospital"))
+        session.add_node(Node(name="RIS", host="127.0.0.1", port=9, ae_title="RIS", group="Hospital"))
+        session.echo_all()
+        await until(lambda: all(row.check in ("ok", "failed") for row in session.nodes_model.rows))
+
+    def select_response(self) -> None:
+        """Selects the last response in the trace and the status in its tree."""
+        model = self.session.trace_model
+        numbers = [model.index(row, 0).data(Role.NUMBER) for row in range(model.rowCount())]
+        fitting = [n for n in numbers if "C-STORE-RSP" in str(model.index_of_number(n).siblingAtColumn(6).data())]
+        if fitting:
+            self.window.select_trace(fitting[-1])
+        fields = self.window.trace.pdu.fields
+        index = fields.find("(0000,0900)")
+        if index.isValid():
+            self.window.trace.pdu.tree.setCurrentIndex(index)
+
+    def clear_toasts(self) -> None:
+        """Takes all messages away."""
+        for toast in self.window.toasts.shown:
+            toast.dismiss()
+
+
+async def first_run(stage: Stage) -> None:
+    stage.window.show_panel("send")
+
+
+async def empty_receive(stage: Stage) -> None:
+    stage.window.show_panel("receive")
+
+
+async def listed(stage: Stage) -> None:
+    stage.session.start_demo()
+    await until(lambda: bool(stage.session.send_model.rows) and not stage.session.is_scanning)
+
+
+async def sent(stage: Stage) -> None:
+    await stage.send_samples()
+    stage.window.show_panel("send")
+    stage.clear_toasts()
+    stage.select_response()
+    stage.window.send.table.selectRow(1)
+
+
+async def agreed(stage: Stage) -> None:
+    await stage.send_samples()
+    stage.clear_toasts()
+    stage.window.show_panel("contexts")
+    stage.window.contexts.show_association(1)
+    stage.window.details.chips.choose("contexts")
+    stage.select_response()
+
+
+async def profile(stage: Stage) -> None:
+    stage.window.show_panel("contexts")
+    source = stage.window.contexts.source
+    source.setCurrentIndex(source.findText("Profile", Qt.MatchFlag.MatchStartsWith))
+    source.activated.emit(source.currentIndex())
+
+
+async def received(stage: Stage) -> None:
+    await stage.send_samples()
+    await stage.receive_samples()
+    stage.clear_toasts()
+    stage.window.show_panel("receive")
+    stage.window.receive.received.selectRow(2)
+
+
+async def refused(stage: Stage) -> None:
+    await stage.send_samples()
+    await stage.receive_samples()
+    stage.clear_toasts()
+    stage.window.show_panel("send")
+    stage.window.send.table.selectRow(0)
+
+
+async def verified(stage: Stage) -> None:
+    await stage.send_samples()
+    await stage.receive_samples()
+    await stage.check_nodes()
+    stage.clear_toasts()
+    stage.window.show_panel("verify")
+    stage.window.nodes.tree.select("RIS")
+
+
+async def traced(stage: Stage) -> None:
+    await sent(stage)
+    stage.window.show_panel("trace")
+    stage.select_response()
+
+
+async def all_events(stage: Stage) -> None:
+    await stage.send_samples()
+    await stage.receive_samples()
+    stage.clear_toasts()
+    stage.window.trace.filters.chips.choose("all")
+    stage.window.show_panel("trace")
+
+
+async def add_node(stage: Stage) -> QDialog:
+    dialog = stage.window.dialogs.add_node()
+    dialog.name.setText("PACS1")
+    dialog.accept()
+    return dialog
+
+
+async def settings_general(stage: Stage) -> QDialog:
+    return stage.window.dialogs.settings("general")
+
+
+async def settings_local(stage: Stage) -> QDialog:
+    dialog = stage.window.dialogs.settings("local")
+    dialog.local.callers.setText("CT1, MR\\2")
+    dialog.accept()
+    return dialog
+
+
+async def settings_timeouts(stage: Stage) -> QDialog:
+    return stage.window.dialogs.settings("timeouts")
+
+
+async def add_contexts(stage: Stage) -> QDialog:
+    return stage.window.dialogs.add_contexts()
+
+
+async def shortcuts(stage: Stage) -> QDialog:
+    return stage.window.dialogs.shortcuts()
+
+
+async def about(stage: Stage) -> QDialog:
+    return stage.window.dialogs.about()
+
+
+async def dropping(stage: Stage) -> None:
+    await listed(stage)
+    stage.clear_toasts()
+    stage.window.overlay.offer(sample_paths(), stage.window.send.node_name)
+
+
+async def told(stage: Stage) -> None:
+    await sent(stage)
+    toasts = stage.window.toasts
+    toasts.say("Node RIS was removed.", theme.Tone.NOTE, "Undo", lambda: None)
+    toasts.say("Guarded refused the association: calling AE title not recognized.", theme.Tone.ERROR)
+    toasts.say("13 stored", theme.Tone.OK)
+
+
+SCENES: Final[dict[str, Callable[[Stage], Awaitable[QDialog | None]]]] = {
+    "first-run": first_run,
+    "receive-off": empty_receive,
+    "listed": listed,
+    "sent": sent,
+    "refused": refused,
+    "received": received,
+    "contexts-profile": profile,
+    "contexts-answered": agreed,
+    "verify": verified,
+    "trace": traced,
+    "trace-all": all_events,
+    "node-dialog": add_node,
+    "settings-general": settings_general,
+    "settings-local": settings_local,
+    "settings-timeouts": settings_timeouts,
+    "add-contexts": add_contexts,
+    "shortcuts": shortcuts,
+    "about": about,
+    "drop": dropping,
+    "toasts": told,
+}
+
+
+async def take_all(app: QApplication, folder: Path, names: list[str]) -> None:
+    """Plays each scene once and takes its pictures."""
+    for name in names or list(SCENES):
+        with tempfile.TemporaryDirectory() as home:
+            stage = Stage(Path(home))
+            try:
+                await take_scene(app, stage, name, folder)
+            finally:
+                stage.window.memory.stop()
+                stage.window.hide()
+                await stage.session.close()
+                stage.window.deleteLater()
+                await asyncio.sleep(0)
+
+
+async def take_scene(app: QApplication, stage: Stage, name: str, folder: Path) -> None:
+    """Plays one scene, then saves it in each theme and size."""
+    stage.window.show()
+    dialog = await SCENES[name](stage)
+    for theme_name in THEMES:
+        theme.apply(app, theme_name)
+        for width, height in SIZES:
+            stage.window.resize(width, height)
+            stage.window.reset_sizes()
+            await settle()
+            shown: QWidget = dialog or stage.window
+            shown.grab().save(str(folder / f"{name}-{theme_name}-{width}x{height}.png"))
+            if dialog is not None:
+                break
+
+
+def main(arguments: list[str]) -> int:
+    """Takes the pictures of the scenes named, or of all."""
+    folder = Path(arguments[0])
+    folder.mkdir(parents=True, exist_ok=True)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    theme.apply(app, "light")
+    loop = qasync.QEventLoop(app)
+    with loop:
+        loop.run_until_complete(take_all(app, folder, arguments[1:]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
