@@ -1,9 +1,10 @@
 """Lets the data set of a file stream into an association, read in threads and one chunk ahead of what is sent."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
+from workbench.errors import StorageError
 from workbench.net.outgoing import DataSet
 from workbench.storage.part10 import Instance
 from workbench.storage.reading import SMALL, InstanceReader, read_small
@@ -56,32 +57,40 @@ class FileDataSet:
 
 
 class Loading:
-    """Begins to read the data set of an instance, so that it is there when its turn comes.
-
-    A small one is read whole; of a large one nothing is held before it is sent.
+    """Begins to read the data sets of instances whose turn comes next, all in one visit to a thread.
 
     Args:
-        progress: see `FileDataSet`; not called for a small one.
+        instances: small ones, whose data sets are read whole, or a single large one, of which nothing is held yet.
+        progress: see `FileDataSet`; not called for small ones.
     """
 
-    def __init__(self, instance: Instance, *, progress: Progress | None = None) -> None:
-        self._source = FileDataSet(instance, progress=progress)
-        self._reading: asyncio.Future[bytearray] | None = None
-        if instance.length <= SMALL:
-            self._reading = asyncio.get_running_loop().run_in_executor(None, read_small, instance)
+    def __init__(self, instances: Sequence[Instance], *, progress: Progress | None = None) -> None:
+        self._instances = instances
+        self._progress = progress
+        self._reading: asyncio.Future[list[bytearray | StorageError]] | None = None
+        if instances and all(instance.length <= SMALL for instance in instances):
+            self._reading = asyncio.get_running_loop().run_in_executor(None, _read_all, instances)
 
-    async def data_set(self) -> DataSet:
-        """Gives the data set, in memory or as a source.
-
-        Raises:
-            StorageError: it cannot be read, or changed since it was scanned.
-        """
-        return self._source if self._reading is None else await self._reading
+    async def data_sets(self) -> Sequence[DataSet | StorageError]:
+        """Gives the data sets, in memory or as a source, or why one cannot be read or is not what was scanned."""
+        if self._reading is not None:
+            return await self._reading
+        return [FileDataSet(instance, progress=self._progress) for instance in self._instances]
 
     def discard(self) -> None:
-        """Forgets the data set; `data_set` is not called any more."""
+        """Forgets the data sets; they are not asked for any more."""
         if self._reading is not None:
             _forget(self._reading)
+
+
+def _read_all(instances: Sequence[Instance]) -> list[bytearray | StorageError]:
+    found: list[bytearray | StorageError] = []
+    for instance in instances:
+        try:
+            found.append(read_small(instance))
+        except StorageError as error:
+            found.append(error)
+    return found
 
 
 def _forget(reading: "asyncio.Future[Any]") -> None:

@@ -2,15 +2,17 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from workbench.dimse.status import ACKNOWLEDGED_STORE, SUCCESS
-from workbench.errors import NoAcceptedContext, StorageError, WorkbenchError
+from workbench.errors import StorageError, WorkbenchError
 from workbench.net.association import Association
 from workbench.net.outgoing import DataSet
 from workbench.net.requestor import connect
 from workbench.services.datasets import Loading
 from workbench.services.storage import store
+from workbench.storage.reading import SMALL
 from workbench.upper_layer.items import ProposedContext
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 MOST_LOSSES: Final = 3
 """Associations lost in a row, without an instance acknowledged in between, after which the rest is given up."""
+
+MOST_AT_ONCE: Final = 32
+"""Small instances that are read in one visit to a thread."""
 
 
 class Sender:
@@ -87,44 +92,65 @@ class Sender:
                 sending.observer.association_ended(self._association.number, how)
 
     async def _run_queue(self, association: Association) -> None:
-        """Sends one instance after the other; each is read while its predecessor is on its way."""
-        ahead = self._take()
+        """Sends batch after batch; each is read while its predecessor is on its way."""
+        batch, ahead = self._take(), _Batch(self._sending, deque())
         try:
-            while ahead is not None and not self._sending.ending:
-                current, ahead = ahead, None
-                try:
-                    data_set = await current.data_set()
-                except StorageError as error:
-                    self._sending.finish(current.index, "failed", str(error))
-                else:
-                    if len(self._queue) >= len(self._sending.senders):  # do not hold what another one could send
-                        ahead = self._take()
-                    await self._send(association, current, data_set)
-                ahead = ahead or self._take()
+            while batch.indices and not self._sending.ending:
+                data_sets = await batch.loading.data_sets()
+                # Near the end nothing is held back that another one could send at once.
+                if len(self._queue) >= len(self._sending.senders):
+                    ahead = self._take()
+                await self._send_batch(association, batch, data_sets)
+                if not batch.indices:
+                    batch, ahead = ahead, _Batch(self._sending, deque())
+                if not batch.indices:
+                    batch = self._take()
         finally:
-            if ahead is not None:
-                ahead.discard()
-                self._queue.appendleft(ahead.index)
+            for left in (ahead, batch):
+                left.loading.discard()
+                self._queue.extendleft(reversed(left.indices))
 
-    def _take(self) -> "_Turn | None":
-        if not self._queue or self._sending.ending:
-            return None
-        return _Turn(self._sending, self._queue.popleft())
+    def _take(self) -> "_Batch":
+        """Takes the next instances of the queue and begins to read them: some small ones, or a large one.
 
-    async def _send(self, association: Association, turn: "_Turn", data_set: DataSet) -> None:
-        sending, index = self._sending, turn.index
-        if association.end is not None:  # while nothing was under way: the instance is as good as before
-            self._queue.appendleft(index)
-            raise association.end
+        Nobody takes more than a fraction of what is left, so that all associations end at about the same time.
+        """
+        instances, queue = self._sending.instances, self._queue
+        indices: deque[int] = deque()
+        room = SMALL
+        most = min(MOST_AT_ONCE, max(1, len(queue) // (2 * len(self._sending.senders))))
+        while queue and len(indices) < most:
+            length = instances[queue[0]].length
+            if indices and length > room:
+                break
+            room -= length
+            indices.append(queue.popleft())
+        return _Batch(self._sending, indices)
+
+    async def _send_batch(
+        self, association: Association, batch: "_Batch", data_sets: Sequence[DataSet | StorageError]
+    ) -> None:
+        for data_set in data_sets:
+            if association.end is not None:  # nothing is under way: what is left in the batch is as good as before
+                raise association.end
+            if self._sending.ending:
+                return
+            index = batch.indices.popleft()
+            if isinstance(data_set, StorageError):
+                self._sending.finish(index, "failed", str(data_set))
+            else:
+                await self._send(association, index, data_set)
+
+    async def _send(self, association: Association, index: int, data_set: DataSet) -> None:
+        sending = self._sending
         if sending.observer is not None:
             sending.observer.started(index, association.number)
         try:
             result = await store(association, sending.instances[index], data_set=data_set)
-        except NoAcceptedContext as error:
-            sending.finish(index, "failed", str(error), association=association.number)
         except WorkbenchError as error:
             sending.finish(index, "failed", str(error), association=association.number)
-            raise
+            if association.end is not None:
+                raise
         else:
             acknowledged = result.status in ACKNOWLEDGED_STORE
             self._acknowledged += acknowledged
@@ -138,20 +164,16 @@ class Sender:
             )
 
 
-class _Turn:
-    """An instance whose turn it is next, and whose data set is being read."""
+class _Batch:
+    """Instances whose turn it is next, and whose data sets are being read; those that are begun leave it."""
 
-    def __init__(self, sending: "Sending", index: int) -> None:
-        self.index = index
+    def __init__(self, sending: "Sending", indices: deque[int]) -> None:
+        self.indices = indices
+        self._first = indices[0] if indices else 0
         self._observer = sending.observer
-        self._loading = Loading(sending.instances[index], progress=self._progress)
-
-    async def data_set(self) -> DataSet:
-        return await self._loading.data_set()
-
-    def discard(self) -> None:
-        self._loading.discard()
+        self.loading = Loading([sending.instances[index] for index in indices], progress=self._progress)
 
     def _progress(self, sent_bytes: int) -> None:
+        # Only a large instance tells its progress, and it is alone.
         if self._observer is not None:
-            self._observer.progress(self.index, sent_bytes)
+            self._observer.progress(self._first, sent_bytes)
