@@ -57,7 +57,7 @@ CASES: list[tuple[TraceEvent, str, str]] = [
         "A-ABORT",
         "aborted by the service-provider: invalid PDU parameter value (2/6)",
     ),
-    (pdu(ECHO_REQUEST.data), "P-DATA-TF", "C-ECHO-RQ 1   Verification, context 1, Verification, Implicit VR LE"),
+    (pdu(ECHO_REQUEST.data), "P-DATA-TF", "C-ECHO-RQ 1   Verification, context 1, Implicit VR LE"),
     (pdu(DATA, 131078), "P-DATA-TF", "context 3, CT Image, Explicit VR LE, data set, more to come"),
     (
         pdu(SEVERAL_FRAGMENTS.data),
@@ -84,12 +84,17 @@ CASES: list[tuple[TraceEvent, str, str]] = [
     (
         message(3, CStoreRq(message_id=7, affected_sop_class_uid=CT, affected_sop_instance_uid="1.2")),
         "C-STORE-RQ 7",
-        "CT Image, context 3, CT Image, Explicit VR LE",
+        "CT Image, context 3, Explicit VR LE",
     ),
     (
         message(5, CStoreRsp(message_id_being_responded_to=7, status=0xA700, error_comment="disk full")),
         "C-STORE-RSP 7",
         "context 5   A700H Refused: out of resources “disk full”",
+    ),
+    (
+        message(3, CStoreRsp(message_id_being_responded_to=8, status=0)),
+        "C-STORE-RSP 8",
+        "CT Image, context 3, Explicit VR LE   0000H Success",
     ),
     (
         message(5, NGetRq(message_id=9, requested_sop_class_uid="1.2.3", requested_sop_instance_uid="1.2.4")),

@@ -199,6 +199,11 @@ def test_data_that_breaks_the_agreement_is_not_sent(context_id: int, size: int, 
     assert machine.next_event() is None
 
 
+def test_a_data_pdu_without_data_is_not_sent() -> None:
+    with pytest.raises(LocalProtocolError, match="at least one"):
+        established().send(PDataTf(pdvs=()))
+
+
 def test_a_pdu_that_cannot_be_encoded_leaves_the_state_alone() -> None:
     machine = UpperLayer(Role.REQUESTOR)
     bad = AssociateRq(

@@ -15,7 +15,14 @@ from workbench.trace.events import (
     TransitionEvent,
     TransportEvent,
 )
-from workbench.trace.words import Contexts, class_in_words, context_in_words, control_in_words, printable
+from workbench.trace.words import (
+    Contexts,
+    class_in_words,
+    context_in_words,
+    control_in_words,
+    printable,
+    syntax_in_words,
+)
 from workbench.upper_layer.fields import Span
 from workbench.upper_layer.pdu import (
     P_DATA_TF,
@@ -48,7 +55,7 @@ def summary(event: TraceEvent, *, contexts: Contexts = MappingProxyType({})) -> 
             what = f"{event.before.label} → {event.after.label}"
             return what, f"{event.event.label} {event.event.words}{_GAP}{event.action}{_GAP}{event.after.words}"
         case MessageEvent():
-            return _message(event.message, f"context {context_in_words(event.context_id, contexts)}")
+            return _message(event.message, event.context_id, contexts)
         case ProblemEvent():
             return "Problem", event.problem
 
@@ -112,24 +119,27 @@ def _fragment(pdv: Span, kept: bytes, contexts: Contexts) -> str:
     context_id, control = (fields[name].value for name in ("Presentation-context-ID", "Message-control-header"))
     assert isinstance(context_id, int)
     assert isinstance(control, int)
-    context = f"context {context_in_words(context_id, contexts)}"
     if control & 1:
         with suppress(CommandSetError):  # a part of a command is named by its context only
             message, _ = decode_command(kept[fields["Fragment"].start : fields["Fragment"].end])
-            return _GAP.join(_message(message, context))
-    return f"{context}, {control_in_words(control)}"
+            return _GAP.join(_message(message, context_id, contexts))
+    return f"context {context_in_words(context_id, contexts)}, {control_in_words(control)}"
 
 
-def _message(message: Message, context: str) -> tuple[str, str]:
-    """Name and message ID; SOP class, context, and the status of a response."""
+def _message(message: Message, context_id: int, contexts: Contexts) -> tuple[str, str]:
+    """Name and message ID; SOP class, context, transfer syntax, and the status of a response."""
     name = message.NAME
     number = message.message_id if hasattr(message, "message_id") else message.message_id_being_responded_to
-    sop_class = getattr(message, "affected_sop_class_uid", None) or getattr(message, "requested_sop_class_uid", None)
+    abstract_syntax, transfer_syntax = contexts.get(context_id, ("", ""))
+    uids = (getattr(message, f"{which}_sop_class_uid", None) for which in ("affected", "requested"))
+    sop_class = next((uid for uid in uids if uid), abstract_syntax)
+    parts = [class_in_words(sop_class)] if sop_class else []
+    parts.append(f"context {context_id}")
+    parts += [syntax_in_words(transfer_syntax)] if transfer_syntax else []
+    detail = ", ".join(parts)
     status = getattr(message, "status", None)
-    parts = [class_in_words(sop_class) if sop_class else "", context]
-    detail = ", ".join(part for part in parts if part)
     if status is not None:
-        detail += f"{_GAP}{describe(status, name.removesuffix('-RSP'))}"
         comment = getattr(message, "error_comment", None)
+        detail += f"{_GAP}{describe(status, name.removesuffix('-RSP'))}"
         detail += f" “{printable(comment)}”" if comment else ""
     return f"{name} {number}", detail

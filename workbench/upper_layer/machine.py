@@ -98,7 +98,7 @@ class UpperLayer:
         return self._outbox.artim_running
 
     def send(self, pdu: Pdu) -> None:
-        """Makes the request or response that `pdu` stands for.
+        """Makes the request or response that `pdu` stands for. For data `send_data` is the short road.
 
         Raises:
             LocalProtocolError: the state does not allow it, a value does not fit its field, or a P-DATA-TF breaks the
@@ -108,6 +108,8 @@ class UpperLayer:
         self._action(event)
         frame = encode_pdu(pdu)
         if isinstance(pdu, PDataTf):
+            if not pdu.pdvs:
+                raise LocalProtocolError("a P-DATA-TF holds at least one presentation data value")
             for pdv in pdu.pdvs:
                 self._check_agreement(pdv.context_id, len(frame) - PDU_HEADER_LENGTH)
         elif isinstance(pdu, AssociateRq):
@@ -204,8 +206,9 @@ class UpperLayer:
             return True
         if found.observed is not None:
             self._events.append(found.observed)
+        # What AA-6 ignores (its row has no steps) is no problem: the peer sent it before it saw that we are done.
         if found.error is not None and self._action(found.event).steps:
-            self._events.append(Problem(found.error))  # what AA-6 ignores is none: it was sent before our end was seen
+            self._events.append(Problem(found.error))
         self._act(found.event, pdu=found.pdu, error=found.error)
         return True
 
