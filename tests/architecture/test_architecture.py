@@ -27,6 +27,7 @@ TESTED_BY_THEIR_OUTPUT = {
 TESTS_WITHOUT_SOURCE = {
     "tests/test_conftest.py": "about tests/conftest.py",
     "tests/test_main.py": "about workbench/__main__.py",
+    "tests/test_readme.py": "about README.md and the public names",
     "tests/ui/test_main.py": "about ui/__main__.py",
     "tests/ui/test_pyside_pin.py": "about a pin in pyproject.toml",
 }
