@@ -3,11 +3,13 @@
 The engine is a plain asyncio loop with selectors in a background thread of its own: nothing that the window does, a
 slow repaint or a dialog of the platform, delays a timer or an answer. Calls go down as coroutines (`submit`, `run`).
 What happened comes up through channels: any thread puts, one Qt timer empties them all every 40 ms, and each receiver
-gets a batch. There is never one Qt signal for one event.
+gets a batch; a window that is hard at work painting gets its batches less often. There is never one Qt signal for one
+event.
 """
 
 import asyncio
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
@@ -18,6 +20,8 @@ from PySide6.QtCore import QObject, QTimer
 T = TypeVar("T")
 
 INTERVAL = 40  # milliseconds between two batches
+SLOWEST = 240  # the same, when the window is hard at work
+SHARE = 0.3  # of a core that the window's thread may take, painting included, before batches come less often
 BATCH = 4000  # items of a channel in one batch, so that no batch holds up the window
 
 
@@ -58,7 +62,8 @@ class Engine(QObject):
         self._posted = self.open_channel(_call_all)
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL)
-        self._timer.timeout.connect(self.drain)
+        self._timer.timeout.connect(self._tick)
+        self._time_used = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
         self._thread = threading.Thread(target=self._live, name="engine")
@@ -124,6 +129,12 @@ class Engine(QObject):
         # by then what happened before must have arrived.
         delivered = [channel.drain() for channel in (*self._channels[1:], self._channels[0])]
         return any(delivered)
+
+    def _tick(self) -> None:
+        used = time.thread_time() - self._time_used
+        self._time_used += used
+        self._timer.setInterval(round(min(max(INTERVAL, used * 1000 / SHARE), SLOWEST)))
+        self.drain()
 
     def _live(self) -> None:
         with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:

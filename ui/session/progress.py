@@ -73,7 +73,7 @@ class SendProgress:
         if self.bytes_per_second or self.objects_per_second:
             parts.append(f"{words.size(round(self.bytes_per_second))}/s, {self.objects_per_second:.0f} objects/s")
         if not self.is_running:
-            parts.append(f"in {words.gap(self.seconds)}")
+            parts.append(f"in {words.latency(self.seconds)}")
         elif self.ending:
             parts.append({"release": "releasing after this object", "abort": "aborting"}[self.ending])
         elif self.remaining_seconds is not None:

@@ -172,7 +172,8 @@ class SendQueue(QObject):
     ) -> Job:
         self._node, self._jobs, self._positions = node, jobs, positions
         self._rate, self._finished_bytes, self._in_flight, self._counts = Rate(), 0, {}, Counter()
-        self.model.update({at: _row(self._instances[at]) for at in positions})
+        used = (at for at in positions if self.model.rows[at].state != WAITING)
+        self.model.update({at: _row(self._instances[at]) for at in used})
         self._sending = Sending(
             [self._instances[at] for at in positions],
             node,

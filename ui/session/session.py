@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from ui.jobs import Job
 from ui.models.associations import AssociationRow
 from ui.models.received import ReceivedModel
-from ui.session.acceptance import acceptance
+from ui.session.acceptance import acceptance, allowed_titles
 from ui.session.demo import NODE, Demo, samples
 from ui.session.desk import Desk
 from ui.session.progress import ScanProgress, SendProgress
@@ -132,6 +132,11 @@ class Session(Desk):
     def listening_address(self) -> str:
         """Where it can be called, as "host:port"; empty when it cannot."""
         return "{}:{}".format(*self._listener.address) if self._listener.address else ""
+
+    @property
+    def allowed_titles(self) -> frozenset[str] | None:
+        """The AE titles that may call: the allow-list, the nodes and ourselves; None when anyone may."""
+        return allowed_titles(self.local, self.settings.nodes)
 
     @property
     def refused_callers(self) -> tuple[str, ...]:
