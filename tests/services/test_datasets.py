@@ -51,28 +51,28 @@ async def test_file_cut_while_it_streams_is_told(large: Instance) -> None:
 
 async def test_small_data_sets_are_in_memory_when_their_turn_comes(tmp_path: Path) -> None:
     paths = [make_instance(tmp_path, modality) for modality in ("MR", "CT", "SR")]
-    data_sets = await Loading([scan(path) for path in paths]).data_sets()
+    data_sets = await Loading([scan(path) for path in paths], bytearray(SMALL)).data_sets()
     assert data_sets == [data_set_bytes(path) for path in paths]
 
 
 async def test_small_data_set_that_cannot_be_read_leaves_the_others(tmp_path: Path) -> None:
     instances = [scan(make_instance(tmp_path, modality)) for modality in ("MR", "CT")]
     os.unlink(instances[0].path)
-    error, data_set = await Loading(instances).data_sets()
+    error, data_set = await Loading(instances, bytearray(SMALL)).data_sets()
     assert isinstance(error, StorageError)
     assert "No such file" in str(error)
     assert data_set == data_set_bytes(instances[1].path)
 
 
 async def test_large_data_set_is_not_held(large: Instance) -> None:
-    (data_set,) = await Loading([large]).data_sets()
+    (data_set,) = await Loading([large], bytearray()).data_sets()
     assert isinstance(data_set, FileDataSet)
 
 
 async def test_discarded_loading_complains_about_nothing(tmp_path: Path) -> None:
     instance = scan(make_instance(tmp_path, "MR"))
-    loading = Loading([instance])
+    loading = Loading([instance], bytearray(SMALL))
     await asyncio.to_thread(lambda: None)
     loading.discard()
-    Loading([instance]).discard()
-    Loading([]).discard()
+    Loading([instance], bytearray(SMALL)).discard()
+    Loading([], bytearray()).discard()

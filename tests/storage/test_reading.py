@@ -8,12 +8,18 @@ import pytest
 from tests.support.instances import data_set_bytes, make_instance
 from workbench.errors import StorageError
 from workbench.storage.part10 import Instance, scan
-from workbench.storage.reading import InstanceReader, read_small
+from workbench.storage.reading import InstanceReader, read_into
 
 
 @pytest.fixture
 def instance(tmp_path: Path) -> Instance:
     return scan(make_instance(tmp_path, "CT", size_bytes=100_000))
+
+
+def read_small(instance: Instance) -> bytearray:
+    data = bytearray(instance.length)
+    read_into(instance, memoryview(data))
+    return data
 
 
 def test_small_data_set_is_read_in_one_go(instance: Instance) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from workbench.errors import StorageError
 from workbench.net.outgoing import DataSet
 from workbench.storage.part10 import Instance
-from workbench.storage.reading import SMALL, InstanceReader, read_small
+from workbench.storage.reading import SMALL, InstanceReader, read_into
 from workbench.upper_layer.fields import Buffer
 
 Progress = Callable[[int], None]
@@ -61,15 +61,16 @@ class Loading:
 
     Args:
         instances: small ones, whose data sets are read whole, or a single large one, of which nothing is held yet.
+        buffer: where to, with room for all of them; the data sets are valid until it is given to somebody else.
         progress: see `FileDataSet`; not called for small ones.
     """
 
-    def __init__(self, instances: Sequence[Instance], *, progress: Progress | None = None) -> None:
+    def __init__(self, instances: Sequence[Instance], buffer: bytearray, *, progress: Progress | None = None) -> None:
         self._instances = instances
         self._progress = progress
-        self._reading: asyncio.Future[list[bytearray | StorageError]] | None = None
+        self._reading: asyncio.Future[list[memoryview | StorageError]] | None = None
         if instances and all(instance.length <= SMALL for instance in instances):
-            self._reading = asyncio.get_running_loop().run_in_executor(None, _read_all, instances)
+            self._reading = asyncio.get_running_loop().run_in_executor(None, _read_all, instances, buffer)
 
     async def data_sets(self) -> Sequence[DataSet | StorageError]:
         """Gives the data sets, in memory or as a source, or why one cannot be read or is not what was scanned."""
@@ -78,18 +79,23 @@ class Loading:
         return [FileDataSet(instance, progress=self._progress) for instance in self._instances]
 
     def discard(self) -> None:
-        """Forgets the data sets; they are not asked for any more."""
+        """Forgets the data sets; they are not asked for any more. The buffer may be written to a little longer."""
         if self._reading is not None:
             _forget(self._reading)
 
 
-def _read_all(instances: Sequence[Instance]) -> list[bytearray | StorageError]:
-    found: list[bytearray | StorageError] = []
+def _read_all(instances: Sequence[Instance], buffer: bytearray) -> list[memoryview | StorageError]:
+    found: list[memoryview | StorageError] = []
+    start = 0
     for instance in instances:
+        view = memoryview(buffer)[start : start + instance.length]
+        start += instance.length
         try:
-            found.append(read_small(instance))
+            read_into(instance, view)
         except StorageError as error:
             found.append(error)
+        else:
+            found.append(view)
     return found
 
 

@@ -93,31 +93,34 @@ class Sender:
 
     async def _run_queue(self, association: Association) -> None:
         """Sends batch after batch; each is read while its predecessor is on its way."""
-        batch, ahead = self._take(), _Batch(self._sending, deque())
+        room = min(SMALL, sum(self._sending.instances[index].length for index in self._queue))
+        free = deque((bytearray(room), bytearray(room)))  # one is sent from while the other one is filled
+        batch, ahead = self._take(free), _Batch(self._sending, deque(), bytearray())
         try:
             while batch.indices and not self._sending.ending:
                 data_sets = await batch.loading.data_sets()
                 # Near the end nothing is held back that another one could send at once.
                 if len(self._queue) >= len(self._sending.senders):
-                    ahead = self._take()
+                    ahead = self._take(free)
                 await self._send_batch(association, batch, data_sets)
                 if not batch.indices:
-                    batch, ahead = ahead, _Batch(self._sending, deque())
+                    batch, ahead = ahead, _Batch(self._sending, deque(), bytearray())
                 if not batch.indices:
-                    batch = self._take()
+                    batch = self._take(free)
         finally:
             for left in (ahead, batch):
                 left.loading.discard()
                 self._queue.extendleft(reversed(left.indices))
 
-    def _take(self) -> "_Batch":
+    def _take(self, free: deque[bytearray]) -> "_Batch":
         """Takes the next instances of the queue and begins to read them: some small ones, or a large one.
 
-        Nobody takes more than a fraction of what is left, so that all associations end at about the same time.
+        The buffers are used in turn, so that nothing is allocated for an instance. Nobody takes more than a fraction
+        of what is left, so that all associations end at about the same time.
         """
         instances, queue = self._sending.instances, self._queue
         indices: deque[int] = deque()
-        room = SMALL
+        room = len(free[0])
         most = min(MOST_AT_ONCE, max(1, len(queue) // (2 * len(self._sending.senders))))
         while queue and len(indices) < most:
             length = instances[queue[0]].length
@@ -125,7 +128,8 @@ class Sender:
                 break
             room -= length
             indices.append(queue.popleft())
-        return _Batch(self._sending, indices)
+        free.rotate()
+        return _Batch(self._sending, indices, free[0])
 
     async def _send_batch(
         self, association: Association, batch: "_Batch", data_sets: Sequence[DataSet | StorageError]
@@ -167,11 +171,11 @@ class Sender:
 class _Batch:
     """Instances whose turn it is next, and whose data sets are being read; those that are begun leave it."""
 
-    def __init__(self, sending: "Sending", indices: deque[int]) -> None:
+    def __init__(self, sending: "Sending", indices: deque[int], buffer: bytearray) -> None:
         self.indices = indices
         self._first = indices[0] if indices else 0
         self._observer = sending.observer
-        self.loading = Loading([sending.instances[index] for index in indices], progress=self._progress)
+        self.loading = Loading([sending.instances[index] for index in indices], buffer, progress=self._progress)
 
     def _progress(self, sent_bytes: int) -> None:
         # Only a large instance tells its progress, and it is alone.

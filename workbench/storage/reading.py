@@ -11,8 +11,8 @@ from typing import Final
 from workbench.errors import StorageError
 from workbench.storage.part10 import Instance, open_to_read
 
-# Up to this length a data set is read in one go.
-SMALL: Final = 256 * 1024
+SMALL: Final = 1024 * 1024
+"""Bytes up to which a data set is read in one go, or several together."""
 
 
 class InstanceReader:
@@ -56,12 +56,11 @@ class InstanceReader:
                 self._compare()
             return view
 
-    def read_all(self) -> bytearray:
-        """Gives the whole data set, which should be a small one."""
-        data = bytearray(self._instance.length)
-        self._fill(memoryview(data))
-        self._compare()
-        return data
+    def read_into(self, view: memoryview) -> None:
+        """Fills a view that is as long as the data set with all of it; raises as `read` does."""
+        with self._lock:
+            self._fill(view)
+            self._compare()
 
     def close(self) -> None:
         """Closes the file, after a read under way."""
@@ -99,10 +98,10 @@ class InstanceReader:
         return StorageError(problem, path=self._instance.path)
 
 
-def read_small(instance: Instance) -> bytearray:
-    """Gives the data set of a small file in one go. Blocks; raises StorageError."""
+def read_into(instance: Instance, view: memoryview) -> None:
+    """Fills a view with the data set of a file. Blocks; raises StorageError."""
     reader = InstanceReader(instance)
     try:
-        return reader.read_all()
+        reader.read_into(view)
     finally:
         reader.close()
