@@ -1,7 +1,6 @@
 """A live association: requests out and in, replies in and out, release and abort (PS3.7 6 and 7, PS3.8 7)."""
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from workbench.acse.contexts import AcceptedContext
@@ -159,10 +158,10 @@ class Association:
 
     def operation(
         self, message: Request, data_set: DataSet | None = None, *, context: AcceptedContext | None = None
-    ) -> AbstractAsyncContextManager[Operation]:
+    ) -> Operation:
         """Sends a request and gives the operation, whose replies the caller takes; raises as `request()` does."""
         chosen = context or self.agreement.context_for(sop_class_of(message))
-        return self._requesting.operation(message, data_set, chosen.context_id)
+        return Operation(self._requesting, message, data_set, chosen.context_id)
 
     async def reply(self, request: IncomingRequest, reply: Reply) -> None:
         """Sends the reply to an incoming request; one to an association that is over goes nowhere."""

@@ -3,15 +3,17 @@
 import asyncio
 from collections import deque
 from dataclasses import dataclass
+from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from workbench.dimse.messages import Request, Response
 from workbench.dimse.status import Category, category
 from workbench.errors import MessageError, WorkbenchError
+from workbench.net.outgoing import DataSet
 from workbench.upper_layer.fields import Buffer
 
 if TYPE_CHECKING:
-    from workbench.net.association import Association
+    from workbench.net.requesting import Requesting
 
 _DATA_SET_LIMIT = 16 * 2**20  # bytes of one response's data set; identifiers and attribute lists are far smaller
 _REPLIES_AHEAD = 64  # replies held for a slow taker before the peer is made to wait
@@ -33,20 +35,37 @@ class Reply:
 class Operation:
     """Gives the replies to one request as they come: the pending ones and, last, the final one.
 
-    Handed out by `Association.operation`; iterate over it.
+    Handed out by `Association.operation` as an asynchronous context manager: entering it sends the request. Then
+    iterate over it.
+
+    Attributes:
+        deadline: the loop's time at which the wait under way for a reply has lasted too long; None when nobody waits.
     """
 
-    def __init__(self, association: "Association", message: Request, now: float) -> None:
-        """Made by `Association.operation`, which sends the request; `now` is the loop's time."""
+    def __init__(self, requesting: "Requesting", message: Request, data_set: DataSet | None, context_id: int) -> None:
         self.message = message
-        self.sent_at = now
+        self.data_set = data_set
+        self.context_id = context_id
+        self.sent_at = 0.0
         self.is_finished = False
-        self._association = association
+        self.deadline: float | None = None
+        self._requesting = requesting
         self._replies: deque[Reply] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self._error: WorkbenchError | None = None
         self._response: Response | None = None
-        self._data_set = bytearray()
+        self._reply_data = bytearray()
+
+    async def __aenter__(self) -> Self:
+        """Sends the request as soon as the asynchronous operations window allows it; raises as `request()` does."""
+        await self._requesting.begin(self)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Lets go of the replies that were not taken."""
+        self._requesting.leave(self)
 
     def __aiter__(self) -> Self:
         """Iterates over the replies."""
@@ -62,19 +81,27 @@ class Operation:
         """Gives the next reply.
 
         Raises:
-            AssociationError, TransportError: the association ended first.
+            AssociationError, TransportError: the association ended first, or the DIMSE timeout passed without a reply
+                (the association is then aborted).
         """
         while not self._replies:
             if self._error is not None:
                 raise self._error
-            self._waiter = asyncio.get_running_loop().create_future()
+            self._waiter = self._requesting.waiter(self)
             try:
                 await self._waiter
             finally:
-                self._waiter = None
+                self._waiter = self.deadline = None
         reply = self._replies.popleft()
         if len(self._replies) == _REPLIES_AHEAD - 1:
-            self._association.resume_reading(self)
+            self._requesting.resume_reading(self)
+        return reply
+
+    async def final_reply(self) -> Reply:
+        """Gives the last reply and passes over those before it; raises as `next_reply`."""
+        reply = await self.next_reply()
+        while self._replies or not self.is_finished:
+            reply = await self.next_reply()
         return reply
 
     def response_received(self, message: Response, *, has_data_set: bool, now: float) -> None:
@@ -89,11 +116,11 @@ class Operation:
         Raises:
             MessageError: it grows past what is taken for one response.
         """
-        if len(self._data_set) + len(data) > _DATA_SET_LIMIT:
+        if len(self._reply_data) + len(data) > _DATA_SET_LIMIT:
             raise MessageError(f"the data set of {self.message.NAME}'s response is over {_DATA_SET_LIMIT} bytes")
-        self._data_set += data
+        self._reply_data += data
         if is_last:
-            data_set, self._data_set = bytes(self._data_set), bytearray()
+            data_set, self._reply_data = bytes(self._reply_data), bytearray()
             self._deliver(data_set, now)
 
     def fail(self, error: WorkbenchError) -> None:
@@ -107,7 +134,7 @@ class Operation:
         self.is_finished = category(response.status) is not Category.PENDING
         self._replies.append(Reply(message=response, data_set=data_set, latency=now - self.sent_at))
         if len(self._replies) == _REPLIES_AHEAD:
-            self._association.pause_reading(self)
+            self._requesting.pause_reading(self)
         self._wake()
 
     def _wake(self) -> None:

@@ -1,8 +1,6 @@
 """Asks the peer on one association: sends requests and hands each its replies."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from workbench.dimse.messages import Request, Response
@@ -18,14 +16,23 @@ _LAST_MESSAGE_ID = 0xFFFF
 
 
 class Requesting:
-    """The outstanding operations of one association, at most as many as its asynchronous operations window allows."""
+    """The outstanding operations of one association, at most as many as its asynchronous operations window allows.
+
+    One timer watches over all waits for replies. It is armed when somebody waits and none is, and looks for the next
+    deadline only when it fires: a reply that comes in time costs no timer of its own.
+    """
 
     def __init__(self, association: "Association") -> None:
         """Sends the requests of `association`; one at a time until `set_window`."""
         self._association = association
+        self._loop = asyncio.get_running_loop()
+        self._seconds = association.timeouts.dimse
+        self._timer: asyncio.TimerHandle | None = None
         self._operations: dict[int, Operation] = {}
         self._window = asyncio.Semaphore(1)
         self._last_message_id = 0
+        self.pause_reading = association.pause_reading
+        self.resume_reading = association.resume_reading
 
     @property
     def is_busy(self) -> bool:
@@ -43,33 +50,36 @@ class Requesting:
             if self._last_message_id not in self._operations:
                 return self._last_message_id
 
-    @asynccontextmanager
-    async def operation(self, message: Request, data_set: DataSet | None, context_id: int) -> AsyncIterator[Operation]:
-        """Sends a request when the window allows it and gives the operation."""
-        async with self._window:
-            operation = Operation(self._association, message, asyncio.get_running_loop().time())
-            self._operations[message.message_id] = operation
-            try:
-                await self._association.send(context_id, message, data_set)
-                operation.sent_at = asyncio.get_running_loop().time()
-                yield operation
-            finally:
-                self._association.resume_reading(operation)
-                if self._association.end is not None:
-                    self._operations.pop(message.message_id, None)
-
     async def request(self, message: Request, data_set: DataSet | None, context_id: int) -> Reply:
-        """Sends a request and gives its final reply; aborts the association when none comes in time."""
-        seconds = self._association.timeouts.dimse
-        async with self.operation(message, data_set, context_id) as operation:
-            while True:
-                try:
-                    async with asyncio.timeout(seconds):
-                        reply = await operation.next_reply()
-                except TimeoutError:
-                    raise self._association.timed_out(f"no response to {message.NAME}", "DIMSE", seconds) from None
-                if operation.is_finished:
-                    return reply
+        """Sends a request and gives its final reply."""
+        async with Operation(self, message, data_set, context_id) as operation:
+            return await operation.final_reply()
+
+    async def begin(self, operation: Operation) -> None:
+        """Sends the request of an operation when the window allows it."""
+        await self._window.acquire()
+        self._operations[operation.message.message_id] = operation
+        try:
+            await self._association.send(operation.context_id, operation.message, operation.data_set)
+        except BaseException:  # nothing was sent, or the association is over: no reply will come
+            self.leave(operation)
+            self._operations.pop(operation.message.message_id, None)
+            raise
+        operation.sent_at = self._loop.time()
+
+    def leave(self, operation: Operation) -> None:
+        """Lets the next request go. An operation that is not finished stays known: its replies are let go."""
+        self._window.release()
+        self.resume_reading(operation)
+        if self._association.end is not None:
+            self._operations.pop(operation.message.message_id, None)
+
+    def waiter(self, operation: Operation) -> asyncio.Future[None]:
+        """Gives what to wait on for the next reply; the wait fails when the DIMSE timeout passes."""
+        operation.deadline = self._loop.time() + self._seconds
+        if self._timer is None:
+            self._timer = self._loop.call_at(operation.deadline, self._check_deadlines)
+        return self._loop.create_future()
 
     def response_received(self, message: Response, *, has_data_set: bool) -> Operation | None:
         """Hands a response to its operation; gives the operation when it still expects the data set.
@@ -81,20 +91,33 @@ class Requesting:
         operation = self._operations.get(answered)
         if operation is None:
             raise MessageError(f"{message.NAME} answers message {answered}, which is not outstanding")
-        operation.response_received(message, has_data_set=has_data_set, now=asyncio.get_running_loop().time())
+        operation.response_received(message, has_data_set=has_data_set, now=self._loop.time())
         self._forget_finished(operation)
         return operation if has_data_set else None
 
     def data_received(self, operation: Operation, data: Buffer, *, is_last: bool) -> None:
         """Hands a part of a response's data set to its operation."""
-        operation.data_received(data, is_last=is_last, now=asyncio.get_running_loop().time())
+        operation.data_received(data, is_last=is_last, now=self._loop.time())
         self._forget_finished(operation)
 
     def fail(self, error: WorkbenchError) -> None:
         """Ends every operation: the association is over."""
+        if self._timer is not None:
+            self._timer.cancel()
         for operation in self._operations.values():
             operation.fail(error)
 
     def _forget_finished(self, operation: Operation) -> None:
         if operation.is_finished:
             self._operations.pop(operation.message.message_id, None)
+
+    def _check_deadlines(self) -> None:
+        waits = [(each.deadline, each.message.NAME) for each in self._operations.values() if each.deadline is not None]
+        if not waits:
+            self._timer = None
+            return
+        deadline, name = min(waits)
+        if deadline <= self._loop.time():
+            self._association.timed_out(f"no response to {name}", "DIMSE", self._seconds)
+        else:
+            self._timer = self._loop.call_at(deadline, self._check_deadlines)
