@@ -37,7 +37,8 @@ class ContextsPanel(Card):
         self._session = session
         self._model = session.contexts_model
         self.source = ComboBox(name=self.tr("List of contexts"))
-        self.source.setMinimumWidth(220)
+        self.source.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.source.setMinimumContentsLength(26)
         self.source.setMaxVisibleItems(20)
         self.search_field = LineEdit(name=self.tr("Search the contexts"), hint=self.tr("Search"))
         self.search_field.setClearButtonEnabled(True)

@@ -52,7 +52,8 @@ class MainWindow(Workspace):
         if not self._was_shown:
             self._was_shown = True
             if not self._is_restored:
-                self.reset_layout()
+                # The docks take sizes only once the window has its own.
+                QTimer.singleShot(0, self.reset_layout)
             (self.nodes.tree if self.nodes.tree.isVisible() else self.send.offer.button).setFocus()
             # Only what the user does from now on is kept.
             QTimer.singleShot(0, self.memory.watch)

@@ -73,6 +73,7 @@ class NodeDialog(QDialog):
         """Closes the dialog if the node is right; else shows every fault."""
         faults = self.faults()
         self.form.show_faults(faults)
+        self.adjustSize()
         if faults:
             field = {"name": self.name, "ae_title": self.ae_title, "host": self.host, "port": self.port}
             field[next(iter(faults))].setFocus()
@@ -104,5 +105,5 @@ class NodeDialog(QDialog):
         if not self.host.text().strip():
             found["host"] = self.tr("A host name or an address.")
         if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
-            found["port"] = self.tr("A number from 1 to 65535; DICOM's own is 104 or 11112.")
+            found["port"] = self.tr("A number from 1 to 65535.")
         return found

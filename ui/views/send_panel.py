@@ -62,7 +62,8 @@ class SendPanel(Card):
         self._session = session
         self._model = session.send_model
         self.node = ComboBox(name=self.tr("Node to send to"))
-        self.node.setMinimumWidth(150)
+        self.node.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.node.setMinimumContentsLength(14)
         self.jobs = ComboBox(name=self.tr("Associations side by side"))
         for count in range(1, MOST_JOBS + 1):
             self.jobs.addItem(
@@ -73,7 +74,7 @@ class SendPanel(Card):
         self.start_button = Button(self.tr("Start"), primary=True, icon_name="send")
         self.release_button = Button(self.tr("Release after this object"))
         self.abort_button = Button(self.tr("Abort now"))
-        self.header.insertWidget(1, self.node)
+        self.header.insertWidget(1, self.node, 2)
         self.header.insertWidget(2, self.jobs)
         for button in (self.add_button, self.start_button, self.release_button, self.abort_button):
             self.header.addWidget(button)
@@ -205,10 +206,10 @@ class SendPanel(Card):
 
     def _show_controls(self, total: int, failed: int) -> None:
         counts, sending = self._model.counts, self._session.is_sending
-        for button in (self.release_button, self.abort_button):
-            button.setVisible(sending)
         for widget in (self.start_button, self.add_button, self.jobs, self.node):
             widget.setVisible(not sending)
+        for button in (self.release_button, self.abort_button):
+            button.setVisible(sending)
         node = self._session.node(self._session.send_progress.node) if sending else None
         self.set_title(self.tr("Send to {0}").format(node.name) if node else self.tr("Send to"))
         self.note.setText(f"{node.host}:{node.port}" if node else "")

@@ -70,6 +70,7 @@ class SettingsDialog(QDialog):
             faults = page.faults()
             page.form.show_faults(faults)
             if faults:
+                self.adjustSize()
                 self.chips.choose(name)
                 return
         local = self.local.local_ae(self._session.local, self.timeouts.timeouts())

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
@@ -13,6 +13,7 @@ from ui.views.activity_bar import ActivityBar, ActivityToolBar
 from ui.views.contexts_panel import ContextsPanel
 from ui.views.controls.card import PADDING
 from ui.views.controls.splitters import Splitter
+from ui.views.controls.styling import em
 from ui.views.controls.toasts import Toasts
 from ui.views.details import Details
 from ui.views.dialogs import Dialogs
@@ -37,6 +38,7 @@ class Workspace(QMainWindow):
         super().__init__()
         self.session = session
         self._removed: list[Node] = []
+        self._arranged = QByteArray()
         self.dialogs = Dialogs(session, self)
         self.selection = Selection(session, self)
         self.activity = ActivityBar()
@@ -74,6 +76,9 @@ class Workspace(QMainWindow):
         layout.setContentsMargins(GAP, EDGE, GAP, GAP)
         layout.addWidget(self.stack)
         self.setCentralWidget(self.middle)
+        # Fixed: while controls come and go the docks would give way and not come back.
+        for part, ems in ((self.middle, 30.0), (self.details, 19.0), (left, 10.5)):
+            part.setMinimumWidth(em(self, ems))
         self.left_dock = Dock("nodes", self.tr("Nodes and local AE"), left, (EDGE, EDGE, GAP, GAP))
         self.right_dock = Dock("details", self.tr("Details"), self.details, (GAP, EDGE, EDGE, GAP))
         self.trace_dock = Dock("trace_dock", self.tr("Trace"), self.trace, (EDGE, GAP, EDGE, GAP))
@@ -132,12 +137,16 @@ class Workspace(QMainWindow):
         """Gives the trace the whole window, or brings the other parts back."""
         if is_on == self.is_trace_alone:
             return
+        if is_on:
+            self._arranged = self.saveState()
         self.middle.setVisible(not is_on)
         for dock in (self.left_dock, self.right_dock):
             if not dock.isFloating():
                 dock.setVisible(not is_on)
         if is_on:
             self.trace.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.restoreState(self._arranged)
         self._mark_activity()
 
     def select_trace(self, number: int) -> bool:
