@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from tests.ui.views.painted import Show, W
 from tests.ui.views.stand_in import StandIn
 from ui import theme
+from ui.theme import Colours
 
 
 @pytest.fixture(autouse=True)
@@ -22,3 +25,26 @@ def light(qapp: QApplication) -> Iterator[None]:
 def desk(qapp: QApplication, tmp_path: Path) -> StandIn:
     """A session without network."""
     return StandIn(tmp_path)
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest, qapp: QApplication) -> Colours:
+    """The colours of each theme in turn, which is the application's during the test."""
+    theme.apply(qapp, request.param)
+    return theme.current()
+
+
+@pytest.fixture
+def show(qtbot: QtBot) -> Show:
+    """Puts a widget on the screen, active, and closes it after the test."""
+
+    def on_screen(widget: W, width: int = 0, height: int = 0) -> W:
+        qtbot.addWidget(widget)
+        if width:
+            widget.resize(width, height)
+        with qtbot.waitActive(widget):
+            widget.show()
+            widget.activateWindow()
+        return widget
+
+    return on_screen

@@ -1,9 +1,18 @@
-"""What is painted: the colours of a widget's picture."""
+"""What is on the screen: how a test shows a widget, and which colours its picture has."""
 
 from collections import Counter
+from typing import Protocol, TypeVar
 
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
+
+W = TypeVar("W", bound=QWidget)
+
+
+class Show(Protocol):
+    """The fixture `show`: puts a widget on the screen, in a size if one is given, and gives it back."""
+
+    def __call__(self, widget: W, width: int = 0, height: int = 0) -> W: ...
 
 
 def colours_of(widget: QWidget) -> Counter[str]:
