@@ -2,7 +2,6 @@
 
 import argparse
 import importlib
-import ipaddress
 from collections.abc import Callable
 from typing import Final, NoReturn
 
@@ -136,15 +135,6 @@ def port_number(text: str) -> int:
 def listening_port(text: str) -> int:
     """Takes a port to listen on, 0 for a free one."""
     return _number("a port", lambda n: 0 <= n <= 65535, "1 to 65535, or 0 for a free one")(text)
-
-
-def network(text: str) -> str:
-    """Takes an address, or a network such as 192.0.2.0/24."""
-    try:
-        ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not an address or a network") from None
-    return text
 
 
 def _seconds(text: str) -> float:

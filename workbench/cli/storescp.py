@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import ipaddress
 import signal
 from collections.abc import AsyncIterator
 from typing import Final
@@ -15,7 +16,6 @@ from workbench.cli.options import (
     add_network_options,
     add_timeout,
     listening_port,
-    network,
     positive,
     timeouts,
 )
@@ -78,7 +78,7 @@ def _parser() -> Parser:
     group.add_argument(
         "--allow-host",
         metavar="ADDRESS",
-        type=network,
+        type=_network,
         action="append",
         help="serve this address or network only; repeat for more",
     )
@@ -102,6 +102,15 @@ def _parser() -> Parser:
         help="store data sets that are broken or not what the command says",
     )
     return parser
+
+
+def _network(text: str) -> str:
+    """Takes an address, or a network such as 192.0.2.0/24."""
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an address or a network") from None
+    return text
 
 
 class _Service:
