@@ -6,8 +6,10 @@ import os
 import signal
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from types import TracebackType
 
 import qasync
 from PySide6.QtCore import QSize
@@ -90,6 +92,21 @@ def _run_window(options: argparse.Namespace) -> int:
     return code
 
 
+def _telling(session: Session, before: Callable[..., object]) -> Callable[..., None]:
+    """Gives an excepthook that also tells the user; an exception while telling is only logged."""
+    is_telling = False
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        nonlocal is_telling
+        before(kind, error, trace)
+        if not is_telling:
+            is_telling = True
+            session.message.emit("error", f"Internal error: {error!r}. {session.places.log_file} has the details.")
+            is_telling = False
+
+    return hook
+
+
 async def _live(app: QApplication, options: argparse.Namespace) -> int:
     session = Session(options.home)
     theme_name = options.theme or session.settings.theme
@@ -108,6 +125,7 @@ async def _live(app: QApplication, options: argparse.Namespace) -> int:
         window.resize(options.size)
     closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     window.closing.connect(lambda: None if closed.done() else closed.set_result(None))
+    sys.excepthook = _telling(session, sys.excepthook)
     # The engine's timer lets Python look at signals even while nobody touches the window.
     before = signal.signal(signal.SIGINT, lambda *_: window.close())
     window.show()

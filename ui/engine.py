@@ -73,6 +73,11 @@ class Engine(QObject):
         """Whether coroutines are taken."""
         return self._loop is not None
 
+    @property
+    def interval(self) -> int:
+        """Milliseconds from one batch to the next, as things are now."""
+        return self._timer.interval()
+
     def start(self) -> None:
         """Starts the thread and returns when its loop runs."""
         started: Future[None] = Future()

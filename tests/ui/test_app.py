@@ -80,6 +80,18 @@ def test_closing_the_window_ends_the_process_cleanly(action: str, tmp_path: Path
 
 
 @pytest.mark.slow
+def test_an_exception_that_nobody_catches_is_logged_and_told(tmp_path: Path) -> None:
+    action = (
+        "self.session.message.connect(lambda *told: (print(*told), self.close())); "
+        "QTimer.singleShot(0, lambda: int('no number'))"
+    )
+    finished = start(["--home", str(tmp_path)], program=closing_program(action))
+    assert finished.returncode == 0
+    assert finished.stdout.startswith("error Internal error: ValueError(")
+    assert "ValueError" in (tmp_path / "dicom-workbench.log").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
 def test_files_given_at_the_start_are_in_the_send_list(tmp_path: Path) -> None:
     path = make_instance(tmp_path, "MR")
     action = (

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 from pytestqt.qtbot import QtBot
 
-from ui.engine import Channel, Engine
+from ui.engine import INTERVAL, SLOWEST, Channel, Engine
 
 
 @pytest.fixture
@@ -124,6 +125,19 @@ def test_a_full_channel_loses_the_oldest_and_counts_them(engine: Engine) -> None
     engine.drain()
     assert seen == [2, 3, 4]
     assert channel.lost == 2
+
+
+def test_a_window_hard_at_work_gets_its_batches_less_often(engine: Engine, qtbot: QtBot) -> None:
+    def work_hard(_: list[int]) -> None:
+        end = time.thread_time() + 0.03
+        while time.thread_time() < end:
+            pass
+
+    channel: Channel[int] = engine.open_channel(work_hard)
+    channel.put(1)
+    qtbot.waitUntil(lambda: engine.interval >= 100)
+    assert engine.interval <= SLOWEST
+    qtbot.waitUntil(lambda: engine.interval == INTERVAL)
 
 
 def test_call_reaches_the_engines_thread(engine: Engine) -> None:

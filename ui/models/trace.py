@@ -308,9 +308,11 @@ class TraceModel(QAbstractTableModel):
 
 
 def _kind(event: TraceEvent) -> str:
-    if isinstance(event, TransportEvent) and event.step in _FAILURES:
+    # The type is looked up, not asked with isinstance: this runs for every event that crosses the wire.
+    kind = _KIND_OF[type(event)]
+    if kind is TRANSPORT and event.step in _FAILURES:  # type: ignore[union-attr]
         return PROBLEM
-    return _KIND_OF[type(event)]
+    return kind
 
 
 _ARROWS: Mapping[Direction, str] = {Direction.SENT: "→ out", Direction.RECEIVED: "← in"}

@@ -37,9 +37,13 @@ class Bench:
         """Runs a coroutine on the engine as a job.
 
         It returns the outcome as a sentence; a WorkbenchError that it raises is the outcome of a failure. Cancelling
-        the job cancels it, unless the caller sets another `on_cancel`.
+        the job cancels it, unless the caller sets another `on_cancel`. When the engine has ended, so has the job.
         """
         job = self.jobs.start(title, detail)
+        if not self.engine.is_running:
+            work.close()
+            job.end(JobState.CANCELLED, "the application is being closed")
+            return job
         future = self.engine.submit(work)
         self.running[future] = job
         job.on_cancel = future.cancel

@@ -31,6 +31,7 @@ class ContextList(QObject):
         self._book = book
         # Whether the answers of associations that we requested belong to the list; None: of neither side.
         self._is_ours: bool | None = None
+        self._answered: int | None = None  # the association whose answers stand beside the list
 
     def show_profile(self, profile: Profile) -> None:
         """Shows a profile, with the answers of the newest association that we requested."""
@@ -70,6 +71,7 @@ class ContextList(QObject):
 
     def _show(self, subject: str, rows: list[ContextRow], *, is_ours: bool) -> None:
         self._is_ours = is_ours
+        self._answered = None
         self.subject = subject
         self.model.set_rows(rows)
         newest = [row for row in self._book.rows() if row.is_requestor is is_ours and row.proposed]
@@ -80,8 +82,9 @@ class ContextList(QObject):
     def _answer(self, row: AssociationRow) -> None:
         request, accept = self._book.negotiation(row.number)
         refusal = _refusal(row)
-        if request is None or (accept is None and not refusal):
+        if request is None or (accept is None and not refusal) or self._answered == row.number:
             return
+        self._answered = row.number
         before = self.model.rows
         after = with_answers(before, request, accept, refusal)
         changes = {at: new for at, (old, new) in enumerate(zip(before, after, strict=True)) if new != old}

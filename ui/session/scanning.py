@@ -46,7 +46,8 @@ class FileScan(QObject):
         title = f"Scan {paths[0].name}" if len(paths) == 1 else f"Scan {words.count(len(paths))} dropped items"
         job = self._bench.run(title, asyncio.to_thread(_scan, paths, self._results.put, stop))
         job.on_cancel = stop.set
-        self._running[job] = stop
+        if job.is_running:
+            self._running[job] = stop
         self.changed.emit()
         return job
 

@@ -188,7 +188,10 @@ class SendQueue(QObject):
         self.progress = SendProgress(node=node.name, is_running=True, total=len(positions), bytes_total=total_bytes)
         self._job = self._bench.run(f"Send to {node.name}", _run(self._sending))
         self._job.on_cancel = self.abort_now
-        self._timer.start()
+        if self._job.is_running:
+            self._timer.start()
+        else:
+            self._end()
         self.changed.emit()
         return self._job
 

@@ -197,6 +197,8 @@ class Session(Desk):
         """
 
         def ready(node: Node) -> None:
+            if self._is_closing:
+                return
             self._nodes.set_demo(node)
             self.nodes_changed.emit()
             if load_samples and not self.send_model.rows:

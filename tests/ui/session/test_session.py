@@ -134,7 +134,7 @@ def test_a_stranger_is_turned_away_told_and_allowed_by_one_click(session: Sessio
     assert messages == [("warning", "MR9 was turned away: it is not on the allow-list of WORKBENCH.")]
     session.allow_caller("MR9")
     assert session.refused_callers == ()
-    assert session.allowed_titles == {"MR9", "WORKBENCH"}
+    assert session.allowed_titles == frozenset({"MR9", "WORKBENCH"})
     assert call_from_outside(session, "MR9") == 0
 
 
@@ -251,3 +251,22 @@ def test_closing_in_the_middle_of_a_send_leaves_no_object_undecided(qtbot: QtBot
     assert counts[STORED] + counts[NOT_SENT] + counts[FAILED] == 60
     assert counts[NOT_SENT] > 0
     assert not session.jobs.running
+
+
+@pytest.mark.parametrize("action", ["start_demo", "start_listening", "echo_all"])
+def test_closing_right_after_a_start_is_quiet(qtbot: QtBot, action: str) -> None:
+    session = Session()
+    session.set_local(replace(session.local, port=0))
+    session.add_node(Node(name="far away", host="127.0.0.1", port=1, ae_title="FAR"))
+    getattr(session, action)()
+    asyncio.run(session.close())
+    assert not session.jobs.running
+    assert not session.engine.is_running
+
+
+def test_a_file_dropped_while_closing_goes_nowhere(qtbot: QtBot, instances: list[Path]) -> None:
+    session = Session()
+    asyncio.run(session.close())
+    job = session.add_files(instances)
+    assert (job.state, job.outcome) == (JobState.CANCELLED, "the application is being closed")
+    assert not session.is_scanning
