@@ -22,5 +22,5 @@ def colours_of(widget: QWidget) -> Counter[str]:
 
 def colours_in(image: QImage) -> Counter[str]:
     """Gives how many opaque pixels of a picture have which colour."""
-    colours = (image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height()))
-    return Counter(colour.name() for colour in colours if colour.alpha() == 255)
+    pixels = Counter(memoryview(image.convertToFormat(QImage.Format.Format_ARGB32).constBits()).cast("I"))
+    return Counter({f"#{pixel & 0xFFFFFF:06x}": count for pixel, count in pixels.items() if pixel >> 24 == 0xFF})
