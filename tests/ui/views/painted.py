@@ -22,5 +22,6 @@ def colours_of(widget: QWidget) -> Counter[str]:
 
 def colours_in(image: QImage) -> Counter[str]:
     """Gives how many opaque pixels of a picture have which colour."""
-    pixels = Counter(memoryview(image.convertToFormat(QImage.Format.Format_ARGB32).constBits()).cast("I"))
+    kept = image.convertToFormat(QImage.Format.Format_ARGB32)  # its bits live as long as it does
+    pixels = Counter(memoryview(kept.constBits()).cast("I"))
     return Counter({f"#{pixel & 0xFFFFFF:06x}": count for pixel, count in pixels.items() if pixel >> 24 == 0xFF})
