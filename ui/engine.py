@@ -17,6 +17,8 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 
+from ui.garbage import GarbageCollector
+
 T = TypeVar("T")
 
 INTERVAL = 40  # milliseconds between two batches
@@ -64,6 +66,7 @@ class Engine(QObject):
         self._timer.setInterval(INTERVAL)
         self._timer.timeout.connect(self._tick)
         self._time_used = 0.0
+        self._garbage = GarbageCollector()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
         self._thread = threading.Thread(target=self._live, name="engine")
@@ -82,6 +85,7 @@ class Engine(QObject):
         """Starts the thread and returns when its loop runs."""
         started: Future[None] = Future()
         self._started = started
+        self._garbage.start()
         self._thread.start()
         started.result()
         self._timer.start()
@@ -97,6 +101,7 @@ class Engine(QObject):
         self._timer.stop()
         while self.drain():
             pass
+        self._garbage.stop()
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Runs a coroutine on the engine; cancelling the future cancels it there.
@@ -140,6 +145,7 @@ class Engine(QObject):
         self._time_used += used
         self._timer.setInterval(round(min(max(INTERVAL, used * 1000 / SHARE), SLOWEST)))
         self.drain()
+        self._garbage.collect()
 
     def _live(self) -> None:
         with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
