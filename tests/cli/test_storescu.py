@@ -96,7 +96,8 @@ def test_abort_of_the_peer_is_10_as_with_dcmtk(files: list[str], capsys: Capture
     with background(ScriptedStore(["abort"]).handlers()) as node:
         assert main([*address(node), *files, "--json"]) == 10
     found = events(capsys.readouterr().out)
-    assert "aborted" in names(found)
+    (aborted,) = [event for event in found if event["event"] == "aborted"]
+    assert (aborted["association"], aborted["by_peer"]) == (1, True)
     assert found[-1]["not_sent"] == 3
 
 
@@ -161,6 +162,18 @@ def test_folder_is_sent_on_request_only(tmp_path: Path, files: list[str], capsys
         assert len(script.received) == 4
         assert main([*address(node), "--scan-directories", "--recurse", str(folder)]) == 0
     assert len(script.received) == 9
+
+
+def test_broken_file_in_a_folder_is_a_failure(tmp_path: Path, files: list[str], capsys: Capture) -> None:
+    broken = tmp_path / "files" / "broken.dcm"
+    broken.write_bytes(bytes(128) + b"DICM")
+    script = ScriptedStore()
+    with background(script.handlers()) as node:
+        assert main([*address(node), "+sd", str(tmp_path / "files")]) == 1
+        assert script.received == []
+        assert main([*address(node), "+sd", "-nh", str(tmp_path / "files")]) == 1
+    assert len(script.received) == 4
+    assert capsys.readouterr().err.count(f"E: {broken}: ") == 2
 
 
 def test_recursion_without_scanning_is_refused(files: list[str], capsys: Capture) -> None:

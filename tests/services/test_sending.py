@@ -123,12 +123,14 @@ async def test_jobs_share_the_queue(instances: list[Instance]) -> None:
 
 async def test_rejected_job_leaves_its_share_to_the_others(instances: list[Instance]) -> None:
     script = ScriptedStore()
-    troubles: list[WorkbenchError] = []
+    troubles: list[tuple[WorkbenchError, int | None]] = []
     async with serve(script.handlers(), local=limited(1)) as node:
-        summary = await Sending(instances * 4, node, LOCAL, jobs=3, on_trouble=troubles.append).run()
+        summary = await Sending(
+            instances * 4, node, LOCAL, jobs=3, on_trouble=lambda *trouble: troubles.append(trouble)
+        ).run()
     assert counts(summary) == (20, 0, 0, 0)
     assert len(script.associations) == 1
-    assert all(isinstance(trouble, AssociationRejected) for trouble in troubles)
+    assert all(isinstance(trouble, AssociationRejected) for trouble, _ in troubles)
 
 
 async def test_warnings_are_acknowledged_and_named(instances: list[Instance]) -> None:
@@ -174,9 +176,11 @@ async def test_first_failure_stops_when_asked_and_the_rest_is_named(instances: l
 
 async def test_lost_association_fails_the_object_under_way_and_the_rest_goes_on(instances: list[Instance]) -> None:
     script, observer = ScriptedStore([0, "abort"]), Observer()
-    troubles: list[WorkbenchError] = []
+    troubles: list[tuple[WorkbenchError, int | None]] = []
     async with serve(script.handlers()) as node:
-        sending = Sending(instances, node, LOCAL, observer=observer, on_trouble=troubles.append)
+        sending = Sending(
+            instances, node, LOCAL, observer=observer, on_trouble=lambda *trouble: troubles.append(trouble)
+        )
         await sending.run()
     assert states(sending) == ["stored", "failed", "stored", "stored", "stored"]
     assert len(script.associations) == 2
@@ -184,7 +188,9 @@ async def test_lost_association_fails_the_object_under_way_and_the_rest_goes_on(
     assert failed is not None
     assert failed.status is None
     assert "aborted by the service-user" in failed.reason
-    assert isinstance(troubles[0], AssociationAborted)
+    ((trouble, number),) = troubles
+    assert isinstance(trouble, AssociationAborted)
+    assert number == failed.association
     assert list(observer.ended.values())[1] == "released"
 
 
@@ -232,12 +238,12 @@ async def test_rejection_leaves_everything_unsent_with_the_reason(instances: lis
 async def test_nobody_there_leaves_everything_unsent_with_the_reason(
     instances: list[Instance], unused_tcp_port: int
 ) -> None:
-    troubles: list[WorkbenchError] = []
+    troubles: list[tuple[WorkbenchError, int | None]] = []
     node = Node(name="x", host="127.0.0.1", port=unused_tcp_port, ae_title="X")
-    sending = Sending(instances, node, LOCAL, jobs=2, on_trouble=troubles.append)
+    sending = Sending(instances, node, LOCAL, jobs=2, on_trouble=lambda *trouble: troubles.append(trouble))
     assert counts(await sending.run()) == (0, 0, 0, 5)
     assert all(outcome and "refused" in outcome.reason for outcome in sending.outcomes)
-    assert all(isinstance(trouble, TransportError) for trouble in troubles)
+    assert all(isinstance(trouble, TransportError) and number is None for trouble, number in troubles)
 
 
 async def test_context_that_is_not_accepted_fails_its_instances_only(tmp_path: Path) -> None:

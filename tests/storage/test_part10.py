@@ -155,8 +155,8 @@ def test_folders_are_walked_in_order(tmp_path: Path) -> None:
     (tmp_path / "b" / "notes.txt").write_text("not an image")
     found = list(scan_paths([tmp_path]))
     assert [each.path for each in found if isinstance(each, Instance)] == [str(first), str(second), str(third)]
-    assert [(each.path, each.was_named) for each in found if isinstance(each, Skipped)] == [
-        (str(tmp_path / "b" / "notes.txt"), False)
+    assert [(each.path, each.is_harmless) for each in found if isinstance(each, Skipped)] == [
+        (str(tmp_path / "b" / "notes.txt"), True)
     ]
     assert [each.path for each in scan_paths([tmp_path], recurse=False)] == [str(first)]
 
@@ -167,9 +167,34 @@ def test_named_files_that_cannot_be_sent_are_told(tmp_path: Path) -> None:
     dicomdir.write_bytes(content)
     missing, directory = scan_paths([tmp_path / "missing", dicomdir])
     assert isinstance(missing, Skipped)
-    assert missing.was_named
     assert isinstance(directory, Skipped)
     assert "DICOMDIR" in directory.reason
+    assert not missing.is_harmless
+    assert not directory.is_harmless
+    (directory,) = scan_paths([tmp_path])
+    assert isinstance(directory, Skipped)
+    assert directory.is_harmless
+
+
+def test_broken_file_in_a_folder_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "broken.dcm").write_bytes(with_meta(SYNTAX, b""))
+    (broken,) = scan_paths([tmp_path])
+    assert isinstance(broken, Skipped)
+    assert not broken.is_harmless
+
+
+def test_folder_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "locked").mkdir()
+    real = os.scandir
+
+    def refuse(path: str) -> "os._ScandirIterator[str]":
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    (locked,) = scan_paths([tmp_path])
+    assert locked == Skipped(path=str(tmp_path / "locked"), reason="cannot be read: Permission denied")
 
 
 def test_written_meta_information_is_read_by_pydicom_and_by_us(tmp_path: Path) -> None:

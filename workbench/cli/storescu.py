@@ -76,13 +76,13 @@ async def _run(node: Node, local: LocalAe, options: argparse.Namespace, output: 
     found = await asyncio.to_thread(_find, options)
     instances = [each for each in found if isinstance(each, Instance)]
     bad = [each for each in found if isinstance(each, Skipped)]
-    named_bad = [each for each in bad if each.was_named]
+    missed = [each for each in bad if not each.is_harmless]
     for each in bad:
-        output.line(Level.ERROR if each.was_named else Level.WARNING, f"{each.path}: {each.reason}")
+        output.line(Level.WARNING if each.is_harmless else Level.ERROR, f"{each.path}: {each.reason}")
         output.event("error", file=each.path, reason=each.reason)
     report = _Report(output, instances * options.repeat)
-    if named_bad and not options.no_halt:
-        report.give_up(f"stopped before the start, {named_bad[0].path} cannot be sent")
+    if missed and not options.no_halt:
+        report.give_up(f"stopped before the start, {missed[0].path} cannot be sent")
         return EXIT_FAILURE
     if not instances:
         output.fatal("there is no file to send")
@@ -102,7 +102,7 @@ async def _run(node: Node, local: LocalAe, options: argparse.Namespace, output: 
     with _progress_bar(output, report):
         summary = await sending.run()
     report.conclude(summary)
-    if named_bad and summary.is_acknowledged:
+    if missed and summary.is_acknowledged:
         return EXIT_FAILURE
     return report.exit_code
 
@@ -175,10 +175,10 @@ class _Report:
         if how == "released":
             self._output.event("released", association=number)
 
-    def trouble(self, error: WorkbenchError) -> None:
+    def trouble(self, error: WorkbenchError, association: int | None) -> None:
         self._was_aborted |= isinstance(error, AssociationAborted) and error.by_peer
         self._output.error(str(error))
-        error_event(self._output, error)
+        error_event(self._output, error, association=association)
 
     def started(self, index: int, association: int) -> None:
         instance = self.instances[index]

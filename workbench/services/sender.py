@@ -57,7 +57,7 @@ class Sender:
                 continue  # a file broke in the middle of its data set, which only an abort could end; it has failed
             except WorkbenchError as error:
                 self.trouble = str(error)
-                self._sending.trouble(error)
+                self._sending.trouble(error, None if self._association is None else self._association.number)
                 losses = losses + 1 if self._acknowledged == before else 1
                 if self._association is None or losses >= MOST_LOSSES:
                     return

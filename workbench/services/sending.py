@@ -95,7 +95,7 @@ class Sending:
         jobs: how many associations may work at the same time.
         stop_at_first_failure: leave the rest unsent after an instance failed.
         observer: is told of every step.
-        on_trouble: takes each error that kept an association from being opened, or ended one.
+        on_trouble: takes each error that ended an association, with its number, or kept one from being opened.
         extra_contexts: proposed besides what the instances need.
 
     Attributes:
@@ -114,7 +114,7 @@ class Sending:
         stop_at_first_failure: bool = False,
         recorder: Recorder | None = None,
         observer: SendObserver | None = None,
-        on_trouble: Callable[[WorkbenchError], None] | None = None,
+        on_trouble: Callable[[WorkbenchError, int | None], None] | None = None,
         extra_contexts: Sequence[ContextNeed] = (),
     ) -> None:
         self.instances = tuple(instances)
@@ -147,10 +147,10 @@ class Sending:
         for sender in self.senders:
             sender.abort("aborted on request")
 
-    def trouble(self, error: WorkbenchError) -> None:
-        """Takes an error of an association from a sender."""
+    def trouble(self, error: WorkbenchError, association: int | None) -> None:
+        """Takes an error of an association from a sender; None when it was not established."""
         if self._on_trouble is not None:
-            self._on_trouble(error)
+            self._on_trouble(error, association)
 
     def finish(self, index: int, state: OutcomeState, reason: str, **more: Unpack[_More]) -> None:
         """Takes the outcome of an instance from a sender."""

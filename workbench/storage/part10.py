@@ -23,6 +23,7 @@ from workbench.uids import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 
 MEDIA_STORAGE_DIRECTORY: Final = "1.2.840.10008.1.3.10"
 
+_NO_DICOM = "this is no DICOM file: there is no DICM at byte 128, nor a data set at byte 0"
 _PREAMBLE = 128
 _HEAD = 4096  # holds the meta information of any usual file and the first elements of its data set
 _LARGE_HEAD = 1 << 20  # private information in group 0002 may be long; beyond this it is refused
@@ -56,12 +57,12 @@ class Skipped:
     """A file that cannot be sent, and why.
 
     Attributes:
-        was_named: the path itself was asked for; otherwise it lay in a folder that was.
+        is_harmless: nothing was meant to be sent, for it is no DICOM object and only lay in a folder with some.
     """
 
     path: str
     reason: str
-    was_named: bool = True
+    is_harmless: bool = False
 
 
 @dataclass(slots=True)
@@ -120,12 +121,15 @@ def scan_paths(paths: Iterable[str | os.PathLike[str]], *, recurse: bool = True)
         if not os.path.isdir(path):
             yield _scan_one(path, was_named=True)
             continue
-        for folder, folders, names in os.walk(path):
+        unreadable: list[OSError] = []
+        for folder, folders, names in os.walk(path, onerror=unreadable.append):
             folders.sort()
             if not recurse:
                 folders.clear()
             for name in sorted(names):
                 yield _scan_one(os.path.join(folder, name), was_named=False)
+        for error in unreadable:
+            yield Skipped(path=str(error.filename), reason=f"cannot be read: {error.strerror or error}")
 
 
 def open_to_read(path: str) -> int:
@@ -161,9 +165,10 @@ def _scan_one(path: str, *, was_named: bool) -> Instance | Skipped:
     try:
         instance = scan(path)
     except StorageError as error:
-        return Skipped(path=path, reason=str(error), was_named=was_named)
+        return Skipped(path=path, reason=str(error), is_harmless=str(error) == _NO_DICOM and not was_named)
     if instance.sop_class_uid == MEDIA_STORAGE_DIRECTORY:
-        return Skipped(path=path, reason="a DICOMDIR describes files and is not sent itself", was_named=was_named)
+        reason = "a DICOMDIR describes files and is not sent itself"
+        return Skipped(path=path, reason=reason, is_harmless=not was_named)
     return instance
 
 
@@ -255,7 +260,7 @@ def _read_meta_element(path: str, head: bytes, position: int, file_size: int) ->
 def _guess_meta(path: str, head: bytes) -> _Meta:
     encoding = guess_encoding(head[:8]) if len(head) >= 8 else None
     if encoding is None:
-        raise StorageError("this is no DICOM file: there is no DICM at byte 128, nor a data set at byte 0", path=path)
+        raise StorageError(_NO_DICOM, path=path)
     return _Meta(transfer_syntax_uid=transfer_syntax_of(encoding))
 
 
