@@ -18,7 +18,7 @@ Everything else is a CommandSetError: an element that runs past the end or has u
 0000, a number of a wrong size, a mandatory element that is missing, an unknown Command Field.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from struct import error as struct_error
 from typing import Any, Final, NamedTuple
@@ -71,8 +71,8 @@ class _Layout:
     build: Callable[..., Message]
     before: tuple[_Part, ...]
     after: tuple[_Part, ...]
-    optional: tuple[tuple[int, str], ...]
-    mandatory: tuple[tuple[int, str], ...]
+    attributes: Mapping[int, str]
+    mandatory: frozenset[int]
 
 
 def encode_command(message: Message, *, has_data_set: bool) -> bytes:
@@ -118,32 +118,31 @@ def decode_command(data: Buffer, spans: Span | None = None) -> tuple[Message, bo
     if layout is None:
         message_id = values.get(_MESSAGE_ID, values.get(_MESSAGE_ID_BEING_RESPONDED_TO))
         raise UnknownCommandField(command_field, message_id, has_data_set=has_data_set)
-    arguments = {attribute: values[number] for number, attribute in layout.optional if number in values}
-    for number, attribute in layout.mandatory:
-        if number not in values:
-            raise CommandSetError(BY_NUMBER[number].name, len(raw), "is missing or has no value")
-        arguments[attribute] = values[number]
+    if not values.keys() >= layout.mandatory:
+        absent = min(layout.mandatory - values.keys())
+        raise CommandSetError(BY_NUMBER[absent].name, len(raw), "is missing or has no value")
+    attributes = layout.attributes
+    arguments = {attributes[number]: value for number, value in values.items() if number in attributes}
     return layout.build(**arguments), has_data_set
 
 
 def _read_elements(raw: bytes, spans: Span | None) -> dict[int, Any]:
     values: dict[int, Any] = {}
+    read_header, find_reader = HEADER.unpack_from, _READERS.get
     at, end = 0, len(raw)
     while at < end:
-        if end - at < HEADER.size:
+        value_at = at + 8
+        if value_at > end:
             raise CommandSetError("Command element", at, f"{end - at} bytes left, an element begins with 8")
-        group, number, length = HEADER.unpack_from(raw, at)
-        value_at = at + HEADER.size
+        group, number, length = read_header(raw, at)
         following = value_at + length
         if group or following > end:
             raise _unreadable(group, number, length, at, end)
-        if length:
-            read = _READERS.get(number)
-            value = read(raw, value_at, following) if read else None
+        value = None
+        if length and (read := find_reader(number)):
+            value = read(raw, value_at, following)
             if value is not None and number not in values:
                 values[number] = value
-        else:
-            value = None
         if spans is not None:
             _note(spans, raw, at, following, values, value)
         at = following
@@ -213,8 +212,8 @@ def _layout_of(kind: type[Message]) -> _Layout:
         build=kind,
         before=tuple(part for part in parts if part.number < _COMMAND_DATA_SET_TYPE),
         after=tuple(part for part in parts if part.number > _COMMAND_DATA_SET_TYPE),
-        optional=tuple((row.number, row.attribute) for row in rows if defaults[row.attribute] is None),
-        mandatory=tuple((row.number, row.attribute) for row in rows if defaults[row.attribute] is not None),
+        attributes={row.number: row.attribute for row in rows},
+        mandatory=frozenset(row.number for row in rows if defaults[row.attribute] is not None),
     )
 
 

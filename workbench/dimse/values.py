@@ -17,8 +17,6 @@ Value = int | str | tuple[int, ...]
 HEADER: Final = Struct("<HHL")
 """Group, element number and length of the value."""
 
-_US: Final = Struct("<H")
-_UL: Final = Struct("<L")
 _US_ELEMENT: Final = Struct("<HHLH")
 _UL_ELEMENT: Final = Struct("<HHLL")
 _AT_VALUE: Final = Struct("<HH")
@@ -73,17 +71,15 @@ def _write_ul(number: int, value: int | None) -> bytes:
 
 
 def _read_us(raw: bytes, start: int, end: int) -> int:
-    if end - start != _US.size:
+    if end - start != 2:
         raise _wrong_size(raw, start, end, "2")
-    number: int = _US.unpack_from(raw, start)[0]
-    return number
+    return raw[start] | raw[start + 1] << 8
 
 
 def _read_ul(raw: bytes, start: int, end: int) -> int:
-    if end - start != _UL.size:
+    if end - start != 4:
         raise _wrong_size(raw, start, end, "4")
-    number: int = _UL.unpack_from(raw, start)[0]
-    return number
+    return int.from_bytes(raw[start:end], "little")
 
 
 def _read_ui(raw: bytes, start: int, end: int) -> str | None:

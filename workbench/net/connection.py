@@ -111,6 +111,11 @@ class Connection:
         self.upper_layer.send_data(pdus)
         self._pump()
 
+    @property
+    def is_drained(self) -> bool:
+        """Whether everything sent has been handed to the network, or the connection is closed."""
+        return self.transport is None or self.transport.is_drained
+
     async def drained(self, *, stall: float) -> None:
         """Returns when everything sent has been handed to the network, or the connection is closed.
 

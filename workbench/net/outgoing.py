@@ -67,9 +67,10 @@ class Outgoing:
                 pdus += fragment(context_id, chunk, is_command=False, is_last=left == 0, size=size)
                 self._send(context_id, message, pdus, has_data_set=True)
                 pdus = []
-                await self._connection.drained(stall=self._stall)
-            return
-        await self._connection.drained(stall=self._stall)
+                if not self._connection.is_drained:
+                    await self._connection.drained(stall=self._stall)
+        if not self._connection.is_drained:
+            await self._connection.drained(stall=self._stall)
 
     def _send(self, context_id: int, message: Message, pdus: list[tuple[bytes, Buffer]], *, has_data_set: bool) -> None:
         if not self.has_begun:

@@ -10,7 +10,7 @@ otherwise wait 40 ms for our delayed acknowledgement, message after message.
 import asyncio
 import socket
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any, Protocol
@@ -20,6 +20,7 @@ from workbench.upper_layer.fields import Buffer
 
 READ_BUFFER_SIZE = 2**20
 _SMALL_READ = 2**14  # bytes; a larger read belongs to bulk data, which is acknowledged often enough
+_SMALL_WRITE = 2**12  # bytes; so few are joined faster than gathered
 _GATHER = 512  # buffers to one sendmsg, below every platform's IOV_MAX
 _KEEPALIVE_IDLE = 30  # seconds without traffic before TCP probes a silent peer
 
@@ -72,7 +73,12 @@ class TcpTransport:
         self._arm_quick_ack()
         self.resume_reading()
 
-    def write(self, buffers: Iterable[Buffer]) -> None:
+    @property
+    def is_drained(self) -> bool:
+        """Whether everything written has been handed to the network, or the transport is closed."""
+        return not self._queue
+
+    def write(self, buffers: Sequence[Buffer]) -> None:
         """Sends buffers in order, at once as far as the socket takes them; the rest waits and is sent when it can be.
 
         The buffers must stay unchanged until `drained()` returns. Never blocks; a broken connection is told to the
@@ -80,12 +86,15 @@ class TcpTransport:
         """
         if self._closed:
             return
-        waiting = bool(self._queue)
-        self._queue.extend(view for each in buffers if (view := memoryview(each).cast("B")).nbytes)
-        if not waiting:
-            self._flush()
-            if self._queue and not self._closed:
-                self._loop.add_writer(self._sock.fileno(), self._writable)
+        if self._queue:
+            self._enqueue(buffers)
+            return
+        if sum(map(len, buffers)) <= _SMALL_WRITE:
+            buffers = (b"".join(buffers),)
+        self._enqueue(buffers)
+        self._flush()
+        if self._queue and not self._closed:
+            self._loop.add_writer(self._sock.fileno(), self._writable)
 
     async def drained(self, *, stall: float) -> None:
         """Returns when everything written has been handed to the network, or the transport is closed.
@@ -148,14 +157,19 @@ class TcpTransport:
 
     def _arm_quick_ack(self) -> None:
         if self._quick_ack is not None:
-            with suppress(OSError):  # reset by the peer in this moment: the next read says so
+            try:
                 self._sock.setsockopt(socket.IPPROTO_TCP, self._quick_ack, 1)
+            except OSError:
+                return  # reset by the peer in this moment: the next read says so
 
     def _writable(self) -> None:
         self._flush()
         if not self._queue and not self._closed:
             self._loop.remove_writer(self._sock.fileno())
             self._wake()
+
+    def _enqueue(self, buffers: Sequence[Buffer]) -> None:
+        self._queue.extend(view for each in buffers if (view := memoryview(each).cast("B")).nbytes)
 
     def _flush(self) -> None:
         queue = self._queue
@@ -175,9 +189,9 @@ class TcpTransport:
                 queue.clear()
 
     def _send_some(self) -> int:
-        if hasattr(self._sock, "sendmsg"):
+        if len(self._queue) > 1 and hasattr(self._sock, "sendmsg"):  # Windows has none
             return self._sock.sendmsg(list(islice(self._queue, _GATHER)))
-        return self._sock.send(self._queue[0])  # Windows has no sendmsg
+        return self._sock.send(self._queue[0])
 
     def _lost(self, error: OSError) -> None:
         assert self._user is not None

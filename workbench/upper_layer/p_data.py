@@ -81,12 +81,15 @@ class DataPdu:
             if header is None:
                 return None
             length, context_id, control = header
+            if self._next_pdv == PDU_HEADER_LENGTH:
+                self._fragment, self._context_id, self._control = length - 2, context_id, control
             self._extend_head(length, context_id, control, accepted)
         head = framer.peek(self._head)
         if head is None:
             return None
-        framer.skip(PDU_HEADER_LENGTH)
-        self._at = PDU_HEADER_LENGTH
+        # The header of the first PDV is consumed with that of the PDU, unless its empty fragment is all that it says.
+        self._at = PDU_HEADER_LENGTH + PDV_HEADER_LENGTH if self._fragment else PDU_HEADER_LENGTH
+        framer.skip(self._at)
         return bytes(head)
 
     def next_slice(self, framer: Framer, accepted: Container[int]) -> DataIndicated | None:
