@@ -129,6 +129,9 @@ class HexView(QAbstractScrollArea):
         else:
             super().mousePressEvent(event)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         offset = self.offset_at(event.position().toPoint())
         if event.buttons() & Qt.MouseButton.LeftButton and offset >= 0:

@@ -113,7 +113,8 @@ class TraceCard(Card):
         self.filters.association_chosen.connect(self.show_association)
         self.new_rows.clicked.connect(self._show_new_rows)
         self._model.pending_changed.connect(self._count_new_rows)
-        self._model.rowsInserted.connect(self._after_insert)
+        # New rows and a new height both change the range.
+        self.table.verticalScrollBar().rangeChanged.connect(self._keep_following)
         self._model.modelReset.connect(self._refresh_pages)
         self.table.row_chosen.connect(self._choose)
         # The value has changed only after this signal.
@@ -132,9 +133,9 @@ class TraceCard(Card):
                 self.tools.follow_button.setChecked(False)
             self.row_chosen.emit(event.number)
 
-    def _after_insert(self) -> None:
+    def _keep_following(self, _lowest: int, highest: int) -> None:
         if self.tools.follow_button.isChecked():
-            self.table.scrollToBottom()
+            self.table.verticalScrollBar().setValue(highest)
 
     def _follow(self, is_on: bool) -> None:
         if is_on:

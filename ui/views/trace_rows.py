@@ -15,7 +15,7 @@ BYTES: Final = 7
 class TraceDelegate(RowDelegate):
     """Out in the accent colour, in in the other one; everything else as in every table."""
 
-    def _ink(
+    def ink(
         self,
         scheme: Colours,
         option: QStyleOptionViewItem,
@@ -29,4 +29,4 @@ class TraceDelegate(RowDelegate):
         # A success is what is expected: only what is not stands out.
         if category is Category.OK or index.column() == BYTES:
             category = Category.NONE
-        return super()._ink(scheme, option, index, category, is_fixed=is_fixed)
+        return super().ink(scheme, option, index, category, is_fixed=is_fixed)

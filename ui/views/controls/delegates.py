@@ -71,14 +71,14 @@ class RowDelegate(QStyledItemDelegate):
         text = index.data()
         if text:
             category = index.data(Role.CATEGORY)
-            painter.setPen(QColor(self._ink(scheme, option, index, category, is_fixed=is_fixed)))
+            painter.setPen(QColor(self.ink(scheme, option, index, category, is_fixed=is_fixed)))
             painter.setFont(self._fixed if is_fixed else option.font)
             area = self._text_area(option.rect, index)
             painter.drawText(area, int(alignment), elided(painter, str(text), area.width(), in_the_middle=is_fixed))
             if category is Category.ACTIVE:
                 self._paint_progress(painter, option.rect, index, scheme)
 
-    def _ink(
+    def ink(
         self,
         scheme: Colours,
         option: QStyleOptionViewItem,

@@ -1,0 +1,50 @@
+"""The card follows the newest association until one is chosen."""
+
+from pytestqt.qtbot import QtBot
+
+from tests.ui.views.samples import association, steps
+from tests.ui.views.stand_in import StandIn
+from ui.views.association_card import AssociationCard, last_words
+
+
+def test_last_event_and_action_in_words() -> None:
+    assert last_words(association()) == "Evt10 P-DATA-TF received → DT-2"
+    assert last_words(association(event=0, action="")) == ""
+
+
+def test_newest_is_followed_until_one_is_chosen(qtbot: QtBot, desk: StandIn) -> None:
+    card = AssociationCard(desk.as_session())
+    qtbot.addWidget(card)
+    assert card.number is None
+    desk.associate(association(1))
+    desk.associate(association(2))
+    assert card.number == 2
+    card.choose(1)
+    desk.associate(association(3))
+    assert card.number == 1
+    card.choose(None)
+    assert card.number == 3
+
+
+def test_changes_of_state_show_at_once(qtbot: QtBot, desk: StandIn) -> None:
+    card = AssociationCard(desk.as_session())
+    qtbot.addWidget(card)
+    desk.associate(association(1))
+    assert card.title.text() == "Association 1   Sta6 established"
+    assert card.pill.text() == "open"
+    ended = association(
+        1, state=1, state_words="idle", outcome="aborted", steps=steps(1, 4, 5, 6, 1), event=16, action="AA-3"
+    )
+    desk.associate(ended)
+    assert card.pill.text() == "aborted"
+    assert card.track.current == 1
+    assert card.last.text() == "Evt16 A-ABORT received → AA-3"
+
+
+def test_who_with_whom_and_how_much(qtbot: QtBot, desk: StandIn) -> None:
+    card = AssociationCard(desk.as_session())
+    qtbot.addWidget(card)
+    desk.associate(association(1, bytes_sent=2_000_000))
+    assert "WORKBENCH → PACS1" in card.parties.text()
+    assert "2 of 3 contexts accepted" in card.counts.text()
+    assert "2.0 MB out" in card.counts.text()

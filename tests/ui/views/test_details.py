@@ -1,0 +1,56 @@
+"""Why, contexts and association of what is selected."""
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.ui.views.samples import CT, EXPLICIT, association
+from tests.ui.views.stand_in import StandIn
+from ui.theme import Tone
+from ui.views.details import Details
+from ui.views.explain import Explanation
+
+
+@pytest.fixture
+def details(qtbot: QtBot, desk: StandIn) -> Details:
+    made = Details(desk.as_session())
+    qtbot.addWidget(made)
+    made.resize(360, 460)
+    made.show()
+    desk.answered = {1: (desk.context_row(CT, (EXPLICIT,)),), 2: ()}
+    return made
+
+
+def of_association(number: int) -> Explanation:
+    return Explanation(badge="stored", tone=Tone.OK, paragraphs=(("What", "It was stored."),), association=number)
+
+
+def test_an_explanation_brings_its_association_along(details: Details, desk: StandIn) -> None:
+    desk.associate(association(1), association(2))
+    details.explain(of_association(1))
+    assert details.pill.text() == "stored"
+    assert details.association.number == 1
+    assert details.contexts_model.rowCount() == 1
+    assert details.chips.chips["contexts"].text() == "Contexts 1"
+
+
+def test_contexts_can_be_looked_at(qtbot: QtBot, details: Details, desk: StandIn) -> None:
+    desk.associate(association(1))
+    qtbot.mouseClick(details.chips.chips["contexts"], Qt.MouseButton.LeftButton)
+    assert details.contexts.isVisible()
+    qtbot.mouseClick(details.chips.chips["why"], Qt.MouseButton.LeftButton)
+    assert details.why.isVisible()
+
+
+def test_answers_come_with_the_association(details: Details, desk: StandIn) -> None:
+    desk.associate(association(2))
+    assert details.contexts_model.rowCount() == 0
+    desk.answered[2] = (desk.context_row(CT, (EXPLICIT,)),)
+    desk.associate(association(2, requests=6))
+    assert details.contexts_model.rowCount() == 1
+
+
+def test_nothing_selected_has_no_pill(details: Details) -> None:
+    details.explain(of_association(1))
+    details.explain(None)
+    assert not details.pill.isVisible()
