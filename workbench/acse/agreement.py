@@ -14,7 +14,7 @@ The answer of a peer is read tolerantly: whatever it grants beyond the proposal 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
@@ -61,6 +61,7 @@ class Agreement:
 
     Attributes:
         contexts: the usable contexts by ID.
+        by_sop_class: the same by SOP Class, in the order in which we prefer them.
         results: every proposed context with the acceptor's answer, in the order of the proposal.
         peer_max_length: the largest P-DATA-TF that the peer takes; 0 = no limit.
         window: operations that the requestor may invoke, and perform, at a time; 0 = no limit.
@@ -81,6 +82,14 @@ class Agreement:
     peer_implementation_class_uid: str = ""
     peer_implementation_version_name: str = ""
     problems: tuple[str, ...] = ()
+    by_sop_class: Mapping[str, tuple[AcceptedContext, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sorts the contexts for `context_for`, which is asked for every message."""
+        by_sop_class: dict[str, tuple[AcceptedContext, ...]] = {}
+        for context in sorted(self.contexts.values(), key=_preference):
+            by_sop_class[context.abstract_syntax] = (*by_sop_class.get(context.abstract_syntax, ()), context)
+        object.__setattr__(self, "by_sop_class", MappingProxyType(by_sop_class))
 
     def context_for(
         self, sop_class_uid: str, transfer_syntax_uid: str | None = None, *, role: Literal["SCU", "SCP"] = "SCU"
@@ -97,16 +106,12 @@ class Agreement:
         """
         usable = [
             context
-            for context in self.contexts.values()
-            if context.abstract_syntax == sop_class_uid and (context.scu_role if role == "SCU" else context.scp_role)
+            for context in self.by_sop_class.get(sop_class_uid, ())
+            if (context.scu_role if role == "SCU" else context.scp_role)
         ]
-        fitting = [
-            context
-            for context in usable
-            if transfer_syntax_uid is None or context.transfer_syntax == transfer_syntax_uid
-        ]
-        if fitting:
-            return min(fitting, key=_preference)
+        for context in usable:
+            if transfer_syntax_uid is None or context.transfer_syntax == transfer_syntax_uid:
+                return context
         reason = self._why_not(sop_class_uid, transfer_syntax_uid, usable, role)
         raise NoAcceptedContext(sop_class_uid, transfer_syntax_uid or "", reason)
 
@@ -115,7 +120,7 @@ class Agreement:
         if not proposed:
             return "it was not proposed"
         offered = [outcome for outcome in proposed if syntax is None or syntax in outcome.context.transfer_syntaxes]
-        accepted = [context for context in self.contexts.values() if context.abstract_syntax == sop_class]
+        accepted = self.by_sop_class.get(sop_class, ())
         refusals = sorted({outcome.words for outcome in offered if not outcome.is_usable})
         if usable:
             why = f"transfer syntax {syntax} " + (_because(refusals) if offered else "was not proposed")
