@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.views.painted import Show, W
@@ -30,9 +30,12 @@ def light(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.fixture
-def desk(qapp: QApplication, tmp_path: Path) -> StandIn:
-    """A session without network."""
-    return StandIn(tmp_path)
+def desk(qapp: QApplication, tmp_path: Path) -> Iterator[StandIn]:
+    """A session without network; it goes after the widgets that show its models."""
+    made = StandIn(tmp_path)
+    made.setParent(qapp)
+    yield made
+    made.deleteLater()
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -46,7 +49,10 @@ def scheme(request: pytest.FixtureRequest, qapp: QApplication) -> Colours:
 def show(qtbot: QtBot) -> Show:
     """Puts a widget on the screen, active, and closes it after the test."""
 
+    kept: list[QWidget] = []  # qtbot keeps no reference
+
     def on_screen(widget: W, width: int = 0, height: int = 0) -> W:
+        kept.append(widget)
         qtbot.addWidget(widget)
         if width:
             widget.resize(width, height)
