@@ -14,11 +14,11 @@ from ui.theme import Colours
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The offscreen platform has no window manager to tell sizes to, and says so whenever a window is shown."""
+    """The offscreen platform has no window manager to tell sizes and order to, and says so whenever a window is shown."""
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here):
-            item.add_marker(pytest.mark.qt_log_ignore("does not support propagateSizeHints"))
+            item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support (propagateSizeHints|raise)"))
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,6 @@ def scheme(request: pytest.FixtureRequest, qapp: QApplication) -> Colours:
 @pytest.fixture
 def show(qtbot: QtBot) -> Show:
     """Puts a widget on the screen, active, and closes it after the test."""
-
     kept: list[QWidget] = []  # qtbot keeps no reference
 
     def on_screen(widget: W, width: int = 0, height: int = 0) -> W:

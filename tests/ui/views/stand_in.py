@@ -255,7 +255,8 @@ class StandIn(QObject):
             ProfileContext(sop_class_uid=row.sop_class_uid, transfer_syntaxes=row.transfer_syntaxes)
             for row in self.contexts_model.rows
         )
-        self._change(profiles=(*self.settings.profiles, Profile(name=name, contexts=contexts)))
+        others = (each for each in self.settings.profiles if each.name != name)
+        self._change(profiles=(*others, Profile(name=name, contexts=contexts)))
         self.profiles_changed.emit()
 
     def remove_profile(self, name: str) -> None:
