@@ -1,0 +1,60 @@
+"""SOP classes and transfer syntaxes are found and added."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui.views.samples import CT, EXPLICIT
+from tests.ui.views.stand_in import StandIn
+from ui.views.context_dialog import USUAL, ContextDialog
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    return made
+
+
+@pytest.fixture
+def dialog(window: QWidget, desk: StandIn) -> ContextDialog:
+    made = ContextDialog(desk.as_session(), window)
+    made.open()
+    return made
+
+
+def tick(qtbot: QtBot, dialog: ContextDialog, text: str) -> None:
+    dialog.search_field.setText(text)
+    dialog.classes.selectRow(0)
+    qtbot.keyClick(dialog.classes, Qt.Key.Key_Space)
+
+
+def test_what_is_ticked_is_added_in_the_usual_syntaxes(qtbot: QtBot, dialog: ContextDialog) -> None:
+    tick(qtbot, dialog, "Enhanced MR Image")
+    dialog.search_field.clear()
+    with qtbot.waitSignal(dialog.chosen) as told:
+        qtbot.mouseClick(dialog.add_button, Qt.MouseButton.LeftButton)
+    ((row,),) = told.args
+    assert row.sop_class == "Enhanced MR Image"
+    assert set(row.transfer_syntaxes) == USUAL
+
+
+def test_nothing_ticked_is_told(qtbot: QtBot, dialog: ContextDialog) -> None:
+    with qtbot.assertNotEmitted(dialog.chosen):
+        dialog.accept()
+    assert dialog.fault.text() == "Tick at least one SOP class."
+    tick(qtbot, dialog, "MR Image")
+    model = dialog.syntaxes_model
+    model.set_enabled(range(len(model.rows)), is_enabled=False)
+    dialog.accept()
+    assert dialog.fault.text() == "Tick at least one transfer syntax."
+    dialog.reject()
+
+
+def test_what_is_in_the_list_is_not_offered_again(window: QWidget, desk: StandIn) -> None:
+    desk.contexts_model.set_rows([desk.context_row(CT, (EXPLICIT,))])
+    dialog = ContextDialog(desk.as_session(), window)
+    assert CT not in {row.sop_class_uid for row in dialog.classes_model.rows}
+    assert dialog.classes_model.rowCount() > 100
+    assert dialog.syntaxes_model.rows[0].sop_class == "Implicit VR LE"

@@ -1,0 +1,106 @@
+"""Contexts: what is proposed, accepted and answered."""
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.ui.views.samples import CT, EXPLICIT, association, node
+from tests.ui.views.stand_in import StandIn
+from ui.views.contexts_panel import ContextsPanel
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, desk: StandIn) -> ContextsPanel:
+    made = ContextsPanel(desk.as_session())
+    qtbot.addWidget(made)
+    made.resize(760, 420)
+    made.show()
+    return made
+
+
+def choose(panel: ContextsPanel, text: str) -> None:
+    at = panel.source.findText(text)
+    assert at >= 0, text
+    panel.source.setCurrentIndex(at)
+    panel.source.activated.emit(at)
+
+
+def test_it_begins_with_what_we_accept(panel: ContextsPanel, desk: StandIn) -> None:
+    assert panel.source.currentText() == "Accepted by WORKBENCH"
+    assert desk.contexts_model.rowCount() == 2
+    assert panel.count.text() == "2 of 2 ticked"
+
+
+def test_nodes_profiles_and_associations_are_offered(panel: ContextsPanel, desk: StandIn) -> None:
+    desk.answered[4] = (desk.context_row(CT, (EXPLICIT,)),)
+    desk.add_node(node("PACS1"))
+    desk.associate(association(4))
+    choose(panel, "Proposed to PACS1")
+    assert desk.contexts_subject == "Proposed to PACS1"
+    choose(panel, "Profile: Verification")
+    assert desk.contexts_subject == "Profile: Verification"
+    choose(panel, "Association 4: WORKBENCH → PACS1")
+    assert desk.contexts_subject == "Association 4"
+
+
+def test_the_window_can_ask_for_one(panel: ContextsPanel, desk: StandIn) -> None:
+    desk.add_node(node("PACS1"))
+    desk.answered[4] = ()
+    desk.associate(association(4))
+    panel.show_node("PACS1")
+    assert panel.chosen_source == ("node", "PACS1")
+    panel.show_association(4)
+    assert panel.chosen_source == ("association", 4)
+
+
+def test_what_was_answered_cannot_be_edited(panel: ContextsPanel, desk: StandIn) -> None:
+    desk.answered[4] = (desk.context_row(CT, (EXPLICIT,)),)
+    desk.associate(association(4))
+    panel.show_association(4)
+    panel.table.selectRow(0)
+    assert not panel.add_button.isEnabled()
+    assert not panel.remove_button.isEnabled()
+    assert panel.save_button.isEnabled()
+
+
+def test_search_leaves_what_fits_and_stops_moving(qtbot: QtBot, panel: ContextsPanel, desk: StandIn) -> None:
+    qtbot.keyClicks(panel.search_field, "ct im")
+    assert desk.contexts_model.rowCount() == 1
+    panel.table.selectRow(0)
+    assert not panel.up_button.isEnabled()
+
+
+def test_rows_can_be_moved_and_removed(qtbot: QtBot, panel: ContextsPanel, desk: StandIn) -> None:
+    panel.table.selectRow(1)
+    assert not panel.down_button.isEnabled()
+    qtbot.mouseClick(panel.up_button, Qt.MouseButton.LeftButton)
+    assert desk.contexts_model.rows[0].sop_class == "CT Image"
+    qtbot.mouseClick(panel.remove_button, Qt.MouseButton.LeftButton)
+    assert [row.sop_class for row in desk.contexts_model.rows] == ["Verification"]
+
+
+def test_the_menu_gives_another_role(panel: ContextsPanel, desk: StandIn) -> None:
+    panel.table.selectRow(1)
+    roles = next(action.menu() for action in panel.menu().actions() if action.menu() is not None)
+    assert [action.isChecked() for action in roles.actions()] == [True, False, False]
+    roles.actions()[2].trigger()
+    assert desk.contexts_model.rows[1].role == "both"
+
+
+def test_save_and_add_ask(qtbot: QtBot, panel: ContextsPanel) -> None:
+    with qtbot.waitSignal(panel.save_asked):
+        qtbot.mouseClick(panel.save_button, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(panel.add_asked):
+        qtbot.mouseClick(panel.add_button, Qt.MouseButton.LeftButton)
+
+
+def test_own_profiles_can_be_accepted_and_deleted(qtbot: QtBot, panel: ContextsPanel, desk: StandIn) -> None:
+    desk.save_contexts("Mine")
+    choose(panel, "Profile: Verification")
+    assert not panel.delete_button.isVisible()
+    choose(panel, "Profile: Mine")
+    qtbot.mouseClick(panel.accept_button, Qt.MouseButton.LeftButton)
+    assert desk.settings.accept_profile == "Mine"
+    qtbot.mouseClick(panel.delete_button, Qt.MouseButton.LeftButton)
+    assert panel.source.findText("Profile: Mine") == -1
+    assert panel.source.currentText() == "Accepted by WORKBENCH"

@@ -1,0 +1,154 @@
+"""Sending: from the empty list to the last answer."""
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.ui.views.samples import node, send_row
+from tests.ui.views.stand_in import StandIn
+from ui.session import ScanProgress, SendProgress
+from ui.views.send_panel import SendPanel
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, desk: StandIn) -> SendPanel:
+    made = SendPanel(desk.as_session())
+    qtbot.addWidget(made)
+    made.resize(720, 420)
+    made.show()
+    return made
+
+
+ROWS = (
+    send_row("IM1", "stored"),
+    send_row("IM2", "warning"),
+    send_row("IM3", "failed"),
+    send_row("IM4", "not sent"),
+    send_row("IM5"),
+    send_row("IM6"),
+)
+
+
+def click(qtbot: QtBot, widget: object) -> None:
+    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def test_without_node_the_demo_is_offered(qtbot: QtBot, panel: SendPanel, desk: StandIn) -> None:
+    assert panel.offer.isVisible()
+    with qtbot.waitSignal(panel.demo_asked):
+        click(qtbot, panel.offer.button)
+    with qtbot.waitSignal(panel.node_asked):
+        click(qtbot, panel.offer.second)
+    desk.add_node(node())
+    assert not panel.offer.isVisible()
+    assert panel.empty.isVisible()
+
+
+def test_an_empty_list_asks_for_files(qtbot: QtBot, panel: SendPanel, desk: StandIn) -> None:
+    desk.add_node(node())
+    with qtbot.waitSignal(panel.files_asked):
+        click(qtbot, panel.empty.button)
+    with qtbot.waitSignal(panel.folder_asked):
+        click(qtbot, panel.empty.second)
+    assert not panel.start_button.isEnabled()
+
+
+def test_chips_count_and_choose(qtbot: QtBot, panel: SendPanel, desk: StandIn) -> None:
+    desk.add_node(node())
+    desk.send_model.set_rows(ROWS)
+    chips = panel.chips.chips
+    assert [chip.text() for chip in chips.values()] == ["All 6", "Failed 2", "Warning 1", "Waiting 2"]
+    click(qtbot, chips["failed"])
+    assert desk.send_model.rowCount() == 2
+    click(qtbot, chips["all"])
+    assert desk.send_model.rowCount() == 6
+
+
+def test_start_sends_to_the_chosen_node(qtbot: QtBot, panel: SendPanel, desk: StandIn) -> None:
+    desk.add_node(node("PACS1"))
+    desk.add_node(node("RIS"))
+    desk.send_model.set_rows(ROWS)
+    panel.choose_node("RIS")
+    panel.jobs.setCurrentIndex(2)
+    assert (panel.node_name, panel.job_count, panel.can_start) == ("RIS", 3, True)
+    with qtbot.waitSignal(panel.start_asked):
+        click(qtbot, panel.start_button)
+
+
+def test_while_sending_it_can_only_be_ended(qtbot: QtBot, panel: SendPanel, desk: StandIn) -> None:
+    desk.add_node(node("PACS1"))
+    desk.send_model.set_rows(ROWS)
+    desk.is_sending = True
+    desk.send_progress = SendProgress(node="PACS1", is_running=True, total=6, stored=1, warnings=1, failed=2)
+    desk.send_changed.emit()
+    assert panel.title.text() == "Send to PACS1"
+    assert panel.note.text() == "10.1.2.3:104"
+    assert not panel.start_button.isVisible()
+    assert not panel.node.isVisible()
+    assert not panel.can_start
+    assert panel.line.text().startswith("4 of 6")
+    click(qtbot, panel.release_button)
+    click(qtbot, panel.abort_button)
+    assert desk.asked == [("release_after_this",), ("abort_now",)]
+
+
+def test_what_failed_can_be_sent_again(qtbot: QtBot, panel: SendPanel, desk: StandIn) -> None:
+    desk.add_node(node())
+    desk.send_model.set_rows(ROWS)
+    assert panel.can_retry
+    click(qtbot, panel.retry_button)
+    assert desk.asked == [("retry_failed",)]
+    desk.send_model.set_rows(ROWS[:2])
+    assert not panel.retry_button.isVisible()
+
+
+def test_all_that_is_sent_can_only_go_to_another_node(panel: SendPanel, desk: StandIn) -> None:
+    desk.add_node(node("PACS1"))
+    desk.add_node(node("RIS"))
+    desk.send_model.set_rows(ROWS[:1])
+    desk.send_progress = SendProgress(node="PACS1", total=1, stored=1)
+    desk.send_changed.emit()
+    panel.choose_node("PACS1")
+    assert not panel.start_button.isEnabled()
+    panel.choose_node("RIS")
+    assert panel.start_button.isEnabled()
+
+
+def test_progress_shows_good_warned_and_failed(panel: SendPanel, desk: StandIn) -> None:
+    desk.add_node(node())
+    desk.send_model.set_rows(ROWS)
+    assert panel.progress.fraction == pytest.approx(4 / 6)
+
+
+def test_clear_empties_the_list(qtbot: QtBot, panel: SendPanel, desk: StandIn) -> None:
+    desk.add_node(node())
+    desk.send_model.set_rows(ROWS)
+    click(qtbot, panel.clear_button)
+    assert panel.empty.isVisible()
+
+
+def test_skipped_files_can_be_looked_at(qtbot: QtBot, panel: SendPanel, desk: StandIn) -> None:
+    desk.add_node(node())
+    desk.scan_progress = ScanProgress(found=0, skipped=13)
+    desk.scan_changed.emit()
+    assert panel.skipped_button.text() == "13 skipped…"
+    with qtbot.waitSignal(panel.skipped_asked):
+        click(qtbot, panel.skipped_button)
+
+
+def test_a_clicked_row_is_told_by_its_place_in_the_list(qtbot: QtBot, panel: SendPanel, desk: StandIn) -> None:
+    desk.add_node(node())
+    desk.send_model.set_rows(ROWS)
+    panel.chips.choose("failed")
+    with qtbot.waitSignal(panel.row_chosen) as told:
+        place = panel.table.visualRect(desk.send_model.index(1, 0)).center()
+        qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert told.args == [3]
+
+
+def test_the_node_survives_a_change_of_the_list(panel: SendPanel, desk: StandIn) -> None:
+    desk.add_node(node("PACS1"))
+    desk.add_node(node("RIS"))
+    panel.choose_node("RIS")
+    desk.add_node(node("WS"))
+    assert panel.node_name == "RIS"
