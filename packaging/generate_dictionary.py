@@ -12,12 +12,17 @@ from pydicom._uid_dict import UID_dictionary
 
 from workbench.dictionary import DATA_FILE, derived_keyword
 
-# SOP Classes of the current PS3.6 that pydicom 3.0 does not list yet: UID -> name.
-NEWER_SOP_CLASSES = {
-    "1.2.840.10008.5.1.4.1.1.9.100.1": "Waveform Presentation State Storage",
-    "1.2.840.10008.5.1.4.1.1.9.100.2": "Waveform Acquisition Presentation State Storage",
-    "1.2.840.10008.5.1.4.1.1.66.7": "Label Map Segmentation Storage",
-    "1.2.840.10008.5.1.4.1.1.66.8": "Height Map Segmentation Storage",
+# UIDs of the current PS3.6 that pydicom 3.0 does not list yet: UID -> name and type. The tests compare with pydicom's
+# dictionary also after other packages have added some of these to it.
+NEWER_UIDS = {
+    "1.2.840.10008.1.2.4.110": ("JPEG XL Lossless", "Transfer Syntax"),
+    "1.2.840.10008.1.2.4.111": ("JPEG XL JPEG Recompression", "Transfer Syntax"),
+    "1.2.840.10008.1.2.4.112": ("JPEG XL", "Transfer Syntax"),
+    "1.2.840.10008.1.2.8.1": ("Deflated Image Frame Compression", "Transfer Syntax"),
+    "1.2.840.10008.5.1.4.1.1.9.100.1": ("Waveform Presentation State Storage", "SOP Class"),
+    "1.2.840.10008.5.1.4.1.1.9.100.2": ("Waveform Acquisition Presentation State Storage", "SOP Class"),
+    "1.2.840.10008.5.1.4.1.1.66.7": ("Label Map Segmentation Storage", "SOP Class"),
+    "1.2.840.10008.5.1.4.1.1.66.8": ("Height Map Segmentation Storage", "SOP Class"),
 }
 
 
@@ -29,8 +34,8 @@ def dictionary_text() -> str:
 def uid_lines() -> list[str]:
     """Gives one line for each UID: UID, type, "R" when retired, name, keyword."""
     rows = {uid: (kind, retired, name, keyword) for uid, (name, kind, _, retired, keyword) in UID_dictionary.items()}
-    for uid, name in NEWER_SOP_CLASSES.items():
-        rows.setdefault(uid, ("SOP Class", "", name, derived_keyword(name)))
+    for uid, (name, kind) in NEWER_UIDS.items():
+        rows.setdefault(uid, (kind, "", name, derived_keyword(name)))
     return [
         "\t".join((uid, kind, retired[:1], name, keyword))
         for uid, (kind, retired, name, keyword) in sorted(rows.items(), key=lambda row: _components(row[0]))
