@@ -14,7 +14,7 @@ from ui.theme import Colours
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The offscreen platform has no window manager to tell sizes and order to, and says so whenever a window is shown."""
+    """The offscreen platform has no window manager, and says so whenever a window is shown or raised."""
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here):
@@ -36,6 +36,8 @@ def desk(qapp: QApplication, tmp_path: Path) -> Iterator[StandIn]:
     made.setParent(qapp)
     yield made
     made.deleteLater()
+    # Else the widgets of this test live on, and change their colours in the next one.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture(params=["light", "dark"])

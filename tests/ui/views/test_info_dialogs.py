@@ -49,17 +49,13 @@ def test_the_list_of_shortcuts_is_ordered_by_menu(window: QWidget) -> None:
     assert places == sorted(places)
 
 
-def test_escape_enter_and_the_button_close(window: QWidget) -> None:
-    for close in (
-        lambda dialog: QTest.keyClick(dialog, Qt.Key.Key_Escape),
-        lambda dialog: QTest.keyClick(dialog, Qt.Key.Key_Return),
-        lambda dialog: QTest.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton),
-    ):
-        dialog = AboutDialog(window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
-        dialog.open()
-        close(dialog)
-        assert not dialog.isVisible()
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Return])
+def test_escape_and_enter_close(window: QWidget, key: Qt.Key) -> None:
+    dialog = AboutDialog(window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    dialog.open()
+    QTest.keyClick(dialog, key)
+    assert not dialog.isVisible()
 
 
 def test_skipped_files_can_be_copied(window: QWidget) -> None:
