@@ -56,7 +56,6 @@ class LocalAeCard(Card):
         self.callers.setText(callers_words(self._session))
         listening = self._session.is_listening
         self.button.setText(self.tr("Stop listening") if listening else self.tr("Start listening"))
-        self.button.setAccessibleName(self.button.text())
         self.button.set_icon_name("stop" if listening else "play")
 
 

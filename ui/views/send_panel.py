@@ -228,7 +228,6 @@ class SendPanel(Card):
         skipped = self._session.scan_progress.skipped
         self.skipped_button.setVisible(skipped > 0)
         self.skipped_button.setText(self.tr("{0} skipped…").format(f"{skipped:,}"))
-        self.skipped_button.setAccessibleName(self.skipped_button.text())
 
     def _show_progress(self, total: int) -> None:
         counts = self._model.counts

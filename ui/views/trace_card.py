@@ -153,7 +153,6 @@ class TraceCard(Card):
     def _count_new_rows(self, count: int) -> None:
         self.new_rows.setVisible(count > 0)
         self.new_rows.setText(self.tr("{0} new rows").format(f"{count:,}"))
-        self.new_rows.setAccessibleName(self.new_rows.text())
         self.new_rows.adjustSize()
         self._place_new_rows()
 

@@ -135,6 +135,7 @@ class VerifyPanel(Card):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addStretch(1)
         scroller = QScrollArea()
+        scroller.setAccessibleName(self.tr("Nodes and their checks"))
         scroller.setWidget(self._list)
         scroller.setWidgetResizable(True)
         scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -50,6 +50,10 @@ class Button(QPushButton):
         self.setAccessibleName(text)
         follow(self, _primary if primary else _plain, self._tint)
 
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setAccessibleName(text)
+
     def set_icon_name(self, name: str) -> None:
         """Shows another icon."""
         self._icon_name = name
