@@ -45,14 +45,17 @@ class Channel(Generic[T]):
             self.lost += 1
         self._items.append(item)
 
-    def drain(self, at_most: int = BATCH) -> bool:
-        """Hands what is there to the receiver, in the window's thread, and tells whether anything was."""
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def drain(self, at_most: int = BATCH) -> int:
+        """Hands what is there to the receiver, in the window's thread, and gives how many items that were."""
         batch: list[T] = []
         while self._items and len(batch) < at_most:
             batch.append(self._items.popleft())
         if batch:
             self._receive(batch)
-        return bool(batch)
+        return len(batch)
 
 
 class Engine(QObject):
@@ -61,7 +64,7 @@ class Engine(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._channels: list[Channel[Any]] = []
-        self._posted = self.open_channel(_call_all)
+        self._posted = Channel(_call_all, None)
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL)
         self._timer.timeout.connect(self._tick)
@@ -135,10 +138,13 @@ class Engine(QObject):
 
     def drain(self) -> bool:
         """Delivers one batch of every channel now, and tells whether there was anything."""
-        # The posted functions come first in the list and are delivered last: they tell that something has ended, and
-        # by then what happened before must have arrived.
-        delivered = [channel.drain() for channel in (*self._channels[1:], self._channels[0])]
-        return any(delivered)
+        # A posted function tells that something has ended, and by then what happened before must have arrived. So the
+        # functions are counted before the channels are emptied, and called after it, unless a channel was too full.
+        due = len(self._posted)
+        delivered = [channel.drain() for channel in self._channels]
+        if BATCH not in delivered:
+            self._posted.drain(due)
+        return any(delivered) or due > 0
 
     def _tick(self) -> None:
         used = time.thread_time() - self._time_used

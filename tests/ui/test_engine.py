@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 from pytestqt.qtbot import QtBot
 
-from ui.engine import INTERVAL, SLOWEST, Channel, Engine
+from ui.engine import BATCH, INTERVAL, SLOWEST, Channel, Engine
 
 
 @pytest.fixture
@@ -114,6 +114,32 @@ def test_what_was_posted_last_comes_after_what_happened_before(engine: Engine, q
 
     engine.submit(work()).result(5)
     qtbot.waitUntil(lambda: len(seen) == 2)
+    assert seen == ["step", "end"]
+
+
+def test_the_end_waits_until_a_crowded_channel_is_empty(engine: Engine) -> None:
+    seen: list[object] = []
+    channel: Channel[object] = engine.open_channel(seen.extend)
+    for number in range(BATCH + 1):
+        channel.put(number)
+    engine.post(lambda: seen.append("end"))
+    while engine.drain():
+        pass
+    assert seen[-2:] == [BATCH, "end"]
+
+
+def test_what_comes_during_a_delivery_is_not_overtaken_by_its_end(engine: Engine) -> None:
+    seen: list[str] = []
+    late: Channel[str] = engine.open_channel(seen.extend)
+
+    def happens_after_late_was_emptied(_: list[str]) -> None:
+        late.put("step")
+        engine.post(lambda: seen.append("end"))
+
+    early: Channel[str] = engine.open_channel(happens_after_late_was_emptied)
+    early.put("begin")
+    while engine.drain():
+        pass
     assert seen == ["step", "end"]
 
 

@@ -233,7 +233,7 @@ def test_the_progress_of_a_large_object_is_followed(
     queue.changed.connect(lambda: sent.append(queue.model.rows[0].sent))
     send(queue, archive.node(wait))
     wait(lambda: not queue.is_sending)
-    assert states(queue) == [STORED]
+    assert states(queue) == [STORED], queue.model.rows[0].reason
     assert sent == sorted(sent)
     assert queue.progress.bytes_done == queue.progress.bytes_total == queue.model.rows[0].size
 
