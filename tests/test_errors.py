@@ -25,12 +25,12 @@ from workbench.errors import (
 @pytest.mark.parametrize(
     ("numbers", "words"),
     [
-        ((1, 1, 1), "rejected permanently by the service-user: no reason given (1/1/1)"),
-        ((1, 1, 7), "rejected permanently by the service-user: called AE title not recognized (1/1/7)"),
-        ((1, 2, 2), "rejected permanently by the service-provider (ACSE): protocol version not supported (1/2/2)"),
-        ((2, 3, 2), "rejected transiently by the service-provider (presentation): local limit exceeded (2/3/2)"),
-        ((1, 1, 4), "rejected permanently by the service-user: reserved reason 4 (1/1/4)"),
-        ((9, 8, 7), "rejected with the unknown result 9 by the unknown source 8: reserved reason 7 (9/8/7)"),
+        ((1, 1, 1), "no reason given (1/1/1), rejected permanently by the service-user"),
+        ((1, 1, 7), "called AE title not recognized (1/1/7), rejected permanently by the service-user"),
+        ((1, 2, 2), "protocol version not supported (1/2/2), rejected permanently by the service-provider (ACSE)"),
+        ((2, 3, 2), "local limit exceeded (2/3/2), rejected transiently by the service-provider (presentation)"),
+        ((1, 1, 4), "reserved reason 4 (1/1/4), rejected permanently by the service-user"),
+        ((9, 8, 7), "reserved reason 7 (9/8/7), rejected with the unknown result 9 by the unknown source 8"),
     ],
 )
 def test_a_rejection_gives_the_standards_words_and_numbers(numbers: tuple[int, int, int], words: str) -> None:

@@ -55,11 +55,14 @@ ABORT_REASONS: Final = {
 
 
 def describe_rejection(result: int, source: int, reason: int) -> str:
-    """The words and numbers of an A-ASSOCIATE-RJ, "…: called AE title not recognized (1/1/7)"."""
+    """The words and numbers of an A-ASSOCIATE-RJ, what matters most first, as a table may cut it off.
+
+    "called AE title not recognized (1/1/7), rejected permanently by the service-user"
+    """
     how = REJECT_RESULTS.get(result, f"rejected with the unknown result {result}")
     who = REJECT_SOURCES.get(source, f"by the unknown source {source}")
     why = REJECT_REASONS.get((source, reason), f"reserved reason {reason}")
-    return f"{how} {who}: {why} ({result}/{source}/{reason})"
+    return f"{why} ({result}/{source}/{reason}), {how} {who}"
 
 
 def describe_abort(source: int, reason: int) -> str:

@@ -49,7 +49,7 @@ CASES: list[tuple[TraceEvent, str, str]] = [
     (
         pdu(REJECTION.data),
         "A-ASSOCIATE-RJ",
-        "rejected permanently by the service-user: called AE title not recognized (1/1/7)",
+        "called AE title not recognized (1/1/7), rejected permanently by the service-user",
     ),
     (pdu(RELEASE_REQUEST.data), "A-RELEASE-RQ", ""),
     (
