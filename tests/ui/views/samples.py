@@ -17,48 +17,45 @@ EXPLICIT = "1.2.840.10008.1.2.1"
 
 def node(name: str = "PACS1", **fields: Any) -> Node:
     """A node."""
-    return Node(**{"name": name, "host": "10.1.2.3", "port": 104, "ae_title": name.upper()} | fields)
+    given: dict[str, Any] = {"name": name, "host": "10.1.2.3", "port": 104, "ae_title": name.upper()}
+    return Node(**given | fields)
 
 
 def send_row(name: str, state: str = "waiting", **fields: Any) -> SendRow:
     """An object of the send list."""
-    return SendRow(
-        **{
-            "name": name,
-            "path": f"/data/{name}",
-            "sop_class_uid": CT,
-            "sop_class": "CT Image",
-            "sop_instance_uid": "1.2.3.4",
-            "transfer_syntax_uid": EXPLICIT,
-            "transfer_syntax": "Explicit VR LE",
-            "size": 514_000,
-            "state": state,
-        }
-        | fields
-    )
+    given: dict[str, Any] = {
+        "name": name,
+        "path": f"/data/{name}",
+        "sop_class_uid": CT,
+        "sop_class": "CT Image",
+        "sop_instance_uid": "1.2.3.4",
+        "transfer_syntax_uid": EXPLICIT,
+        "transfer_syntax": "Explicit VR LE",
+        "size": 514_000,
+        "state": state,
+    }
+    return SendRow(**given | fields)
 
 
 def received_row(number: int = 1, **fields: Any) -> ReceivedRow:
     """A received object."""
-    return ReceivedRow(
-        **{
-            "time": 1.0,
-            "association": number,
-            "calling_ae_title": "CT1",
-            "peer": "10.0.0.3:4001",
-            "sop_class_uid": CT,
-            "sop_class": "CT Image",
-            "sop_instance_uid": f"1.2.3.{number}",
-            "transfer_syntax_uid": EXPLICIT,
-            "transfer_syntax": "Explicit VR LE",
-            "size": 514_000,
-            "path": "/kept/CT.1.2.3",
-            "status": 0,
-            "result": "✔ 0000H Success",
-            "category": Category.OK,
-        }
-        | fields
-    )
+    given: dict[str, Any] = {
+        "time": 1.0,
+        "association": number,
+        "calling_ae_title": "CT1",
+        "peer": "10.0.0.3:4001",
+        "sop_class_uid": CT,
+        "sop_class": "CT Image",
+        "sop_instance_uid": f"1.2.3.{number}",
+        "transfer_syntax_uid": EXPLICIT,
+        "transfer_syntax": "Explicit VR LE",
+        "size": 514_000,
+        "path": "/kept/CT.1.2.3",
+        "status": 0,
+        "result": "✔ 0000H Success",
+        "category": Category.OK,
+    }
+    return ReceivedRow(**given | fields)
 
 
 def steps(*states: int) -> tuple[StateStep, ...]:
@@ -71,24 +68,22 @@ def steps(*states: int) -> tuple[StateStep, ...]:
 
 def association(number: int = 17, **fields: Any) -> AssociationRow:
     """An association that we requested and that is established."""
-    return AssociationRow(
-        **{
-            "number": number,
-            "is_requestor": True,
-            "peer": "10.1.2.3:104",
-            "calling_ae_title": "WORKBENCH",
-            "called_ae_title": "PACS1",
-            "state": 6,
-            "state_words": "established",
-            "event": 10,
-            "action": "DT-2",
-            "steps": steps(1, 4, 5, 6),
-            "proposed": 3,
-            "accepted": 2,
-            "requests": 5,
-        }
-        | fields
-    )
+    given: dict[str, Any] = {
+        "number": number,
+        "is_requestor": True,
+        "peer": "10.1.2.3:104",
+        "calling_ae_title": "WORKBENCH",
+        "called_ae_title": "PACS1",
+        "state": 6,
+        "state_words": "established",
+        "event": 10,
+        "action": "DT-2",
+        "steps": steps(1, 4, 5, 6),
+        "proposed": 3,
+        "accepted": 2,
+        "requests": 5,
+    }
+    return AssociationRow(**given | fields)
 
 
 REJECT = AssociateRj(result=1, source=1, reason=7)

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.ui.views.stand_in import StandIn
@@ -50,28 +51,28 @@ def ticks(model: ContextsModel) -> list[bool]:
 
 def test_a_click_on_the_box_ticks_and_beside_it_only_selects(qtbot: QtBot, table: ContextTable, desk: StandIn) -> None:
     cell = table.visualRect(desk.contexts_model.index(1, 0))
-    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=CheckDelegate.box(cell).center())
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=CheckDelegate.box(cell).center())
     assert ticks(desk.contexts_model) == [True, False, True]
-    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell.center())
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell.center())
     assert ticks(desk.contexts_model) == [True, False, True]
     assert table.chosen == [1]
 
 
 def test_space_ticks_all_that_is_selected(qtbot: QtBot, table: ContextTable, desk: StandIn) -> None:
     table.selectAll()
-    qtbot.keyClick(table, Qt.Key.Key_Space)
+    QTest.keyClick(table, Qt.Key.Key_Space)
     assert ticks(desk.contexts_model) == [False] * 3
-    qtbot.keyClick(table, Qt.Key.Key_Space)
+    QTest.keyClick(table, Qt.Key.Key_Space)
     assert ticks(desk.contexts_model) == [True] * 3
 
 
 def test_alt_and_arrows_move_the_row(qtbot: QtBot, table: ContextTable, desk: StandIn) -> None:
     table.select_position(0)
-    qtbot.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     assert order(desk.contexts_model) == "102"
     assert table.chosen == [1]
-    qtbot.keyClick(table, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
-    qtbot.keyClick(table, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(table, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(table, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     assert order(desk.contexts_model) == "012"
 
 

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -37,16 +38,16 @@ def test_places_without_byte_lead_nowhere(view: HexView) -> None:
 
 def test_click_chooses_a_byte(qtbot: QtBot, view: HexView) -> None:
     with qtbot.waitSignal(view.byte_chosen) as told:
-        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.place_of(37))
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.place_of(37))
     assert told.args == [37]
 
 
 def test_mouse_over_a_byte_is_told_once(qtbot: QtBot, view: HexView) -> None:
     told: list[int] = []
     view.byte_hovered.connect(told.append)
-    qtbot.mouseMove(view.viewport(), view.place_of(20))
-    qtbot.mouseMove(view.viewport(), view.place_of(20) + QPoint(1, 0))
-    qtbot.mouseMove(view.viewport(), view.place_of(21))
+    QTest.mouseMove(view.viewport(), view.place_of(20))
+    QTest.mouseMove(view.viewport(), view.place_of(20) + QPoint(1, 0))
+    QTest.mouseMove(view.viewport(), view.place_of(21))
     assert told == [20, 21]
 
 
@@ -66,16 +67,16 @@ def test_mouse_over_a_byte_is_told_once(qtbot: QtBot, view: HexView) -> None:
 def test_keys_move_the_cursor(
     qtbot: QtBot, view: HexView, key: Qt.Key, modifier: Qt.KeyboardModifier, offset: int
 ) -> None:
-    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.place_of(40))
-    qtbot.keyClick(view, key, modifier)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.place_of(40))
+    QTest.keyClick(view, key, modifier)
     assert view.cursor_offset == offset
 
 
 def test_the_cursor_stays_within_the_bytes_and_in_view(qtbot: QtBot, view: HexView) -> None:
-    qtbot.keyClick(view, Qt.Key.Key_Left)
+    QTest.keyClick(view, Qt.Key.Key_Left)
     assert view.cursor_offset == 0
     for _ in range(60):
-        qtbot.keyClick(view, Qt.Key.Key_PageDown)
+        QTest.keyClick(view, Qt.Key.Key_PageDown)
     assert view.cursor_offset == 1023
     assert view.viewport().rect().contains(view.place_of(1023))
 
@@ -84,7 +85,7 @@ def test_a_range_lights_up_and_is_copied(qtbot: QtBot, view: HexView) -> None:
     view.highlight(16, 20)
     assert colours_of(view.viewport())[LIGHT.accent] > 100
     assert view.highlighted == (16, 20)
-    qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "10 11 12 13"
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.ui.views.stand_in import StandIn
@@ -14,12 +15,12 @@ def test_state_address_and_button_follow_the_listener(qtbot: QtBot, desk: StandI
     qtbot.addWidget(card)
     assert card.state.text() == "○ WORKBENCH   off"
     with qtbot.waitSignal(card.listen_toggled) as told:
-        qtbot.mouseClick(card.button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(card.button, Qt.MouseButton.LeftButton)
     assert told.args == [True]
     desk.listen_now(True)
     assert (card.state.text(), card.address.text()) == ("● WORKBENCH   listening", "127.0.0.1:11112")
     with qtbot.waitSignal(card.listen_toggled) as told:
-        qtbot.mouseClick(card.button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(card.button, Qt.MouseButton.LeftButton)
     assert told.args == [False]
 
 
@@ -40,4 +41,4 @@ def test_settings_are_one_click_away(qtbot: QtBot, desk: StandIn) -> None:
     card = LocalAeCard(desk.as_session())
     qtbot.addWidget(card)
     with qtbot.waitSignal(card.settings_asked):
-        qtbot.mouseClick(card.settings_button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(card.settings_button, Qt.MouseButton.LeftButton)

@@ -1,5 +1,7 @@
 """A node says what its last check found and how long ago."""
 
+from typing import Any
+
 import pytest
 from PySide6.QtWidgets import QTreeView
 from pytestqt.qtbot import QtBot
@@ -11,7 +13,7 @@ from ui.models.nodes import NodeRow
 from ui.theme import LIGHT
 from ui.views.node_rows import NodeDelegate, ago, check_words, sign
 
-ROW = {"name": "PACS1", "ae_title": "PACS1", "host": "h", "port": 104}
+ROW: dict[str, Any] = {"name": "PACS1", "ae_title": "PACS1", "host": "h", "port": 104}
 
 
 @pytest.mark.parametrize(

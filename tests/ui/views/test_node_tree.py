@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.ui.views.samples import node
@@ -34,19 +35,19 @@ def shown(tree: NodeTree, desk: StandIn) -> list[str]:
 def test_a_click_chooses_and_a_double_click_opens(qtbot: QtBot, tree: NodeTree, desk: StandIn) -> None:
     place = tree.visualRect(desk.nodes_tree.index_of("RIS")).center()
     with qtbot.waitSignal(tree.node_chosen) as told:
-        qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert told.args == ["RIS"]
     with qtbot.waitSignal(tree.node_opened) as opened:
-        qtbot.mouseDClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        QTest.mouseDClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert opened.args == ["RIS"]
 
 
 def test_enter_opens_and_delete_asks(qtbot: QtBot, tree: NodeTree) -> None:
     tree.select("PACS1")
     with qtbot.waitSignal(tree.node_opened):
-        qtbot.keyClick(tree, Qt.Key.Key_Return)
+        QTest.keyClick(tree, Qt.Key.Key_Return)
     with qtbot.waitSignal(tree.removal_asked) as told:
-        qtbot.keyClick(tree, Qt.Key.Key_Delete)
+        QTest.keyClick(tree, Qt.Key.Key_Delete)
     assert told.args == ["PACS1"]
 
 
@@ -54,7 +55,7 @@ def test_a_group_is_no_node(qtbot: QtBot, tree: NodeTree, desk: StandIn) -> None
     tree.setCurrentIndex(desk.nodes_tree.index(0, 0))
     assert tree.current_name == ""
     with qtbot.assertNotEmitted(tree.removal_asked):
-        qtbot.keyClick(tree, Qt.Key.Key_Delete)
+        QTest.keyClick(tree, Qt.Key.Key_Delete)
 
 
 @pytest.mark.parametrize(

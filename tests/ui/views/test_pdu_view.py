@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.ui.views.samples import RELEASE, pdu_event
@@ -23,7 +24,7 @@ def view(qtbot: QtBot, desk: StandIn) -> PduView:
 
 
 def test_a_clicked_byte_selects_its_field(qtbot: QtBot, view: PduView) -> None:
-    qtbot.mouseClick(view.hex.viewport(), Qt.MouseButton.LeftButton, pos=view.hex.place_of(7))
+    QTest.mouseClick(view.hex.viewport(), Qt.MouseButton.LeftButton, pos=view.hex.place_of(7))
     assert line_of(view.tree.currentIndex()).startswith("Result")
     assert view.hex.highlighted == (7, 8)
     assert "Result" in view.path.text()
@@ -31,8 +32,8 @@ def test_a_clicked_byte_selects_its_field(qtbot: QtBot, view: PduView) -> None:
 
 def test_a_chosen_field_highlights_its_bytes(qtbot: QtBot, view: PduView) -> None:
     view.tree.choose_byte(0)
-    qtbot.keyClick(view.tree, Qt.Key.Key_Down)
-    qtbot.keyClick(view.tree, Qt.Key.Key_Down)
+    QTest.keyClick(view.tree, Qt.Key.Key_Down)
+    QTest.keyClick(view.tree, Qt.Key.Key_Down)
     assert view.hex.highlighted == (2, 6)
 
 

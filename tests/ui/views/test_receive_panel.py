@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.ui.views.samples import association, received_row
@@ -23,10 +24,10 @@ def test_a_listener_that_is_off_can_be_started(qtbot: QtBot, panel: ReceivePanel
     assert panel.empty.isVisible()
     assert panel.pill.text() == "off"
     with qtbot.waitSignal(panel.listen_toggled) as told:
-        qtbot.mouseClick(panel.empty.button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(panel.empty.button, Qt.MouseButton.LeftButton)
     assert told.args == [True]
     with qtbot.waitSignal(panel.settings_asked):
-        qtbot.mouseClick(panel.empty.second, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(panel.empty.second, Qt.MouseButton.LeftButton)
 
 
 def test_a_listener_that_is_on_says_where_and_can_be_stopped(qtbot: QtBot, panel: ReceivePanel, desk: StandIn) -> None:
@@ -35,7 +36,7 @@ def test_a_listener_that_is_on_says_where_and_can_be_stopped(qtbot: QtBot, panel
     assert panel.pill.text() == "listening"
     assert "WORKBENCH 127.0.0.1:11112" in panel.line.text()
     with qtbot.waitSignal(panel.listen_toggled) as told:
-        qtbot.mouseClick(panel.stop_button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(panel.stop_button, Qt.MouseButton.LeftButton)
     assert told.args == [False]
 
 
@@ -55,7 +56,7 @@ def test_received_objects_are_counted_and_can_be_chosen(qtbot: QtBot, panel: Rec
     assert panel.received_caption.text() == "2 received objects"
     with qtbot.waitSignal(panel.row_chosen) as told:
         place = panel.received.visualRect(desk.received_model.index(1, 0)).center()
-        qtbot.mouseClick(panel.received.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        QTest.mouseClick(panel.received.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert told.args == [1]
 
 
@@ -81,7 +82,7 @@ def test_who_was_turned_away_can_be_let_in(qtbot: QtBot, panel: ReceivePanel, de
     desk.listening_changed.emit()
     (button,) = [each for each in panel.refused.findChildren(Button) if each.isVisible()]
     assert button.text() == "Allow MR7"
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert desk.asked == [("allow_caller", "MR7")]
     desk.refused_callers = ()
     desk.listening_changed.emit()
@@ -89,5 +90,5 @@ def test_who_was_turned_away_can_be_let_in(qtbot: QtBot, panel: ReceivePanel, de
 
 
 def test_the_folder_can_be_opened(qtbot: QtBot, panel: ReceivePanel, desk: StandIn) -> None:
-    qtbot.mouseClick(panel.folder_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.folder_button, Qt.MouseButton.LeftButton)
     assert desk.asked == [("open_storage_folder",)]

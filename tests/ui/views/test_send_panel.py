@@ -2,6 +2,8 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.views.samples import node, send_row
@@ -29,8 +31,8 @@ ROWS = (
 )
 
 
-def click(qtbot: QtBot, widget: object) -> None:
-    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+def click(qtbot: QtBot, widget: QWidget) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 
 
 def test_without_node_the_demo_is_offered(qtbot: QtBot, panel: SendPanel, desk: StandIn) -> None:
@@ -142,7 +144,7 @@ def test_a_clicked_row_is_told_by_its_place_in_the_list(qtbot: QtBot, panel: Sen
     panel.chips.choose("failed")
     with qtbot.waitSignal(panel.row_chosen) as told:
         place = panel.table.visualRect(desk.send_model.index(1, 0)).center()
-        qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert told.args == [3]
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.ui.views.samples import RELEASE, association, pdu_event
@@ -33,7 +34,7 @@ def test_selecting_a_row_shows_its_pdu(qtbot: QtBot, card: TraceCard, desk: Stan
     fill(desk, 3)
     with qtbot.waitSignal(card.row_chosen) as told:
         place = card.table.visualRect(desk.trace_model.index(1, 5)).center()
-        qtbot.mouseClick(card.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        QTest.mouseClick(card.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert told.args == [2]
     assert card.pdu.number == 2
     assert card.chosen_association == 1
@@ -55,7 +56,7 @@ def test_who_looks_at_a_row_is_not_carried_away(qtbot: QtBot, card: TraceCard, d
     fill(desk, 100, 101)
     assert card.table.verticalScrollBar().value() == before
     assert card.pdu.number == 50
-    qtbot.mouseClick(card.tools.follow_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(card.tools.follow_button, Qt.MouseButton.LeftButton)
     assert card.table.verticalScrollBar().value() == card.table.verticalScrollBar().maximum()
 
 
@@ -70,12 +71,12 @@ def test_scrolling_up_ends_following_and_down_begins_it(qtbot: QtBot, card: Trac
 
 def test_pause_holds_the_rows_and_counts_what_waits(qtbot: QtBot, card: TraceCard, desk: StandIn) -> None:
     fill(desk, 10)
-    qtbot.mouseClick(card.tools.pause_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(card.tools.pause_button, Qt.MouseButton.LeftButton)
     fill(desk, 38, 11)
     assert desk.trace_model.rowCount() == 10
     assert card.new_rows.isVisible()
     assert card.new_rows.text() == "38 new rows"
-    qtbot.mouseClick(card.new_rows, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(card.new_rows, Qt.MouseButton.LeftButton)
     assert desk.trace_model.rowCount() == 48
     assert not card.new_rows.isVisible()
     assert not card.tools.pause_button.isChecked()
@@ -84,7 +85,7 @@ def test_pause_holds_the_rows_and_counts_what_waits(qtbot: QtBot, card: TraceCar
 def test_typing_a_filter_leaves_what_fits(qtbot: QtBot, card: TraceCard, desk: StandIn) -> None:
     fill(desk, 4)
     desk.happen(pdu_event(5))
-    qtbot.keyClicks(card.tools.filter_field, "associate-rj")
+    QTest.keyClicks(card.tools.filter_field, "associate-rj")
     qtbot.waitUntil(lambda: desk.trace_model.rowCount() == 1)
 
 
@@ -107,7 +108,7 @@ def test_a_row_that_is_hidden_cannot_be_selected(card: TraceCard, desk: StandIn)
 
 def test_clear_forgets_the_rows(qtbot: QtBot, card: TraceCard, desk: StandIn) -> None:
     fill(desk, 4)
-    qtbot.mouseClick(card.tools.clear_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(card.tools.clear_button, Qt.MouseButton.LeftButton)
     assert card.empty.isVisible()
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.ui.views.painted import colours_of
@@ -34,16 +35,16 @@ def test_without_node_it_offers_two_ways(qtbot: QtBot, panel: VerifyPanel) -> No
     assert panel.empty.isVisible()
     assert not panel.all_button.isVisible()
     with qtbot.waitSignal(panel.demo_asked):
-        qtbot.mouseClick(panel.empty.button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(panel.empty.button, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(panel.add_asked):
-        qtbot.mouseClick(panel.empty.second, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(panel.empty.second, Qt.MouseButton.LeftButton)
 
 
 def test_each_node_has_a_ladder_and_can_be_checked(qtbot: QtBot, panel: VerifyPanel, desk: StandIn) -> None:
     desk.add_node(node("PACS1"))
     desk.add_node(node("RIS"))
-    qtbot.mouseClick(panel.checks["RIS"].button, Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(panel.all_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.checks["RIS"].button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.all_button, Qt.MouseButton.LeftButton)
     assert desk.asked == [("echo", "RIS"), ("echo_all",)]
 
 

@@ -39,7 +39,6 @@ def test_the_trace_alone_and_back(qtbot: QtBot, window: Workspace) -> None:
     qtbot.waitUntil(lambda: window.left_dock.width() < 250)
     before = window.left_dock.width(), window.right_dock.width(), window.trace_dock.height()
     QTest.mouseClick(window.activity.buttons["trace"], Qt.MouseButton.LeftButton)
-    assert window.is_trace_alone
     assert not window.middle.isVisible()
     assert not window.left_dock.isVisible()
     QTest.mouseClick(window.activity.buttons["trace"], Qt.MouseButton.LeftButton)
@@ -143,12 +142,12 @@ def test_added_files_are_shown_where_they_wait(window: Workspace, desk: StandIn)
 def test_a_removed_node_can_come_back(qtbot: QtBot, window: Workspace, desk: StandIn) -> None:
     desk.add_node(node("PACS1"))
     window.remove_node("PACS1")
-    assert desk.nodes == ()
+    assert desk.node("PACS1") is None
     assert window.can_undo_removal
     (toast,) = window.toasts.shown
     assert toast.action_button is not None
     QTest.mouseClick(toast.action_button, Qt.MouseButton.LeftButton)
-    assert [each.name for each in desk.nodes] == ["PACS1"]
+    assert [row.name for row in desk.nodes_model.rows] == ["PACS1"]
     assert not window.can_undo_removal
 
 
