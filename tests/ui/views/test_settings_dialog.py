@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -31,7 +32,7 @@ def test_all_pages_are_applied(qtbot: QtBot, dialog: SettingsDialog, desk: Stand
     dialog.local.title.setText("BENCH")
     dialog.local.accepts.setCurrentIndex(1)
     dialog.timeouts.form.first_field.setFocus()
-    qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
     assert desk.settings.theme == "dark"
     assert desk.storage_folder == Path("/data/other")
     assert desk.local.ae_title == "BENCH"
@@ -56,7 +57,7 @@ def test_a_fault_leads_to_its_page_and_keeps_everything_as_it_was(dialog: Settin
 
 def test_chips_turn_the_pages(qtbot: QtBot, dialog: SettingsDialog) -> None:
     for name, page in dialog.pages.items():
-        qtbot.mouseClick(dialog.chips.chips[name], Qt.MouseButton.LeftButton)
+        QTest.mouseClick(dialog.chips.chips[name], Qt.MouseButton.LeftButton)
         assert page.isVisible()
     dialog.reject()
 
@@ -70,5 +71,5 @@ def test_it_opens_at_the_page_asked_for(window: QWidget, desk: StandIn) -> None:
 
 def test_cancel_changes_nothing(qtbot: QtBot, dialog: SettingsDialog, desk: StandIn) -> None:
     dialog.local.title.setText("BENCH")
-    qtbot.mouseClick(dialog.cancel_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.cancel_button, Qt.MouseButton.LeftButton)
     assert desk.local.ae_title == "WORKBENCH"

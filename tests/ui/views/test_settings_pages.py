@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -41,7 +42,7 @@ def test_callers_are_listed_once_each(qtbot: QtBot) -> None:
 
 def test_anyone_needs_no_list(qtbot: QtBot) -> None:
     local = page(qtbot)
-    qtbot.mouseClick(local.any_caller, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(local.any_caller, Qt.MouseButton.LeftButton)
     assert not local.callers.isEnabled()
     assert local.local_ae(LOCAL, LOCAL.timeouts).allowed_calling is None
 
@@ -106,7 +107,7 @@ def test_a_folder_can_be_picked(qtbot: QtBot) -> None:
     made = GeneralPage("system", Path("/data/received"))
     qtbot.addWidget(made)
     made.show()
-    qtbot.mouseClick(made.browse_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(made.browse_button, Qt.MouseButton.LeftButton)
     dialog = made.findChild(QFileDialog)
     assert dialog is not None
     dialog.fileSelected.emit("/data/other")
