@@ -89,12 +89,12 @@ CASES: list[tuple[TraceEvent, str, str]] = [
     (
         message(5, CStoreRsp(message_id_being_responded_to=7, status=0xA700, error_comment="disk full")),
         "C-STORE-RSP 7",
-        "context 5   A700H Refused: out of resources “disk full”",
+        "A700H Refused: out of resources “disk full”   context 5",
     ),
     (
         message(3, CStoreRsp(message_id_being_responded_to=8, status=0)),
         "C-STORE-RSP 8",
-        "CT Image, context 3, Explicit VR LE   0000H Success",
+        "0000H Success   CT Image, context 3, Explicit VR LE",
     ),
     (
         message(5, NGetRq(message_id=9, requested_sop_class_uid="1.2.3", requested_sop_instance_uid="1.2.4")),

@@ -127,7 +127,7 @@ def _fragment(pdv: Span, kept: bytes, contexts: Contexts) -> str:
 
 
 def _message(message: Message, context_id: int, contexts: Contexts) -> tuple[str, str]:
-    """Name and message ID; SOP class, context, transfer syntax, and the status of a response."""
+    """Name and message ID; the status of a response, SOP class, context and transfer syntax."""
     name = message.NAME
     number = message.message_id if hasattr(message, "message_id") else message.message_id_being_responded_to
     abstract_syntax, transfer_syntax = contexts.get(context_id, ("", ""))
@@ -140,6 +140,7 @@ def _message(message: Message, context_id: int, contexts: Contexts) -> tuple[str
     status = getattr(message, "status", None)
     if status is not None:
         comment = getattr(message, "error_comment", None)
-        detail += f"{_GAP}{describe(status, name.removesuffix('-RSP'))}"
-        detail += f" “{printable(comment)}”" if comment else ""
+        words = describe(status, name.removesuffix("-RSP"))
+        words += f" “{printable(comment)}”" if comment else ""
+        detail = f"{words}{_GAP}{detail}"
     return f"{name} {number}", detail
