@@ -76,9 +76,5 @@ class PduView(QWidget):
     def _choose_field(self, start: int, end: int, is_fault: bool) -> None:
         self.hex.highlight(start, end, is_fault=is_fault)
         path = self.fields.path_of(self.tree.currentIndex())
-        self.path.setText(
-            self.tr("{0}   bytes {1} to {2}, {3} in all").format(path, start, max(start, end - 1), end - start)
-            if path
-            else ""
-        )
+        self.path.setText(self.tr("Bytes {0} to {1}   {2}").format(start, max(start, end - 1), path) if path else "")
         self.field_named.emit(path)

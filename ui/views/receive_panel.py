@@ -37,7 +37,7 @@ _RECEIVED = (
     Width(ems=6, share=2),
     Width(ems=6.2, share=1),
     Width(ems=4.1),
-    Width(ems=4.4, share=1),
+    Width(ems=5.4),
     Width(ems=7.2, share=2),
     Width(ems=3.5, is_spare=True),
 )

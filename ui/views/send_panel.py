@@ -74,7 +74,7 @@ class SendPanel(Card):
         self.start_button = Button(self.tr("Start"), primary=True, icon_name="send")
         self.release_button = Button(self.tr("Release after this object"))
         self.abort_button = Button(self.tr("Abort now"))
-        self.header.insertWidget(1, self.node, 2)
+        self.header.insertWidget(1, self.node, 100)
         self.header.insertWidget(2, self.jobs)
         for button in (self.add_button, self.start_button, self.release_button, self.abort_button):
             self.header.addWidget(button)

@@ -19,12 +19,12 @@ from ui.views.trace_toolbar import TraceFilters, TraceTools
 _COLUMNS = (
     Width(ems=2.7),
     Width(ems=3.5),
-    Width(ems=4.9),
+    Width(ems=4.7),
     Width(ems=5.0, is_spare=True),
     Width(ems=4.2),
     Width(ems=7.9),
     Width(ems=11.0, share=1),
-    Width(ems=4.2),
+    Width(ems=4.0),
 )
 
 
