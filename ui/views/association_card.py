@@ -78,9 +78,12 @@ class AssociationCard(Card):
         self.counts.setText(self._counts(row))
 
     def _counts(self, row: AssociationRow) -> str:
-        parts = [self.tr("{0} of {1} contexts").format(row.accepted, row.proposed)] if row.proposed else []
-        parts.append(self.tr("{0} requests").format(words.count(row.requests)))
-        parts.append(self.tr("↑ {0}  ↓ {1}").format(words.size(row.bytes_sent), words.size(row.bytes_received)))
+        parts = [
+            self.tr("{0} requests").format(words.count(row.requests)),
+            self.tr("↑ {0}  ↓ {1}").format(words.size(row.bytes_sent), words.size(row.bytes_received)),
+        ]
+        if row.proposed:
+            parts.append(self.tr("{0} of {1} contexts").format(row.accepted, row.proposed))
         if row.ended_at is not None:
             parts.append(words.gap(row.ended_at - row.opened_at))
         return "   ".join(parts)

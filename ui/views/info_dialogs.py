@@ -1,16 +1,13 @@
 """Dialogs that only tell: shortcuts, skipped files, what this program is."""
 
-import platform
-from importlib.metadata import PackageNotFoundError, version
-
-import PySide6
-from PySide6.QtCore import Qt, qVersion
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from resources import icon_path
 from ui.actions import ACTIONS, MENUS
 from ui.models.send import SkippedModel
+from ui.reporting import version_block
 from ui.theme import fixed_font
 from ui.views.controls.buttons import Button
 from ui.views.controls.labels import heading, muted
@@ -115,25 +112,6 @@ class AboutDialog(InfoDialog):
         self.body.addWidget(muted(self.tr("Not a medical device: not for use in diagnosis or treatment."), wrap=True))
         self.body.addWidget(self.versions)
         self.setMinimumWidth(420)
-
-
-def version_block() -> str:
-    """The versions that a report of a fault needs."""
-    return "\n".join(
-        (
-            f"DICOM Workbench {_own_version()}",
-            f"Python {platform.python_version()}",
-            f"PySide6 {PySide6.__version__}, Qt {qVersion()}",
-            f"{platform.platform()}, {QGuiApplication.platformName()}",
-        )
-    )
-
-
-def _own_version() -> str:
-    try:
-        return version("dicom-workbench")
-    except PackageNotFoundError:
-        return "(not installed: run from its sources)"
 
 
 def _native(keys: str) -> str:

@@ -19,7 +19,7 @@ from ui.views.trace_toolbar import TraceFilters, TraceTools
 _COLUMNS = (
     Width(ems=2.7),
     Width(ems=3.5),
-    Width(ems=4.7),
+    Width(ems=5.9),
     Width(ems=5.0, is_spare=True),
     Width(ems=4.2),
     Width(ems=7.9),

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from tests.ui.views.painted import Show
 from ui.actions import ACTIONS
 from ui.models.send import SkippedModel, SkippedRow
-from ui.views.info_dialogs import AboutDialog, InfoDialog, ShortcutsDialog, SkippedDialog, version_block
+from ui.reporting import version_block
+from ui.views.info_dialogs import AboutDialog, InfoDialog, ShortcutsDialog, SkippedDialog
 
 
 @pytest.fixture
@@ -81,4 +82,3 @@ def test_the_versions_can_be_copied(window: QWidget) -> None:
     press(dialog, "Copy")
     assert QGuiApplication.clipboard().text() == version_block()
     assert version_block().startswith("DICOM Workbench ")
-    assert len(version_block().splitlines()) == 4
