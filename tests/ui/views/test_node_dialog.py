@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.views.painted import Show
 from tests.ui.views.samples import node
 from ui.views.node_dialog import NodeDialog
 from workbench.config import Node
@@ -81,3 +82,39 @@ def test_escape_changes_nothing(qtbot: QtBot, window: QWidget) -> None:
     with qtbot.assertNotEmitted(dialog.accepted_node):
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+def test_all_faults_are_told_at_once_and_the_first_has_the_focus(show: Show) -> None:
+    dialog = NodeDialog(show(QWidget(), 600, 500), None, [], [])
+    dialog.open()
+    QTest.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+    assert list(dialog.faults()) == ["name", "ae_title", "host", "port"]
+    assert all(dialog.form.fault(key) for key in ("name", "ae_title", "host", "port"))
+    assert dialog.focusWidget() is dialog.name
+    dialog.name.setText("PACS1")
+    QTest.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+    assert dialog.form.fault("name") == ""
+    assert dialog.focusWidget() is dialog.ae_title
+    dialog.reject()
+
+
+def test_tab_goes_through_the_fields_in_order(show: Show) -> None:
+    dialog = NodeDialog(show(QWidget(), 600, 500), None, [], ["CT only"])
+    dialog.open()
+    fields = [dialog.name, dialog.ae_title, dialog.host, dialog.port, dialog.group, dialog.profile, dialog.note]
+    dialog.name.setFocus()
+    reached = []
+    for _ in fields:
+        reached.append(dialog.focusWidget())
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+    assert reached == fields
+    assert [field.accessibleName() for field in fields] == [
+        "Name", "AE title", "Host", "Port", "Group", "Contexts", "Note",
+    ]  # fmt: skip
+    dialog.reject()
+
+
+def test_no_more_than_sixteen_characters_fit_into_an_ae_title(window: QWidget) -> None:
+    dialog = filled(window, ae_title="")
+    QTest.keyClicks(dialog.ae_title, "ABCDEFGHIJKLMNOPQRST")
+    assert dialog.ae_title.text() == "ABCDEFGHIJKLMNOP"

@@ -88,3 +88,33 @@ def test_the_menu_belongs_to_the_node_under_the_mouse(qtbot: QtBot, tree: NodeTr
         tree.customContextMenuRequested.emit(place)
     assert tree.current_name == "Orthanc"
     assert isinstance(told.args[0], QPoint)
+
+
+def test_enter_with_ctrl_is_left_to_the_window(qtbot: QtBot, tree: NodeTree) -> None:
+    tree.select("PACS1")
+    with qtbot.assertNotEmitted(tree.node_opened):
+        QTest.keyClick(tree, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_arrows_choose_and_a_group_is_none(tree: NodeTree) -> None:
+    told: list[str] = []
+    tree.node_chosen.connect(lambda name: told.append(name))
+    tree.select("PACS1")
+    QTest.keyClick(tree, Qt.Key.Key_Down)
+    QTest.keyClick(tree, Qt.Key.Key_Down)
+    assert told == ["PACS1", "RIS", ""]
+
+
+def test_a_click_on_the_current_node_asks_again(tree: NodeTree, desk: StandIn) -> None:
+    tree.select("RIS")
+    told: list[str] = []
+    tree.node_chosen.connect(lambda name: told.append(name))
+    place = tree.visualRect(desk.nodes_tree.index_of("RIS")).center()
+    QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert told == ["RIS"]
+
+
+def test_groups_stay_open_when_nodes_come(tree: NodeTree, desk: StandIn) -> None:
+    desk.add_node(node("MR", group="New"))
+    model = desk.nodes_tree
+    assert all(tree.isExpanded(model.index(group, 0)) for group in range(model.rowCount()))
