@@ -79,7 +79,7 @@ class AssociationCard(Card):
 
     def _counts(self, row: AssociationRow) -> str:
         parts = [
-            self.tr("{0} requests").format(words.count(row.requests)),
+            self.tr("1 request") if row.requests == 1 else self.tr("{0} requests").format(words.count(row.requests)),
             self.tr("↑ {0}  ↓ {1}").format(words.size(row.bytes_sent), words.size(row.bytes_received)),
         ]
         if row.proposed:

@@ -27,7 +27,6 @@ class MainWindow(Workspace):
         self.setObjectName("main")
         self.setWindowTitle("DICOM Workbench")
         self.setAcceptDrops(True)
-        self.setMinimumSize(960, 620)
         self.resize(1280, 800)
         self._may_close = False
         self._was_shown = False

@@ -11,6 +11,7 @@ from ui.theme import Tone
 from ui.views.controls.buttons import Button
 from ui.views.controls.fields import ComboBox, LineEdit
 from ui.views.controls.pills import ChipRow
+from ui.views.controls.styling import em
 
 _TYPING_MS = 150
 _MOST_LISTED = 200
@@ -47,6 +48,7 @@ class TraceFilters(QWidget):
         self.association.addItem(self.tr("All associations"), None)
         self.association.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.association.setMinimumContentsLength(15)
+        self.association.setMinimumWidth(em(self, 5))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -90,7 +92,7 @@ class TraceTools(QWidget):
             name=self.tr("Filter the trace"), hint=self.tr("Filter: PDU, UID, words …"), fixed=True
         )
         self.filter_field.setClearButtonEnabled(True)
-        self.filter_field.setMinimumWidth(160)
+        self.filter_field.setMinimumWidth(em(self, 5))
         self.follow_button = Button(self.tr("Follow"), icon_name="follow")
         self.follow_button.setCheckable(True)
         self.follow_button.setChecked(True)

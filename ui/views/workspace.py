@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from ui.session import Session
@@ -28,6 +28,7 @@ from ui.views.trace_card import TraceCard
 from ui.views.verify_panel import VerifyPanel
 from workbench.config import Node
 
+NARROW = 67.0  # heights of the font: below this width the details give way
 _TONES = {"note": Tone.NOTE, "ok": Tone.OK, "warning": Tone.WARNING, "error": Tone.ERROR}
 
 
@@ -39,6 +40,7 @@ class Workspace(QMainWindow):
         self.session = session
         self._removed: list[Node] = []
         self._arranged = QByteArray()
+        self._gave_way = False
         self.dialogs = Dialogs(session, self)
         self.selection = Selection(session, self)
         self.activity = ActivityBar()
@@ -57,6 +59,7 @@ class Workspace(QMainWindow):
             "verify": self.verify,
         }
         self._lay_out()
+        self.setMinimumSize(960, 620)
         self.toasts = Toasts(self)
         self._connect_panels()
         self._connect_cards()
@@ -107,12 +110,26 @@ class Workspace(QMainWindow):
             [self.left_dock, self.right_dock], [round(width * 0.175), round(width * 0.255)], Qt.Orientation.Horizontal
         )
         self.resizeDocks([self.trace_dock], [round(height * 0.43)], Qt.Orientation.Vertical)
-        beside = max(self.trace.pdu.hex.sizeHint().width(), round(width * 0.36))
         room = width - self.activity.width() - 3 * EDGE - 2 * PADDING - self.trace.splitter.handleWidth()
+        beside = min(max(self.trace.pdu.hex.sizeHint().width(), round(width * 0.36)), round(room * 0.49))
         self.trace.splitter.setSizes([room - beside, beside])
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), QColor(current().ground))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_way()
+
+    def _give_way(self) -> None:
+        """Hides the details where there is no room for them, and brings them back where there is."""
+        is_narrow = self.width() < em(self, NARROW)
+        if is_narrow and not self.right_dock.isHidden() and not self.right_dock.isFloating():
+            self._gave_way = True
+            self.right_dock.hide()
+        elif not is_narrow and self._gave_way and not self.is_trace_alone:
+            self._gave_way = False
+            self.right_dock.show()
 
     # What can be shown
 

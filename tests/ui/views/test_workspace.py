@@ -64,6 +64,20 @@ def test_nothing_is_pushed_out_of_the_window(
         assert window.rect().contains(panel.rect().translated(panel.mapTo(window, panel.rect().topLeft())))
 
 
+def test_the_details_give_way_where_it_is_narrow_and_come_back(window: Workspace) -> None:
+    window.resize(960, 640)
+    assert not window.right_dock.isVisible()
+    window.resize(1280, 800)
+    assert window.right_dock.isVisible()
+
+
+def test_details_that_the_user_has_hidden_stay_hidden(window: Workspace) -> None:
+    window.right_dock.hide()
+    window.resize(960, 640)
+    window.resize(1280, 800)
+    assert not window.right_dock.isVisible()
+
+
 def test_docks_keep_their_widths_while_controls_come_and_go(qtbot: QtBot, window: Workspace, desk: StandIn) -> None:
     window.reset_layout()
     desk.add_node(node())
