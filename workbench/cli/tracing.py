@@ -19,6 +19,8 @@ def tracing_recorder(output: Output, *sinks: TraceSink) -> Recorder | None:
         listeners.append(show)
     if not listeners:
         return None
+    if len(listeners) == 1:
+        return Recorder(listeners[0])
 
     def record(event: TraceEvent) -> None:
         for listener in listeners:

@@ -79,8 +79,9 @@ class IncomingDataSet:
 
     async def discard(self) -> None:
         """Takes what is left and forgets it, so that the next message can come."""
-        async for _ in self.chunks():
-            pass
+        if self._parts or not self.is_complete:
+            async for _ in self.chunks():
+                pass
 
     def feed(self, data: Buffer, *, is_last: bool) -> None:
         """Takes bytes as they come; copies them."""

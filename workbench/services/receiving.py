@@ -57,7 +57,7 @@ class Receiving:
         self._lock = Lock()
         self._discarded = False
 
-    def take(self, buffers: list[bytes], *, is_last: bool) -> Receipt | None:
+    def take(self, buffers: list[bytes], is_last: bool) -> Receipt | None:
         """Writes the next bytes of the data set; with the last ones makes the object durable.
 
         Returns:

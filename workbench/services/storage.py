@@ -4,7 +4,6 @@ The data set of an object is never decoded, encoded again or held whole: as SCU 
 it. The SCP answers Success when the object is durable under its name, and not before.
 """
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from workbench.net.incoming import IncomingDataSet, IncomingRequest
 from workbench.net.operation import Reply
 from workbench.net.outgoing import DataSet
 from workbench.services.datasets import FileDataSet, Progress
+from workbench.services.disk_threads import DiskThreads
 from workbench.services.receiving import Receipt, Receiving
 from workbench.storage.archive import Archive
 from workbench.storage.naming import is_safe_uid
@@ -119,12 +119,14 @@ class StorageScp:
         ignore: bool = False,
     ) -> None:
         self.archive = Archive(folder)
+        self._disk = DiskThreads()
         self._on_received = on_received
         self._check = check
         self._ignore = ignore
 
     def close(self) -> None:
-        """Gives the folder back; the server must have stopped."""
+        """Gives the folder back, after what is still being written; the server must have stopped. Blocks."""
+        self._disk.close()
         self.archive.close()
 
     async def handler(self, request: IncomingRequest) -> AsyncIterator[Reply]:
@@ -156,11 +158,11 @@ class StorageScp:
         try:
             async for buffers in data_set.chunks():
                 if receipt is None:
-                    receipt = await asyncio.to_thread(receiving.take, buffers, is_last=data_set.is_complete)
+                    receipt = await self._disk.run(receiving.take, buffers, data_set.is_complete)
             return receipt or Receipt(CANNOT_UNDERSTAND, "the data set is empty", "")
         finally:
-            if receipt is None:  # cut short: a thread may still be writing, so the file is removed in another one
-                asyncio.get_running_loop().run_in_executor(None, receiving.discard)
+            if receipt is None:  # cut short: a thread may still be writing, so the file is removed by one
+                self._disk.run(receiving.discard)
 
 
 def _refusal(request: IncomingRequest, message: CStoreRq) -> Receipt | None:

@@ -14,6 +14,7 @@ import stat
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from workbench.errors import StorageError
@@ -147,18 +148,23 @@ def file_meta(
     Args:
         source_ae_title: the AE that the object came from; left out when empty.
     """
-    elements = [
-        _element(0x0001, b"OB", b"\0\1"),
-        _element(0x0002, b"UI", _uid_value(sop_class_uid)),
-        _element(0x0003, b"UI", _uid_value(sop_instance_uid)),
+    before, after = _meta_around_instance(sop_class_uid, transfer_syntax_uid, source_ae_title)
+    group = before + _element(0x0003, b"UI", _uid_value(sop_instance_uid)) + after
+    return bytes(_PREAMBLE) + b"DICM" + _element(0x0000, b"UL", struct.pack("<L", len(group))) + group
+
+
+@lru_cache(maxsize=64)  # the objects of an association differ in little else than their instance
+def _meta_around_instance(sop_class_uid: str, transfer_syntax_uid: str, source_ae_title: str) -> tuple[bytes, bytes]:
+    """Gives the elements of group 0002 before and after Media Storage SOP Instance UID."""
+    before = _element(0x0001, b"OB", b"\0\1") + _element(0x0002, b"UI", _uid_value(sop_class_uid))
+    after = [
         _element(0x0010, b"UI", _uid_value(transfer_syntax_uid)),
         _element(0x0012, b"UI", _uid_value(IMPLEMENTATION_CLASS_UID)),
         _element(0x0013, b"SH", _text_value(IMPLEMENTATION_VERSION_NAME)),
     ]
     if source_ae_title:
-        elements.append(_element(0x0016, b"AE", _text_value(source_ae_title[:16])))
-    group = b"".join(elements)
-    return bytes(_PREAMBLE) + b"DICM" + _element(0x0000, b"UL", struct.pack("<L", len(group))) + group
+        after.append(_element(0x0016, b"AE", _text_value(source_ae_title[:16])))
+    return before, b"".join(after)
 
 
 def _scan_one(path: str, *, was_named: bool) -> Instance | Skipped:

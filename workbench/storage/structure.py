@@ -42,6 +42,7 @@ _UID_LIMIT = 66  # 64 characters, and room for padding that should not be there
 _WINDOW = 12 + _UID_LIMIT  # the longest header with the longest value that is looked at
 
 _SOP_CLASS, _SOP_INSTANCE = 0x0016, 0x0018
+_LOOKED_AT = (_SOP_CLASS, _SOP_INSTANCE)
 
 
 class Problem(NamedTuple):
@@ -55,6 +56,9 @@ class _Kind(Enum):
     ELEMENTS = "data set or item"
     ITEMS = "sequence"
     FRAGMENTS = "encapsulated value"
+
+
+_ELEMENTS = _Kind.ELEMENTS
 
 
 class _Container(NamedTuple):
@@ -145,7 +149,11 @@ class StructureCheck:
             if container.end == base + position:
                 stack.pop()
                 continue
-            if container.kind is _Kind.ELEMENTS:
+            if container.kind is _ELEMENTS:
+                if not container.implicit:
+                    position = self._pass_plain(view, position, base, container)
+                    if size - position < 8 or container.end == base + position:
+                        continue
                 step = self._read_element(view, position, base + position, container)
             else:
                 step = self._read_item(view, position, base + position, container)
@@ -154,6 +162,21 @@ class StructureCheck:
             position += step
         self._next = base + position
         self._carry = bytes(view[position:]) if position < size else b""
+
+    def _pass_plain(self, view: memoryview, position: int, base: int, container: _Container) -> int:
+        """Passes over elements of which nothing is wanted but their length, which are most of every data set."""
+        unpack = self._explicit.unpack_from
+        last = len(view) - 8
+        stop = container.limit - base
+        while position <= last:
+            group, element, vr, length = unpack(view, position)
+            following: int = position + 8 + length
+            if vr not in _SHORT_VRS or following > stop or group == 0xFFFE or (group == 8 and element in _LOOKED_AT):
+                break
+            position = following
+            if following == stop:
+                break
+        return position
 
     def _check_start(self, view: memoryview) -> None:
         """Tells a data set in another encoding than was agreed by its first element."""
