@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.views.samples import CT, EXPLICIT
@@ -59,3 +59,28 @@ def test_what_is_in_the_list_is_not_offered_again(window: QWidget, desk: StandIn
     assert CT not in {row.sop_class_uid for row in dialog.classes_model.rows}
     assert dialog.classes_model.rowCount() > 100
     assert dialog.syntaxes_model.rows[0].sop_class == "Implicit VR LE"
+
+
+def test_the_fault_is_shown_only_after_a_try(dialog: ContextDialog) -> None:
+    assert not dialog.fault.isVisible()
+    QTest.mouseClick(dialog.add_button, Qt.MouseButton.LeftButton)
+    assert dialog.fault.isVisible()
+    assert dialog.isVisible()
+
+
+def test_escape_and_cancel_add_nothing(qtbot: QtBot, dialog: ContextDialog) -> None:
+    tick(qtbot, dialog, "CT")
+    cancel = next(each for each in dialog.findChildren(QPushButton) if each.text() == "Cancel")
+    with qtbot.assertNotEmitted(dialog.chosen):
+        QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    assert not dialog.isVisible()
+
+
+def test_the_lists_have_names_and_no_header(dialog: ContextDialog) -> None:
+    assert [table.accessibleName() for table in (dialog.classes, dialog.syntaxes)] == [
+        "SOP classes",
+        "Transfer syntaxes",
+    ]
+    assert not dialog.classes.horizontalHeader().isVisible()
+    assert dialog.windowTitle() == "Add presentation contexts"
+    assert dialog.isModal()

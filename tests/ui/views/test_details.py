@@ -55,3 +55,14 @@ def test_nothing_selected_has_no_pill(details: Details) -> None:
     details.explain(of_association(1))
     details.explain(None)
     assert not details.pill.isVisible()
+
+
+def test_the_explanation_is_shown_and_goes_again(details: Details) -> None:
+    assert not details.pill.isVisible()
+    details.explain(of_association(1))
+    assert "It was stored." in details.why.words.toPlainText()
+    assert details.pill.isVisible()
+    details.explain(None)
+    assert not details.pill.isVisible()
+    assert details.why.empty.isVisible()
+    assert details.card.accessibleName() == "Details of the selection"
