@@ -28,7 +28,7 @@ _BINARY: Final[int] = getattr(os, "O_BINARY", 0)
 class Archive:
     """A folder for received objects.
 
-    Opening it removes the temporary files that a killed process left, but not those of one that still runs.
+    Opening it removes the temporary files that a killed process left, unless another process has the folder open.
 
     Args:
         folder: an existing folder.
@@ -45,7 +45,8 @@ class Archive:
             raise StorageError("the folder cannot be written to", path=self.folder)
         # A folder can be opened, and so synced, on POSIX systems only; elsewhere the rename is left to the journal.
         self._descriptor = os.open(self.folder, os.O_RDONLY) if os.name == "posix" else -1
-        self._remove_stale()
+        self._prefix = os.path.join(self.folder, "")
+        self._claim()
 
     def __enter__(self) -> Self:
         return self
@@ -87,21 +88,30 @@ class Archive:
         if self._descriptor >= 0:
             os.fsync(self._descriptor)
 
+    def path_of(self, name: str) -> str:
+        """Gives the path of a file in the folder."""
+        return self._prefix + name
+
+    def _claim(self) -> None:
+        """Marks the folder as in use; whoever finds it unused may clean it."""
+        if self._descriptor < 0:
+            self._remove_stale()
+            return
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            pass  # another process has it open, or the file system knows no locks: what lies there may be in use
+        else:
+            self._remove_stale()
+        with contextlib.suppress(OSError):
+            fcntl.flock(self._descriptor, fcntl.LOCK_SH)
+
     def _remove_stale(self) -> None:
         with os.scandir(self.folder) as entries:
             stale = [entry.path for entry in entries if is_temporary(entry.name)]
         for path in stale:
-            try:
-                descriptor = os.open(path, os.O_RDWR | _BINARY)
-            except OSError:
-                continue  # gone, or not ours to remove
-            try:
-                _lock(descriptor)
+            with contextlib.suppress(OSError):  # gone, or not ours to remove
                 os.unlink(path)
-            except OSError:
-                continue  # another process is writing it
-            finally:
-                os.close(descriptor)
 
 
 class IncomingFile:
@@ -113,19 +123,14 @@ class IncomingFile:
 
     def __init__(self, archive: Archive, name: str) -> None:
         self._archive = archive
-        self.path = os.path.join(archive.folder, name)
-        self._temporary = os.path.join(archive.folder, temporary_name(name))
+        self.path = archive.path_of(name)
+        self._temporary = archive.path_of(temporary_name(name))
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY
         try:
             self._descriptor = os.open(self._temporary, flags, 0o666)
         except OSError as error:
             self._descriptor = -1
             raise self._failure("created", error) from error
-        try:
-            _lock(self._descriptor)
-        except OSError as error:
-            self.discard()
-            raise self._failure("locked", error) from error
 
     def write(self, buffers: Sequence[Buffer]) -> None:
         """Appends the buffers.
@@ -189,9 +194,3 @@ def _writev(descriptor: int, buffers: Sequence[Buffer]) -> int:
     if hasattr(os, "writev"):
         return os.writev(descriptor, buffers)
     return os.write(descriptor, b"".join(buffers))
-
-
-def _lock(descriptor: int) -> None:
-    """Marks a file as in use by a living process; OSError when another one has it."""
-    if fcntl is not None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

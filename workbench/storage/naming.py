@@ -4,8 +4,8 @@ Nothing that came over the wire becomes part of a name unless it has the grammar
 its folder nor be hidden or special there.
 """
 
+import random
 import re
-import secrets
 from functools import cache
 from typing import Final
 
@@ -80,7 +80,7 @@ def file_name(sop_class_uid: str, sop_instance_uid: str) -> str:
 
 def temporary_name(name: str) -> str:
     """Gives a fresh name, hidden and ending in ".part", for a file that will be called `name` once it is whole."""
-    return f".{name}.{secrets.token_hex(4)}.part"
+    return f".{name}.{random.getrandbits(32):08x}.part"
 
 
 def is_temporary(name: str) -> bool:
