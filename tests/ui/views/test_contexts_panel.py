@@ -106,3 +106,69 @@ def test_own_profiles_can_be_accepted_and_deleted(qtbot: QtBot, panel: ContextsP
     QTest.mouseClick(panel.delete_button, Qt.MouseButton.LeftButton)
     assert panel.source.findText("Profile: Mine") == -1
     assert panel.source.currentText() == "Accepted by WORKBENCH"
+
+
+def test_the_menu_does_what_the_keys_do(panel: ContextsPanel, desk: StandIn) -> None:
+    def trigger(text: str) -> None:
+        next(action for action in panel.menu().actions() if action.text() == text).trigger()
+
+    def order() -> list[str]:
+        return [row.sop_class for row in desk.contexts_model.rows]
+
+    before = order()
+    panel.table.selectRow(0)
+    trigger("Move down")
+    assert order() == before[::-1]
+    trigger("Move up")
+    assert order() == before
+    trigger("Tick or untick (Space)")
+    assert [row.is_enabled for row in desk.contexts_model.rows] == [False, True]
+    trigger("Remove")
+    assert order() == before[1:]
+
+
+def test_ticks_are_counted_as_they_change(panel: ContextsPanel, desk: StandIn) -> None:
+    panel.table.selectRow(0)
+    QTest.keyClick(panel.table, Qt.Key.Key_Space)
+    assert panel.count.text() == "1 of 2 ticked"
+    panel.table.selectAll()
+    QTest.mouseClick(panel.remove_button, Qt.MouseButton.LeftButton)
+    assert panel.count.text() == ""
+    assert not panel.save_button.isEnabled()
+
+
+def test_moving_stops_at_both_ends(panel: ContextsPanel, desk: StandIn) -> None:
+    assert not panel.up_button.isEnabled()
+    assert not panel.down_button.isEnabled()
+    panel.table.selectRow(0)
+    assert (panel.up_button.isEnabled(), panel.down_button.isEnabled()) == (False, True)
+    QTest.mouseClick(panel.down_button, Qt.MouseButton.LeftButton)
+    assert (panel.up_button.isEnabled(), panel.down_button.isEnabled()) == (True, False)
+
+
+def test_another_list_is_searched_afresh(panel: ContextsPanel, desk: StandIn) -> None:
+    panel.search_field.setText("nothing")
+    assert desk.contexts_model.rowCount() == 0
+    choose(panel, "Profile: Verification")
+    assert panel.search_field.text() == ""
+    assert desk.contexts_model.rowCount() == 1
+
+
+def test_only_a_profile_can_be_accepted_and_only_once(panel: ContextsPanel, desk: StandIn) -> None:
+    assert panel.accept_button.isHidden()
+    choose(panel, "Profile: Verification")
+    assert not panel.accept_button.isHidden()
+    assert panel.accept_button.isEnabled()
+    QTest.mouseClick(panel.accept_button, Qt.MouseButton.LeftButton)
+    desk.settings_changed.emit()
+    assert not panel.accept_button.isEnabled()
+
+
+def test_the_list_stays_when_others_come_and_goes_with_its_node(panel: ContextsPanel, desk: StandIn) -> None:
+    desk.add_node(node("PACS1"))
+    panel.show_node("PACS1")
+    desk.add_node(node("PACS2"))
+    assert panel.source.currentText() == "Proposed to PACS1"
+    desk.remove_node("PACS1")
+    assert panel.source.currentText() == "Accepted by WORKBENCH"
+    assert desk.contexts_subject == "Accepted"
