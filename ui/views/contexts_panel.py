@@ -127,7 +127,8 @@ class ContextsPanel(Card):
         session.associations_changed.connect(lambda _rows: self._list_sources())
         session.contexts_changed.connect(self._show_counts)
         self._model.edited.connect(self._show_counts)
-        session.settings_changed.connect(self._show_buttons)
+        session.local_changed.connect(self._list_sources)
+        session.local_changed.connect(self._show_buttons)
 
     def _sources(self) -> list[tuple[str, Source]]:
         session = self._session

@@ -1,5 +1,7 @@
 """Contexts: what is proposed, accepted and answered."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -160,7 +162,6 @@ def test_only_a_profile_can_be_accepted_and_only_once(panel: ContextsPanel, desk
     assert not panel.accept_button.isHidden()
     assert panel.accept_button.isEnabled()
     QTest.mouseClick(panel.accept_button, Qt.MouseButton.LeftButton)
-    desk.settings_changed.emit()
     assert not panel.accept_button.isEnabled()
 
 
@@ -172,3 +173,8 @@ def test_the_list_stays_when_others_come_and_goes_with_its_node(panel: ContextsP
     desk.remove_node("PACS1")
     assert panel.source.currentText() == "Accepted by WORKBENCH"
     assert desk.contexts_subject == "Accepted"
+
+
+def test_the_list_of_what_we_accept_has_our_title(panel: ContextsPanel, desk: StandIn) -> None:
+    desk.set_local(replace(desk.local, ae_title="BENCH2"))
+    assert panel.source.currentText() == "Accepted by BENCH2"
