@@ -1,10 +1,10 @@
 """Presentation contexts: what is proposed or accepted, and what became of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from PySide6.QtCore import QMimeData, QModelIndex, Qt, Signal
+from PySide6.QtCore import QMimeData, QModelIndex, QObject, Qt, Signal
 
 from ui.models.roles import Category, Role
 from ui.models.table import Column, Index, TableModel
@@ -41,7 +41,8 @@ class ContextRow:
 class ContextsModel(TableModel[ContextRow]):
     """A list of presentation contexts that can be ticked and put in order.
 
-    The tick is Qt's check state of the first column. Order can be changed while no filter and no sorting is on.
+    The tick is Qt's check state of the first column. Order can be changed while no filter and no sorting is on. What an
+    association agreed on is past: such a list has no ticks, and asking for a change does nothing.
     """
 
     edited = Signal()  # the user ticked, moved, added, removed or changed something
@@ -64,8 +65,24 @@ class ContextsModel(TableModel[ContextRow]):
         Column[ContextRow](title="Reason", text=lambda row: row.reason),
     )
 
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._is_read_only = False
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the user cannot change the list."""
+        return self._is_read_only
+
+    def show_rows(self, rows: Iterable[ContextRow], *, is_read_only: bool) -> None:
+        """Replaces the list by one that the user may or may not change."""
+        self._is_read_only = is_read_only
+        self.set_rows(rows)
+
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
+        if self._is_read_only:
+            return flags
         if not index.isValid():
             return flags | Qt.ItemFlag.ItemIsDropEnabled  # rows are dropped between rows, never on one
         flags |= Qt.ItemFlag.ItemIsDragEnabled
@@ -85,37 +102,36 @@ class ContextsModel(TableModel[ContextRow]):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.CheckStateRole:
-            if not index.isValid() or index.column() != 0:
+            if self._is_read_only or not index.isValid() or index.column() != 0:
                 return None
             return Qt.CheckState.Checked if self.row_at(index).is_enabled else Qt.CheckState.Unchecked
         return super().data(index, role)
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        if role != Qt.ItemDataRole.CheckStateRole or not index.isValid() or index.column() != 0:
+        is_tick = role == Qt.ItemDataRole.CheckStateRole and index.isValid() and index.column() == 0
+        if self._is_read_only or not is_tick:
             return False
         self.set_enabled((self.position_of(index),), Qt.CheckState(value) == Qt.CheckState.Checked)
         return True
 
     def set_enabled(self, positions: Iterable[int], is_enabled: bool) -> None:
         """Ticks or unticks the rows at some positions."""
-        self.update({position: replace(self._rows[position], is_enabled=is_enabled) for position in positions})
-        self.edited.emit()
+        self._change({position: replace(self._rows[position], is_enabled=is_enabled) for position in positions})
 
     def set_role(self, position: int, role: ContextRole) -> None:
         """Gives one row another role of the requestor."""
-        self.update({position: replace(self._rows[position], role=role)})
-        self.edited.emit()
+        self._change({position: replace(self._rows[position], role=role)})
 
     def set_transfer_syntaxes(self, position: int, uids: Sequence[str], names: Sequence[str]) -> None:
         """Gives one row other transfer syntaxes."""
         changed = replace(self._rows[position], transfer_syntaxes=tuple(uids), names=tuple(names))
-        self.update({position: changed})
-        self.edited.emit()
+        self._change({position: changed})
 
     def move(self, position: int, by: int) -> int:
         """Moves a row up (negative) or down and gives its new position; the same when the list ends there."""
         target = min(max(position + by, 0), len(self._rows) - 1)
-        if target == position or len(self._shown) != len(self._rows) or self._is_sorted:
+        is_whole = len(self._shown) == len(self._rows) and not self._is_sorted
+        if self._is_read_only or target == position or not is_whole:
             return position
         at = target + 1 if target > position else target
         self.beginMoveRows(QModelIndex(), position, position, QModelIndex(), at)
@@ -126,14 +142,21 @@ class ContextsModel(TableModel[ContextRow]):
 
     def add(self, rows: Sequence[ContextRow]) -> None:
         """Adds rows at the end on behalf of the user."""
-        self.append(rows)
-        self.edited.emit()
+        if not self._is_read_only:
+            self.append(rows)
+            self.edited.emit()
 
     def remove(self, positions: Iterable[int]) -> None:
         """Removes the rows at some positions on behalf of the user."""
         gone = set(positions)
-        self.set_rows(row for position, row in enumerate(self._rows) if position not in gone)
-        self.edited.emit()
+        if not self._is_read_only:
+            self.set_rows(row for position, row in enumerate(self._rows) if position not in gone)
+            self.edited.emit()
+
+    def _change(self, changes: Mapping[int, ContextRow]) -> None:
+        if not self._is_read_only:
+            self.update(changes)
+            self.edited.emit()
 
     def row_category(self, row: ContextRow) -> Category:
         return row.category if row.is_enabled else Category.MUTED

@@ -55,7 +55,7 @@ class ContextList(QObject):
         subject = f"Association {row.number}: {row.calling_ae_title} → {row.called_ae_title}"
         self._is_ours = None
         self.subject = subject
-        self.model.set_rows(self.of_association(row))
+        self.model.show_rows(self.of_association(row), is_read_only=True)
         self.changed.emit()
 
     def of_association(self, row: AssociationRow) -> tuple[ContextRow, ...]:
@@ -73,7 +73,7 @@ class ContextList(QObject):
         self._is_ours = is_ours
         self._answered = None
         self.subject = subject
-        self.model.set_rows(rows)
+        self.model.show_rows(rows, is_read_only=False)
         newest = [row for row in self._book.rows() if row.is_requestor is is_ours and row.proposed]
         if newest:
             self._answer(newest[-1])

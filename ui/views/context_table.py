@@ -19,7 +19,7 @@ _COLUMNS = (
 
 
 class ContextTable(TableView):
-    """Rows can be ticked (click on the box or space) and moved (drag, Alt+Up, Alt+Down)."""
+    """Rows can be ticked (click on the box or space) and moved (drag, Alt+Up, Alt+Down) if the list can be changed."""
 
     def __init__(self, model: ContextsModel, name: str, placeholder: str) -> None:
         super().__init__(name, _COLUMNS, placeholder)
@@ -68,6 +68,7 @@ class ContextTable(TableView):
             event.button() == Qt.MouseButton.LeftButton
             and index.isValid()
             and index.column() == 0
+            and not self._contexts.is_read_only
             and CheckDelegate.box(self.visualRect(index)).adjusted(-3, -3, 3, 3).contains(event.position().toPoint())
         ):
             row = self._contexts.row_at(index)
@@ -78,7 +79,7 @@ class ContextTable(TableView):
     def dropEvent(self, event: QDropEvent) -> None:
         target = self.indexAt(event.position().toPoint())
         chosen = self.chosen
-        if event.source() is not self or len(chosen) != 1:
+        if event.source() is not self or len(chosen) != 1 or self._contexts.is_read_only:
             event.ignore()
             return
         below = target.isValid() and event.position().toPoint().y() > self.visualRect(target).center().y()

@@ -185,12 +185,18 @@ class ContextsPanel(Card):
     def _show_counts(self) -> None:
         rows = self._model.rows
         ticked = sum(1 for row in rows if row.is_enabled)
-        self.count.setText(self.tr("{0} of {1} ticked").format(ticked, len(rows)) if rows else "")
+        if not rows:
+            text = ""
+        elif self._model.is_read_only:
+            text = self.tr("1 context") if len(rows) == 1 else self.tr("{0} contexts").format(len(rows))
+        else:
+            text = self.tr("{0} of {1} ticked").format(ticked, len(rows))
+        self.count.setText(text)
         self._show_buttons()
 
     def _show_buttons(self) -> None:
         kind, name = self.chosen_source
-        can_edit = kind != ASSOCIATION
+        can_edit = not self._model.is_read_only
         chosen = self.table.chosen
         can_move = can_edit and len(chosen) == 1 and not self.search_field.text()
         self.up_button.setEnabled(can_move and chosen[0] > 0)
@@ -214,5 +220,5 @@ class ContextsPanel(Card):
         self._session.remove_profile(str(self.chosen_source[1]))
 
     def _show_menu(self, place: QPoint) -> None:
-        if self.table.chosen:
+        if self.table.chosen and not self._model.is_read_only:
             self.menu().popup(self.table.viewport().mapToGlobal(place))

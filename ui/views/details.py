@@ -83,5 +83,5 @@ class Details(QWidget):
         rows = self._session.association_contexts(number)
         if number != self._contexts_of or tuple(self.contexts_model.rows) != rows:
             self._contexts_of = number
-            self.contexts_model.set_rows(rows)
+            self.contexts_model.show_rows(rows, is_read_only=True)
             self.chips.chips["contexts"].set_count(len(rows))

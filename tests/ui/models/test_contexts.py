@@ -1,7 +1,9 @@
 """The list of contexts: ticks, order, changes."""
 
+from dataclasses import replace
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -67,3 +69,29 @@ def test_rows_are_added_changed_and_removed(model: ContextsModel, qtbot: QtBot) 
     assert names(model) == ["CT", "SR"]
     assert [model.index(0, column).data() for column in (1, 2)] == ["any", "both"]
     assert model.index(0, 0).data(Role.KEY) == "1.2.2"
+
+
+def test_a_list_that_is_read_only_stays_as_it_is(model: ContextsModel, qtbot: QtBot) -> None:
+    model.show_rows([row("CT"), row("MR ")], is_read_only=True)
+    cell = model.index(0, 0)
+    with qtbot.assertNotEmitted(model.edited):
+        model.set_enabled([0, 1], False)
+        model.set_role(0, "both")
+        model.set_transfer_syntaxes(0, ["1.9"], ["Other"])
+        model.add([row("US  ")])
+        model.remove([0])
+        assert model.move(0, 1) == 0
+        assert not model.setData(cell, Qt.CheckState.Unchecked.value, Qt.ItemDataRole.CheckStateRole)
+    assert list(model.rows) == [row("CT"), row("MR ")]
+    assert cell.data(Qt.ItemDataRole.CheckStateRole) is None
+    changing = Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsDragEnabled | Qt.ItemFlag.ItemIsDropEnabled
+    assert not model.flags(cell) & changing
+    assert not model.flags(QModelIndex()) & changing
+    model.show_rows([row("CT")], is_read_only=False)
+    assert model.flags(model.index(0, 0)) & Qt.ItemFlag.ItemIsUserCheckable
+
+
+def test_answers_come_into_a_list_that_is_read_only(model: ContextsModel) -> None:
+    model.show_rows([row("CT")], is_read_only=True)
+    model.update({0: replace(row("CT"), result="accepted")})
+    assert model.rows[0].result == "accepted"

@@ -78,6 +78,7 @@ def test_a_list_that_is_shown_later_has_the_answers_too(
 
 def test_without_a_profile_everything_of_storage_is_accepted(contexts: ContextList) -> None:
     contexts.show_accepted(LOCAL, None)
+    assert not contexts.model.is_read_only
     assert contexts.model.rows[0].sop_class == "Verification"
     assert len(contexts.model.rows) > 100
     assert contexts.model.rows[1].reason == "in any transfer syntax"
@@ -90,6 +91,7 @@ def test_one_association_shows_its_own_answers(contexts: ContextList, maker: Ben
     contexts.show_association(row)
     assert contexts.subject == f"Association {row.number}: CT3 → WORKBENCH"
     assert results(contexts) == ["✔ accepted", "✖ refused"]
+    assert contexts.model.is_read_only
     associate(maker, scp, wait)
     assert contexts.subject == f"Association {row.number}: CT3 → WORKBENCH"
 

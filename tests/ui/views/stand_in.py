@@ -231,14 +231,14 @@ class StandIn(QObject):
         self._show_contexts("Accepted", [self.context_row(VERIFICATION, ()), self.context_row(CT, ())])
 
     def show_association_contexts(self, number: int) -> None:
-        self._show_contexts(f"Association {number}", self.association_contexts(number))
+        self._show_contexts(f"Association {number}", self.association_contexts(number), is_read_only=True)
 
     def association_contexts(self, number: int) -> tuple[ContextRow, ...]:
         return self.answered.get(number, ())
 
-    def _show_contexts(self, subject: str, rows: Sequence[ContextRow]) -> None:
+    def _show_contexts(self, subject: str, rows: Sequence[ContextRow], *, is_read_only: bool = False) -> None:
         self.contexts_subject = subject
-        self.contexts_model.set_rows(rows)
+        self.contexts_model.show_rows(rows, is_read_only=is_read_only)
         self.contexts_changed.emit()
 
     def context_row(self, sop_class_uid: str, transfer_syntaxes: Sequence[str], role: Any = "SCU") -> ContextRow:

@@ -141,16 +141,21 @@ class Dragged(ContextTable):
         self.begun = supported_actions
 
 
-def test_pulling_a_row_begins_a_drag(desk: StandIn, show: Show) -> None:
-    desk.contexts_model.set_rows([desk.context_row(uid, ()) for uid in CLASSES])
-    table = show(Dragged(desk.contexts_model, "Contexts", ""), 700, 200)
-    place = table.visualRect(desk.contexts_model.index(1, 1)).center()
+def pull(table: ContextTable) -> None:
+    """Pulls the second row down by the mouse."""
+    place = table.visualRect(table.model().index(1, 1)).center()
     viewport = table.viewport()
     QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
     QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=place)
     for distance in (10, 20, 30):
         QTest.mouseMove(viewport, place + QPoint(0, distance))
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=place + QPoint(0, 30))
+
+
+def test_pulling_a_row_begins_a_drag(desk: StandIn, show: Show) -> None:
+    desk.contexts_model.set_rows([desk.context_row(uid, ()) for uid in CLASSES])
+    table = show(Dragged(desk.contexts_model, "Contexts", ""), 700, 200)
+    pull(table)
     assert table.begun is not None
     assert table.begun & Qt.DropAction.MoveAction  # without it the view takes no drop of its own rows
 
@@ -201,3 +206,28 @@ def test_the_row_that_was_moved_is_the_current_one(table: ContextTable) -> None:
     assert table.currentIndex().row() == 2
     table.move_chosen(-1)
     assert table.currentIndex().row() == 1
+
+
+def test_what_became_of_an_association_cannot_be_changed(scheme: Colours, table: ContextTable, desk: StandIn) -> None:
+    desk.contexts_model.show_rows([desk.context_row(uid, ()) for uid in CLASSES], is_read_only=True)
+    before = list(desk.contexts_model.rows)
+    table.select_position(1)
+    cell = table.visualRect(desk.contexts_model.index(1, 0))
+    box = CheckDelegate.box(cell)
+    QTest.keyClick(table, Qt.Key.Key_Space)
+    QTest.keyClick(table, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
+    event = DropFrom(table, table.visualRect(desk.contexts_model.index(2, 0)).center())
+    table.dropEvent(event)
+    assert not event.isAccepted()
+    assert list(desk.contexts_model.rows) == before
+    assert table.chosen == [1]
+    assert colours_in(table.viewport().grab(box).toImage())[scheme.accent] == 0
+
+
+def test_no_drag_begins_where_nothing_can_move(desk: StandIn, show: Show) -> None:
+    desk.contexts_model.show_rows([desk.context_row(uid, ()) for uid in CLASSES], is_read_only=True)
+    table = show(Dragged(desk.contexts_model, "Contexts", ""), 700, 200)
+    pull(table)
+    assert table.begun is None

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.ui.views.samples import CT, EXPLICIT, association, node
@@ -65,6 +65,24 @@ def test_what_was_answered_cannot_be_edited(panel: ContextsPanel, desk: StandIn)
     assert not panel.add_button.isEnabled()
     assert not panel.remove_button.isEnabled()
     assert panel.save_button.isEnabled()
+    assert panel.count.text() == "1 context"
+
+
+@pytest.mark.qt_log_ignore("grabbing the keyboard", extend=True)
+def test_what_was_answered_has_no_menu_of_changes(panel: ContextsPanel, desk: StandIn) -> None:
+    desk.answered[4] = (desk.context_row(CT, (EXPLICIT,)),) * 2
+    desk.associate(association(4))
+    panel.show_association(4)
+    assert panel.count.text() == "2 contexts"
+    panel.table.selectRow(0)
+    panel.table.customContextMenuRequested.emit(QPoint(5, 5))
+    assert QApplication.activePopupWidget() is None
+    choose(panel, "Accepted by WORKBENCH")
+    panel.table.selectRow(0)
+    panel.table.customContextMenuRequested.emit(QPoint(5, 5))
+    popup = QApplication.activePopupWidget()
+    assert isinstance(popup, QMenu)
+    popup.close()
 
 
 def test_search_leaves_what_fits_and_stops_moving(qtbot: QtBot, panel: ContextsPanel, desk: StandIn) -> None:

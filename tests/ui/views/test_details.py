@@ -39,6 +39,10 @@ def test_contexts_can_be_looked_at(qtbot: QtBot, details: Details, desk: StandIn
     desk.associate(association(1))
     QTest.mouseClick(details.chips.chips["contexts"], Qt.MouseButton.LeftButton)
     assert details.contexts.isVisible()
+    details.contexts.selectRow(0)
+    QTest.keyClick(details.contexts, Qt.Key.Key_Space)
+    assert details.contexts_model.is_read_only
+    assert [row.is_enabled for row in details.contexts_model.rows] == [True]
     QTest.mouseClick(details.chips.chips["why"], Qt.MouseButton.LeftButton)
     assert details.why.isVisible()
 

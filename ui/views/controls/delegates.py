@@ -132,7 +132,8 @@ class CheckDelegate(RowDelegate):
         return QRect(rect.left() + PADDING, rect.center().y() - SIDE // 2 + 1, SIDE, SIDE)
 
     def _text_area(self, rect: QRect, index: Index) -> QRect:
-        return rect.adjusted(PADDING + (SIDE + PADDING if index.column() == 0 else 0), 0, -PADDING, 0)
+        has_box = index.data(Qt.ItemDataRole.CheckStateRole) is not None
+        return rect.adjusted(PADDING + (SIDE + PADDING if has_box else 0), 0, -PADDING, 0)
 
 
 def elided(painter: QPainter, text: str, width: int, *, in_the_middle: bool = False) -> str:
