@@ -24,9 +24,9 @@ class Framer:
         self._end = 0
 
     @property
-    def is_exhausted(self) -> bool:
-        """Whether everything that was fed has been consumed or waits for more."""
-        return self._at == self._end
+    def is_empty(self) -> bool:
+        """Whether everything that was fed has been consumed."""
+        return self._at == self._end and not self._waiting
 
     @property
     def waiting(self) -> int:

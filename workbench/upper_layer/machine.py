@@ -72,6 +72,7 @@ class UpperLayer:
     __slots__ = (
         "_events",
         "_is_over",
+        "_needs_bytes",
         "_outbox",
         "_proposed",
         "_receiver",
@@ -91,6 +92,7 @@ class UpperLayer:
         self._receiver = Receiver(max_pdu_length)
         self._proposed: frozenset[int] = frozenset()
         self._is_over = False
+        self._needs_bytes = True  # whether all that was received is taken apart, until more comes or the state changes
 
     @property
     def artim_running(self) -> bool:
@@ -160,13 +162,14 @@ class UpperLayer:
         if not len(data):
             self.transport_closed()
             return
-        while not self._receiver.is_exhausted and self._advance():
+        while self._advance():
             pass
         if self._is_over:
             return
         if self.state in (Sta.STA1, Sta.STA4):
             raise LocalProtocolError(f"bytes received in {self.state.title}: the transport connection is not open")
         self._receiver.feed(data)
+        self._needs_bytes = False
 
     def transport_closed(self) -> None:
         """The transport connection is gone, in whatever way; it counts after all that was received before."""
@@ -195,11 +198,14 @@ class UpperLayer:
 
     def _advance(self) -> bool:
         """Acts upon the next thing that was received; False when it needs more bytes."""
+        if self._needs_bytes:
+            return False
         if self._is_over:
             self._receiver.feed(b"")
             return False
         found = self._receiver.next(self.state, self.accepted_contexts)
         if found is None:
+            self._needs_bytes = True
             return False
         if isinstance(found, DataIndicated):
             self._events.append(found)
@@ -235,6 +241,7 @@ class UpperLayer:
             self._outbox.carry_out(step, pdu, error)
         if after is not before:
             self._is_over = after is _STA1
+            self._needs_bytes = False
             self._receiver.state_changed(after)
 
     def _takes_first_outcome(self, action: Action, pdu: Pdu | None) -> bool:

@@ -77,17 +77,12 @@ class Receiver:
         self._skip = 0  # bytes of a dropped PDU that are still to come
 
     @property
-    def is_exhausted(self) -> bool:
-        """Whether all that was fed has been taken apart or waits for more."""
-        return self._framer.is_exhausted
-
-    @property
     def is_inside_pdu(self) -> bool:
         """Whether a part of a PDU has arrived and the rest has not."""
         return self._awaiting is not _HEADER or self._framer.waiting > 0 or self._skip > 0
 
     def feed(self, data: Buffer) -> None:
-        """Takes the next bytes, after those fed before are exhausted. They are not copied."""
+        """Takes the next bytes, when `next` has none left. They are not copied."""
         self._framer.feed(data)
 
     def next(self, state: Sta, accepted: Container[int]) -> Arrival | DataIndicated | None:
