@@ -40,8 +40,8 @@ class LocalAeCard(Card):
         self.body.addWidget(self.callers)
         self.body.addSpacing(4)
         self.body.addWidget(self.button)
-        session.local_changed.connect(self._refresh)
-        session.listening_changed.connect(self._refresh)
+        for signal in (session.local_changed, session.listening_changed, session.nodes_changed):
+            signal.connect(self._refresh)
         self._refresh()
 
     def _refresh(self) -> None:
@@ -54,16 +54,34 @@ class LocalAeCard(Card):
         self.state.set_tone(Tone.OK if self._session.is_listening else None)
         self.address.setText(self._session.listening_address or f"{local.bind}:{local.port}")
         self.callers.setText(callers_words(self._session))
+        self.callers.set_shorter(callers_words(self._session, named=1))
+        self.callers.set_explanation(callers_explained(self._session))
         listening = self._session.is_listening
         self.button.setText(self.tr("Stop listening") if listening else self.tr("Start listening"))
         self.button.set_icon_name("stop" if listening else "play")
 
 
-def callers_words(session: Session) -> str:
-    """Whom the local AE serves, as one sentence part."""
-    allowed = session.local.allowed_calling
-    if allowed is None:
+def callers_words(session: Session, *, named: int = 2) -> str:
+    """Whom the local AE serves, as one sentence part; of the titles only the first are named."""
+    titles = _served(session)
+    if titles is None:
         return QCoreApplication.translate("callers", "serves any calling AE")
-    if not allowed:
-        return QCoreApplication.translate("callers", "the allow-list is empty")
-    return QCoreApplication.translate("callers", "serves {0}").format(", ".join(allowed))
+    others = len(titles) - named
+    text = QCoreApplication.translate("callers", "serves {0}").format(", ".join(titles[:named]))
+    return text + (QCoreApplication.translate("callers", " + {0} more").format(others) if others > 0 else "")
+
+
+def callers_explained(session: Session) -> str:
+    """All of them, and why."""
+    titles = _served(session)
+    if titles is None:
+        return QCoreApplication.translate("callers", "Every AE may call, whatever its title.")
+    reason = QCoreApplication.translate("callers", "This AE, your nodes and the allow-list may call:")
+    return "\n".join((reason, *titles))
+
+
+def _served(session: Session) -> list[str] | None:
+    """The titles that may call, our own first; None when any may."""
+    allowed = session.allowed_titles
+    own = session.local.ae_title
+    return sorted(allowed, key=lambda title: (title != own, title)) if allowed is not None else None

@@ -15,7 +15,7 @@ from ui.views.controls.labels import ElidedLabel, ToneLabel, muted
 from ui.views.controls.pills import Pill
 from ui.views.controls.splitters import Splitter
 from ui.views.controls.tables import TableView, Width
-from ui.views.local_ae_card import callers_words
+from ui.views.local_ae_card import callers_explained, callers_words
 
 _ASSOCIATIONS = (
     Width(ems=2.6),
@@ -123,7 +123,7 @@ class ReceivePanel(Card):
         self.settings_button.clicked.connect(self.settings_asked)
         self.empty.acted.connect(lambda: self.listen_toggled.emit(True))
         self.empty.second_acted.connect(self.settings_asked)
-        for signal in (session.listening_changed, session.local_changed):
+        for signal in (session.listening_changed, session.local_changed, session.nodes_changed):
             signal.connect(self._refresh)
         session.associations_changed.connect(self._take)
         session.received_added.connect(lambda _rows: self._refresh())
@@ -156,6 +156,7 @@ class ReceivePanel(Card):
         self.line.setText(
             "   ·   ".join((f"{session.local.ae_title} {address}", callers_words(session), str(session.storage_folder)))
         )
+        self.line.set_explanation(f"{callers_explained(session)}\n\n{session.storage_folder}")
         self.received_caption.setText(self.tr("{0} received objects").format(f"{len(session.received_model.rows):,}"))
         self.received.set_placeholder(self.tr("Nothing has been received yet."))
         self._pages.setCurrentIndex(1 if listening or session.received_model.rows else 0)

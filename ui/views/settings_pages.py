@@ -118,7 +118,9 @@ class LocalPage(Page):
         self.form.add("bind", self.tr("Listen on"), self.bind)
         self.form.add("port", self.tr("Port"), self.port)
         self.form.add("any_caller", "", self.any_caller)
-        self.form.add("callers", self.tr("Allowed callers"), self.callers)
+        self.form.add(
+            "callers", self.tr("Allowed callers"), self.callers, self.tr("Your nodes and this AE may always call.")
+        )
         self.form.add("any_host", "", self.any_host)
         self.form.add("hosts", self.tr("Allowed hosts"), self.hosts)
         self.form.add("accepts", self.tr("Accepts"), self.accepts)

@@ -16,6 +16,7 @@ from ui.models.roles import Category
 from ui.models.send import SendModel, SkippedModel
 from ui.models.trace import Line, TraceModel
 from ui.session import ScanProgress, SendProgress, Session
+from ui.session.acceptance import allowed_titles
 from workbench import dictionary
 from workbench.acse.profiles import Profile, ProfileContext
 from workbench.config import LocalAe, Node, Settings
@@ -133,6 +134,10 @@ class StandIn(QObject):
     @property
     def storage_folder(self) -> Path:
         return Path(self.settings.storage_folder) if self.settings.storage_folder else self.places.storage_folder
+
+    @property
+    def allowed_titles(self) -> frozenset[str] | None:
+        return allowed_titles(self.local, self.nodes)
 
     def node(self, name: str) -> Node | None:
         return self.settings.node(name)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tests.ui.views.painted import Show, colours_of
+from tests.ui.views.samples import node
 from tests.ui.views.stand_in import StandIn
 from ui.theme import Colours
 from ui.views.local_ae_card import LocalAeCard, callers_words
@@ -63,14 +64,32 @@ def test_the_settings_are_a_click_away(card: LocalAeCard) -> None:
     ("allowed", "words"),
     [
         (None, "serves any calling AE"),
-        ((), "the allow-list is empty"),
-        (("CT1",), "serves CT1"),
-        (("CT1", "MR2"), "serves CT1, MR2"),
+        ((), "serves WORKBENCH"),
+        (("CT1",), "serves WORKBENCH, CT1"),
+        (("ZZ", "MR2", "CT1"), "serves WORKBENCH, CT1 + 2 more"),
     ],
 )
 def test_whom_it_serves(desk: StandIn, card: LocalAeCard, allowed: tuple[str, ...] | None, words: str) -> None:
     desk.set_local(replace(desk.local, allowed_calling=allowed))
     assert card.callers.text() == words == callers_words(desk.as_session())
+
+
+def test_a_node_that_is_added_may_call(card: LocalAeCard, desk: StandIn) -> None:
+    desk.add_node(node("PACS1"))
+    assert card.callers.text() == "serves WORKBENCH, PACS1"
+    desk.add_node(node("ARCHIVE"))
+    desk.set_local(replace(desk.local, allowed_calling=("CT1",)))
+    assert card.callers.text() == "serves WORKBENCH, ARCHIVE + 2 more"
+    assert card.callers.toolTip().splitlines()[1:] == ["WORKBENCH", "ARCHIVE", "CT1", "PACS1"]
+    card.callers.grab()
+    assert "PACS1" in card.callers.toolTip()
+    desk.remove_node("PACS1")
+    assert "PACS1" not in card.callers.toolTip()
+
+
+def test_that_anyone_may_call_is_explained(card: LocalAeCard, desk: StandIn) -> None:
+    desk.set_local(replace(desk.local, allowed_calling=None))
+    assert card.callers.toolTip() == "Every AE may call, whatever its title."
 
 
 def test_another_title_and_address_are_shown_at_once(desk: StandIn, card: LocalAeCard) -> None:

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from tests.ui.views.samples import association, received_row
+from tests.ui.views.samples import association, node, received_row
 from tests.ui.views.stand_in import StandIn
 from ui.views.controls.buttons import Button
 from ui.views.receive_panel import ReceivePanel
@@ -92,3 +92,10 @@ def test_who_was_turned_away_can_be_let_in(qtbot: QtBot, panel: ReceivePanel, de
 def test_the_folder_can_be_opened(qtbot: QtBot, panel: ReceivePanel, desk: StandIn) -> None:
     QTest.mouseClick(panel.folder_button, Qt.MouseButton.LeftButton)
     assert desk.asked == [("open_storage_folder",)]
+
+
+def test_the_line_says_whom_it_serves_with_all_in_its_tool_tip(panel: ReceivePanel, desk: StandIn) -> None:
+    for name in ("PACS1", "PACS2", "PACS3"):
+        desk.add_node(node(name))
+    assert "serves WORKBENCH, PACS1 + 2 more" in panel.line.text()
+    assert {"PACS2", "PACS3", str(desk.storage_folder)} <= set(panel.line.toolTip().splitlines())

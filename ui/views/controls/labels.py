@@ -8,12 +8,27 @@ from ui.theme import Tone, current, scaled
 
 
 class ElidedLabel(QLabel):
-    """One line of text that ends in "…" where it does not fit; the whole text is its tool tip then."""
+    """One line of text that ends in "…" where it does not fit; the whole text is its tool tip then.
+
+    An explanation, where there is one, is its tool tip always.
+    """
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._tone: Tone | None = None
+        self._explanation = ""
+        self._shorter = ""
+
+    def set_shorter(self, text: str) -> None:
+        """Gives what is shown instead, where the whole text does not fit."""
+        self._shorter = text
+        self.update()
+
+    def set_explanation(self, text: str) -> None:
+        """Gives the tool tip; empty takes the whole text where that does not fit."""
+        self._explanation = text
+        self.setToolTip(text)
 
     def set_tone(self, tone: Tone | None) -> None:
         """Shows the text in the colour of a tone; None is the label's foreground role."""
@@ -31,8 +46,10 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         own = self.palette().color(self.foregroundRole())
         painter.setPen(QColor(scheme.ink(self._tone)) if self._tone is not None else own)
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        self.setToolTip(self.text() if shown != self.text() else "")
+        metrics, whole = self.fontMetrics(), self.text()
+        text = self._shorter if self._shorter and metrics.horizontalAdvance(whole) > self.width() else whole
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+        self.setToolTip(self._explanation or (whole if shown != whole else ""))
         painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
 
 

@@ -42,3 +42,25 @@ def test_captions_and_headings(qtbot: QtBot) -> None:
     for label in (quiet, loud):
         qtbot.addWidget(label)
     assert loud.font().pointSizeF() > quiet.font().pointSizeF()
+
+
+def test_an_explanation_is_the_tool_tip_whether_the_text_fits_or_not(qtbot: QtBot) -> None:
+    label = ElidedLabel("serves CT1 + 3 more")
+    qtbot.addWidget(label)
+    label.set_explanation("CT1\nCT2\nCT3\nCT4")
+    for width in (400, 40):
+        label.resize(width, 30)
+        label.grab()
+        assert label.toolTip() == "CT1\nCT2\nCT3\nCT4"
+
+
+def test_a_shorter_text_is_shown_where_the_whole_does_not_fit(qtbot: QtBot) -> None:
+    label, other = ElidedLabel("serves CT1, CT2 + 2 more"), ElidedLabel("serves CT1 + 3 more")
+    for each in (label, other):
+        qtbot.addWidget(each)
+    label.set_shorter(other.text())
+    assert label.sizeHint().width() > other.sizeHint().width()
+    for each in (label, other):
+        each.resize(other.sizeHint().width(), 20)
+    assert label.grab().toImage() == other.grab().toImage()
+    assert label.toolTip() == "serves CT1, CT2 + 2 more"
