@@ -24,6 +24,8 @@ MOST_LOSSES: Final = 3
 MOST_AT_ONCE: Final = 32
 """Small instances that are read in one visit to a thread."""
 
+_READ_AHEAD: Final = 4 * SMALL  # bytes read in one visit, shared among the associations
+
 
 class Sender:
     """One of the associations of a `Sending`; several may share a queue.
@@ -93,7 +95,8 @@ class Sender:
 
     async def _run_queue(self, association: Association) -> None:
         """Sends batch after batch; each is read while its predecessor is on its way."""
-        room = min(SMALL, sum(self._sending.instances[index].length for index in self._queue))
+        room = max(SMALL, _READ_AHEAD // len(self._sending.senders))
+        room = min(room, sum(self._sending.instances[index].length for index in self._queue))
         free = deque((bytearray(room), bytearray(room)))  # one is sent from while the other one is filled
         batch, ahead = self._take(free), _Batch(self._sending, deque(), bytearray())
         try:
@@ -122,9 +125,11 @@ class Sender:
         indices: deque[int] = deque()
         room = len(free[0])
         most = min(MOST_AT_ONCE, max(1, len(queue) // (2 * len(self._sending.senders))))
-        while queue and len(indices) < most:
+        is_large = False
+        while queue and len(indices) < most and not is_large:
             length = instances[queue[0]].length
-            if indices and length > room:
+            is_large = length > SMALL
+            if indices and (is_large or length > room):
                 break
             room -= length
             indices.append(queue.popleft())
