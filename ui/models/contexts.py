@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QMimeData, QModelIndex, QObject, Qt, Signal
 
+from ui.models.cells import Cell
 from ui.models.roles import Category, Role
 from ui.models.table import Column, Index, TableModel
 
@@ -77,6 +78,7 @@ class ContextsModel(TableModel[ContextRow]):
     def show_rows(self, rows: Iterable[ContextRow], *, is_read_only: bool) -> None:
         """Replaces the list by one that the user may or may not change."""
         self._is_read_only = is_read_only
+        self._cells.clear()
         self.set_rows(rows)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -157,6 +159,10 @@ class ContextsModel(TableModel[ContextRow]):
         if not self._is_read_only:
             self.update(changes)
             self.edited.emit()
+
+    def cells_of(self, row: ContextRow) -> tuple[Cell, ...]:
+        first, *others = super().cells_of(row)
+        return (first._replace(is_ticked=None if self._is_read_only else row.is_enabled), *others)
 
     def row_category(self, row: ContextRow) -> Category:
         return row.category if row.is_enabled else Category.MUTED

@@ -21,6 +21,7 @@ class Role(IntEnum):
     NUMBER = _FIRST + 8  # number of a trace event
     ASSOCIATION = _FIRST + 9  # number of an association
     KEY = _FIRST + 10  # what names the row: node name, job id, UID
+    KEEPS_END = _FIRST + 11  # bool, of a column: what does not fit loses its middle, because the end tells more
 
 
 class Category(Enum):

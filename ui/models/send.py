@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from ui.models import words
+from ui.models.cells import Cell
 from ui.models.roles import Category, Role
 from ui.models.table import Column, TableModel
 
@@ -21,6 +22,7 @@ _CATEGORIES = {
     FAILED: Category.ERROR,
     NOT_SENT: Category.ERROR,
 }
+_RESULT = 4  # column
 _SIGNS = {STORED: "✔ ", WARNING: "▲ ", FAILED: "✖ ", NOT_SENT: "✖ "}
 
 
@@ -72,7 +74,7 @@ class SendModel(TableModel[SendRow]):
     """The objects to send, with a count for each state."""
 
     COLUMNS = (
-        Column[SendRow](title="Object", text=lambda row: row.name, tooltip=lambda row: row.path),
+        Column[SendRow](title="Object", text=lambda row: row.name, tooltip=lambda row: row.path, keeps_end=True),
         Column[SendRow](title="SOP class", text=lambda row: row.sop_class, tooltip=lambda row: row.sop_class_uid),
         Column[SendRow](
             title="Transfer syntax",
@@ -122,6 +124,12 @@ class SendModel(TableModel[SendRow]):
         self._counts.update(row.state for row in changes.values())
         super().update(changes)
 
+    def cells_of(self, row: SendRow) -> tuple[Cell, ...]:
+        cells = super().cells_of(row)
+        if row.state != SENDING or not row.size:
+            return cells
+        return (*cells[:_RESULT], cells[_RESULT]._replace(progress=row.sent / row.size), *cells[_RESULT + 1 :])
+
     def row_category(self, row: SendRow) -> Category:
         return row.category
 
@@ -147,6 +155,6 @@ class SkippedModel(TableModel[SkippedRow]):
     """The files that the scan passed over."""
 
     COLUMNS = (
-        Column[SkippedRow](title="File", text=lambda row: row.path),
+        Column[SkippedRow](title="File", text=lambda row: row.path, keeps_end=True),
         Column[SkippedRow](title="Reason", text=lambda row: row.reason, category=lambda _: Category.NOTE),
     )

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from ui.models.cells import Cell
 from ui.models.roles import Category, Role
 
 R = TypeVar("R")
@@ -14,6 +15,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_KEPT_CELLS = 512  # rows; some screens of them
 
 
 # No slots: on Python 3.11 a frozen generic with slots cannot be made by its subscripted name.
@@ -25,6 +27,7 @@ class Column(Generic[R]):
         sort: what the column is ordered by; its text when not given.
         is_number: right-aligned.
         is_wire: in the fixed font.
+        keeps_end: what does not fit loses its middle: names that begin alike.
     """
 
     title: str
@@ -34,6 +37,7 @@ class Column(Generic[R]):
     tooltip: Callable[[R], str] | None = None
     is_number: bool = False
     is_wire: bool = False
+    keeps_end: bool = False
 
 
 class TableModel(QAbstractTableModel, Generic[R]):
@@ -52,6 +56,7 @@ class TableModel(QAbstractTableModel, Generic[R]):
         self._accepts: Callable[[R], bool] | None = None
         self._text = ""
         self._is_sorted = False
+        self._cells: dict[int, tuple[R, tuple[Cell, ...]]] = {}  # by identity; the row is kept, so no other has it
 
     # Rows
 
@@ -142,7 +147,19 @@ class TableModel(QAbstractTableModel, Generic[R]):
             return self.tr(column.title)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column.is_number else _LEFT
-        return None
+        if role == Role.MONOSPACE:
+            return column.is_wire
+        return column.keeps_end or column.is_wire if role == Role.KEEPS_END else None
+
+    def cells(self, row: int) -> Sequence[Cell]:
+        """Gives the cells of a row that is shown, made once for each row object."""
+        shown = self._rows[self._shown[row]]
+        kept = self._cells.get(id(shown))
+        if kept is None or kept[0] is not shown:
+            if len(self._cells) >= _KEPT_CELLS:
+                self._cells.clear()
+            kept = self._cells[id(shown)] = (shown, self.cells_of(shown))
+        return kept[1]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Looks up one cell."""
@@ -188,6 +205,13 @@ class TableModel(QAbstractTableModel, Generic[R]):
         self.layoutChanged.emit()
 
     # For subclasses
+
+    def cells_of(self, row: R) -> tuple[Cell, ...]:
+        """Makes the cells of a row."""
+        return tuple(
+            Cell(column.text(row), column.category(row) if column.category is not None else Category.NONE)
+            for column in self.COLUMNS
+        )
 
     def row_category(self, row: R) -> Category:
         """Gives the category of a whole row."""

@@ -3,13 +3,14 @@
 from array import array
 from bisect import bisect_left
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QTimer, Signal
 
 from ui.models import words
+from ui.models.cells import Cell
 from ui.models.roles import Category, Role
 from ui.models.table import Index
 from workbench.trace.events import (
@@ -40,7 +41,9 @@ _KIND_OF = {
 _TITLES = ("#", "Assoc.", "Time", "Δ", "Direction", "What", "Detail", "Bytes")
 _NUMBERS = frozenset({0, 1, 3, 7})
 _WIRE = frozenset({0, 2, 3, 7})
-_DETAIL_COLUMN = 6
+_TIME_COLUMN = 2
+_TOLD = frozenset({5, 6, 7})  # columns that have the category of the event
+_NO_CELLS = (Cell(""),) * len(_TITLES)
 _CACHED = 4096
 _SLICE = 400  # events looked at in one turn of the event loop
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -189,7 +192,18 @@ class TraceModel(QAbstractTableModel):
             return self.tr(_TITLES[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if section in _NUMBERS else _LEFT
-        return None
+        return section in _WIRE if role in (Role.MONOSPACE, Role.KEEPS_END) else None
+
+    def cells(self, row: int) -> Sequence[Cell]:
+        """Gives the cells of a row; empty ones when the ring has just dropped its event."""
+        event = self._store.get(self._numbers[row])
+        if event is None:
+            return _NO_CELLS
+        line = self._line(event)
+        return tuple(
+            Cell(self._text_of(event, column, row), line.category if column in _TOLD else Category.NONE)
+            for column in range(len(_TITLES))
+        )
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self._numbers):
@@ -202,9 +216,10 @@ class TraceModel(QAbstractTableModel):
         if event is None:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text_of(event, index)
+            return self._text_of(event, index.column(), index.row())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return words.clock(event.time) if index.column() == 2 else self._text_of(event, index)
+            is_time = index.column() == _TIME_COLUMN
+            return words.clock(event.time) if is_time else self._text_of(event, index.column(), index.row())
         return self._role_of(event, index, role)
 
     # The cells
@@ -216,12 +231,12 @@ class TraceModel(QAbstractTableModel):
             return event.association
         if role == Role.ROW:
             return event
-        if role == Role.ROW_CATEGORY or (role == Role.CATEGORY and index.column() >= _DETAIL_COLUMN - 1):
+        if role == Role.ROW_CATEGORY or (role == Role.CATEGORY and index.column() in _TOLD):
             return self._line(event).category
         return Category.NONE if role == Role.CATEGORY else None
 
-    def _text_of(self, event: TraceEvent, index: Index) -> str:
-        match index.column():
+    def _text_of(self, event: TraceEvent, column: int, row: int) -> str:
+        match column:
             case 0:
                 return str(event.number)
             case 1:
@@ -229,7 +244,7 @@ class TraceModel(QAbstractTableModel):
             case 2:
                 return words.moment(event.time - self._start_time) if self._is_relative else words.clock(event.time)
             case 3:
-                return self._gap(event, index.row())
+                return self._gap(event, row)
             case 4:
                 return _direction(event)
             case 5:

@@ -1,11 +1,21 @@
 """The table of presentation contexts: tick with the space bar, drag a row to another place."""
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QDropEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import (
+    QColor,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView
 
 from ui.models.contexts import ContextsModel
-from ui.views.controls.delegates import CheckDelegate
+from ui.theme import current
+from ui.views.controls.rows import box
 from ui.views.controls.tables import TableView, Width
 
 _COLUMNS = (
@@ -24,8 +34,8 @@ class ContextTable(TableView):
     def __init__(self, model: ContextsModel, name: str, placeholder: str) -> None:
         super().__init__(name, _COLUMNS, placeholder)
         self._contexts = model
+        self._gap: int | None = None  # where the row that is dragged would come to lie
         self.show_model(model)
-        self.setItemDelegate(CheckDelegate(self))
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDragEnabled(True)
         self.setDropIndicatorShown(True)
@@ -69,29 +79,53 @@ class ContextTable(TableView):
             and index.isValid()
             and index.column() == 0
             and not self._contexts.is_read_only
-            and CheckDelegate.box(self.visualRect(index)).adjusted(-3, -3, 3, 3).contains(event.position().toPoint())
+            and box(self.visualRect(index)).adjusted(-3, -3, 3, 3).contains(event.position().toPoint())
         ):
             row = self._contexts.row_at(index)
             self._contexts.set_enabled((self._contexts.position_of(index),), not row.is_enabled)
             return
         super().mouseReleaseEvent(event)
 
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        super().dragMoveEvent(event)
+        can_drop = event.source() is self and not self._contexts.is_read_only
+        self._gap = self._gap_at(event.position().toPoint()) if can_drop else None
+        self.viewport().update()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._gap = None
+        super().dragLeaveEvent(event)
+        self.viewport().update()
+
     def dropEvent(self, event: QDropEvent) -> None:
-        target = self.indexAt(event.position().toPoint())
         chosen = self.chosen
+        self._gap = None
         if event.source() is not self or len(chosen) != 1 or self._contexts.is_read_only:
             event.ignore()
             return
-        below = target.isValid() and event.position().toPoint().y() > self.visualRect(target).center().y()
-        goal = self._contexts.position_of(target) if target.isValid() else len(self._contexts.rows) - 1
-        if target.isValid() and below and goal < chosen[0]:
-            goal += 1
-        elif target.isValid() and not below and goal > chosen[0]:
-            goal -= 1
+        gap = self._gap_at(event.position().toPoint())
+        goal = gap - 1 if gap > chosen[0] else gap
         # The model has moved the row by now: the view must not remove it once more.
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         self.select_position(self._contexts.move(chosen[0], goal - chosen[0]))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._gap is not None and not self.is_empty:
+            last = self.model().rowCount() - 1
+            bottom = self.rowViewportPosition(last) + self.rowHeight(last)
+            y = self.rowViewportPosition(self._gap) if self._gap <= last else bottom
+            painter = QPainter(self.viewport())
+            painter.fillRect(0, max(y - 1, 0), self.viewport().width(), 2, QColor(current().accent))
+            painter.end()
+
+    def _gap_at(self, place: QPoint) -> int:
+        """How many rows would stand above a row that is dropped here."""
+        target = self.indexAt(place)
+        if not target.isValid():
+            return self.model().rowCount()
+        return target.row() + (place.y() > self.visualRect(target).center().y())
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):

@@ -13,7 +13,7 @@ from ui.views.controls.empty import EmptyState
 from ui.views.controls.splitters import Splitter
 from ui.views.controls.tables import TableView, Width
 from ui.views.pdu_view import PduView
-from ui.views.trace_rows import TraceDelegate
+from ui.views.trace_rows import TraceRows
 from ui.views.trace_toolbar import TraceFilters, TraceTools
 
 _COLUMNS = (
@@ -54,7 +54,7 @@ class TraceCard(Card):
         self.header.addWidget(self.tools, 1)
         self.table = TableView(self.tr("Trace rows"), _COLUMNS, self.tr("No row matches what is shown."))
         self.table.setSelectionMode(TableView.SelectionMode.SingleSelection)
-        self.table.setItemDelegate(TraceDelegate(self.table))
+        self.table.paint_rows_with(TraceRows(self.table))
         self.pdu = PduView(session)
         self.new_rows = Button("", icon_name="follow", parent=self.table)
         self.new_rows.hide()

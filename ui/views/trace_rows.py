@@ -2,31 +2,22 @@
 
 from typing import Final
 
-from PySide6.QtWidgets import QStyleOptionViewItem
-
+from ui.models.cells import Cell
 from ui.models.roles import Category
 from ui.theme import Colours
-from ui.views.controls.delegates import Index, RowDelegate
+from ui.views.controls.rows import RowPainter
 
 DIRECTION: Final = 4
 BYTES: Final = 7
 
 
-class TraceDelegate(RowDelegate):
+class TraceRows(RowPainter):
     """Out in the accent colour, in in the other one; everything else as in every table."""
 
-    def ink(
-        self,
-        scheme: Colours,
-        option: QStyleOptionViewItem,
-        index: Index,
-        category: Category | None,
-        *,
-        is_fixed: bool,
-    ) -> str:
-        if index.column() == DIRECTION:
-            return scheme.mark if str(index.data()).startswith("←") else scheme.accent
+    def ink(self, scheme: Colours, column: int, cell: Cell, *, is_quiet: bool) -> str:
+        if column == DIRECTION:
+            return scheme.mark if cell.text.startswith("←") else scheme.accent
         # A success is what is expected: only what is not stands out.
-        if category is Category.OK or index.column() == BYTES:
-            category = Category.NONE
-        return super().ink(scheme, option, index, category, is_fixed=is_fixed)
+        if cell.category is Category.OK or column == BYTES:
+            cell = cell._replace(category=Category.NONE)
+        return super().ink(scheme, column, cell, is_quiet=is_quiet)

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPoint, QPointF, Qt
-from PySide6.QtGui import QDropEvent, QKeyEvent
+from PySide6.QtGui import QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -12,7 +12,7 @@ from tests.ui.views.stand_in import StandIn
 from ui.models.contexts import ContextsModel
 from ui.theme import Colours
 from ui.views.context_table import ContextTable
-from ui.views.controls.delegates import CheckDelegate
+from ui.views.controls.rows import box
 
 CLASSES = ("1.2.840.10008.1.1", "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4")
 
@@ -29,6 +29,19 @@ class DropFrom(QDropEvent):
             Qt.MouseButton.LeftButton,
             Qt.KeyboardModifier.NoModifier,
         )
+        self._table = table
+
+    def source(self) -> ContextTable:
+        return self._table
+
+
+class MoveFrom(QDragMoveEvent):
+    """A drag over a table that comes from that table."""
+
+    def __init__(self, table: ContextTable, place: QPoint) -> None:
+        self._data = table.model().mimeData([])  # the event keeps no reference
+        action = Qt.DropAction.MoveAction
+        super().__init__(place, action, self._data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
         self._table = table
 
     def source(self) -> ContextTable:
@@ -55,7 +68,7 @@ def ticks(model: ContextsModel) -> list[bool]:
 
 def test_a_click_on_the_box_ticks_and_beside_it_only_selects(qtbot: QtBot, table: ContextTable, desk: StandIn) -> None:
     cell = table.visualRect(desk.contexts_model.index(1, 0))
-    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=CheckDelegate.box(cell).center())
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=box(cell).center())
     assert ticks(desk.contexts_model) == [True, False, True]
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell.center())
     assert ticks(desk.contexts_model) == [True, False, True]
@@ -195,8 +208,8 @@ def test_its_own_keys_are_not_shortcuts_of_the_window(
 
 def test_a_tick_is_painted(scheme: Colours, table: ContextTable, desk: StandIn) -> None:
     desk.contexts_model.set_enabled([1], is_enabled=False)
-    boxes = [CheckDelegate.box(table.visualRect(desk.contexts_model.index(row, 0))) for row in (0, 1)]
-    accents = [colours_in(table.viewport().grab(box).toImage())[scheme.accent] for box in boxes]
+    ticks_at = [box(table.visualRect(desk.contexts_model.index(row, 0))) for row in (0, 1)]
+    accents = [colours_in(table.viewport().grab(each).toImage())[scheme.accent] for each in ticks_at]
     assert accents[0] > 60
     assert accents[1] == 0
 
@@ -213,17 +226,16 @@ def test_what_became_of_an_association_cannot_be_changed(scheme: Colours, table:
     before = list(desk.contexts_model.rows)
     table.select_position(1)
     cell = table.visualRect(desk.contexts_model.index(1, 0))
-    box = CheckDelegate.box(cell)
     QTest.keyClick(table, Qt.Key.Key_Space)
     QTest.keyClick(table, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
-    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=box(cell).center())
     event = DropFrom(table, table.visualRect(desk.contexts_model.index(2, 0)).center())
     table.dropEvent(event)
     assert not event.isAccepted()
     assert list(desk.contexts_model.rows) == before
     assert table.chosen == [1]
-    assert colours_in(table.viewport().grab(box).toImage())[scheme.accent] == 0
+    assert colours_in(table.viewport().grab(box(cell)).toImage())[scheme.accent] == 0
 
 
 def test_no_drag_begins_where_nothing_can_move(desk: StandIn, show: Show) -> None:
@@ -231,3 +243,18 @@ def test_no_drag_begins_where_nothing_can_move(desk: StandIn, show: Show) -> Non
     table = show(Dragged(desk.contexts_model, "Contexts", ""), 700, 200)
     pull(table)
     assert table.begun is None
+
+
+@pytest.mark.parametrize(("part", "line"), [(0.1, 1), (0.9, 2)], ids=["above", "below"])
+def test_a_line_tells_where_a_dragged_row_would_go(
+    scheme: Colours, table: ContextTable, desk: StandIn, part: float, line: int
+) -> None:
+    table.select_position(0)
+    before = colours_in(table.viewport().grab().toImage())[scheme.accent]
+    cell = table.visualRect(desk.contexts_model.index(1, 0))
+    table.dragMoveEvent(MoveFrom(table, QPoint(cell.center().x(), cell.top() + round(cell.height() * part))))
+    picture = table.viewport().grab().toImage()
+    y = line * table.rowHeight(0)
+    assert scheme.accent in {picture.pixelColor(3, at).name() for at in (y - 1, y)}
+    table.dragLeaveEvent(QDragLeaveEvent())
+    assert colours_in(table.viewport().grab().toImage())[scheme.accent] == before

@@ -8,7 +8,8 @@ from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QKeySequenc
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ui.theme import current, scaled
-from ui.views.controls.delegates import PADDING, RowDelegate, row_height
+from ui.views.controls.delegates import PADDING, Index, RowDelegate, row_height
+from ui.views.controls.rows import RowPainter
 from ui.views.controls.scrolling import thin_scroll_bars
 from ui.views.controls.styling import em
 
@@ -94,14 +95,16 @@ class TableView(QTableView):
         # The columns always share the width there is.
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegate(RowDelegate(self))
+        self.rows = RowPainter(self)
         self.setCornerButtonEnabled(False)
         thin_scroll_bars(self)
         self.doubleClicked.connect(lambda index: self.activated_row.emit(index.row()))
         self._fit_rows()
 
     def show_model(self, model: QAbstractItemModel) -> None:
-        """Shows the rows of a model; call it once."""
+        """Shows the rows of a model that has cells; call it once."""
         self.setModel(model)
+        self.rows.forget()
         self.selectionModel().selectionChanged.connect(lambda *_: self._choose())
         # A click on the selected row asks for it again.
         self.clicked.connect(lambda _index: self._choose())
@@ -137,9 +140,7 @@ class TableView(QTableView):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            delegate = self.itemDelegate()
-            if isinstance(delegate, RowDelegate):
-                delegate.forget()
+            self.rows.forget()
             self._fit_rows()
             self._share_widths()
 
@@ -148,13 +149,24 @@ class TableView(QTableView):
         self._share_widths()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        self.rows.paint(painter, event.rect())
         if self._placeholder and self.is_empty:
-            painter = QPainter(self.viewport())
             painter.setPen(QColor(current().muted))
             area = self.viewport().rect().adjusted(12, 12, -12, -12)
             flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
             painter.drawText(area, int(flags), self._placeholder)
+        painter.end()
+
+    def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:
+        # Rows that nobody sees need no painting.
+        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        if bottom_right.row() >= first and (last < 0 or top_left.row() <= last):
+            super().dataChanged(top_left, bottom_right, roles)
+
+    def paint_rows_with(self, painter: RowPainter) -> None:
+        """Has the rows painted in another way."""
+        self.rows = painter
 
     def hide_columns(self, *columns: int) -> None:
         """Never shows these columns."""

@@ -1,15 +1,18 @@
 """Tables: keys, copying, what is said while empty, columns that share the room there is."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtCore import QCoreApplication, QRect, Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTableView
+from pytestqt.qtbot import QtBot
 
 from tests.ui.views.painted import Show, colours_of
 from tests.ui.views.samples import send_row
 from ui.models.send import SendModel
 from ui.theme import Colours
 from ui.views.controls.delegates import row_height
+from ui.views.controls.rows import RowPainter
 from ui.views.controls.tables import TableView, Width
 
 WIDTHS = (
@@ -17,6 +20,17 @@ WIDTHS = (
     Width(ems=4, is_spare=True),
 )  # fmt: skip
 NAMES = ("a.dcm", "b.dcm", "c.dcm")
+
+
+class Listening(RowPainter):
+    """Tells what it is to paint."""
+
+    def __init__(self, view: QTableView, painted: list[QRect]) -> None:
+        super().__init__(view)
+        self._painted = painted
+
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
+        self._painted.append(exposed)
 
 
 class Bench:
@@ -184,3 +198,16 @@ def test_the_header_is_quiet_and_has_a_line_below(scheme: Colours, show: Show) -
     picture = header.viewport().grab().toImage()
     assert picture.pixelColor(300, picture.height() - 1).name() == scheme.line
     assert picture.pixelColor(1, 1).name() == scheme.card
+
+
+def test_a_change_that_nobody_sees_is_not_painted(show: Show, qtbot: QtBot) -> None:
+    bench = Bench(show, names=tuple(f"{number}.dcm" for number in range(100)))
+    painted: list[QRect] = []
+    bench.table.rows = Listening(bench.table, painted)
+    QCoreApplication.processEvents()
+    painted.clear()
+    bench.model.update({90: send_row("90.dcm", "stored")})
+    QCoreApplication.processEvents()
+    assert painted == []
+    bench.model.update({1: send_row("1.dcm", "stored")})
+    qtbot.waitUntil(lambda: bool(painted))
