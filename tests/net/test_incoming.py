@@ -5,7 +5,9 @@ import asyncio
 import pytest
 
 from workbench.errors import AssociationAborted, MessageError
+from workbench.net.buffers import ReadBuffers
 from workbench.net.incoming import IncomingDataSet
+from workbench.upper_layer.fields import Buffer
 
 MIB = 2**20
 
@@ -30,7 +32,7 @@ def data_set() -> tuple[IncomingDataSet, Valve]:
 
 async def test_a_small_data_set_comes_in_one_piece_once_it_is_whole() -> None:
     incoming, _ = data_set()
-    pieces: list[list[bytes]] = []
+    pieces: list[list[Buffer]] = []
 
     async def take() -> None:
         pieces.extend([piece async for piece in incoming.chunks()])
@@ -110,3 +112,18 @@ async def _read(incoming: IncomingDataSet) -> Exception | bytes:
         return await incoming.read(100)
     except AssociationAborted as exc:
         return exc
+
+
+async def test_bulk_data_is_kept_where_it_was_read_and_its_buffer_is_given_back() -> None:
+    buffers, valve = ReadBuffers(), Valve()
+    incoming = IncomingDataSet(valve.pause, valve.resume, buffers)
+    buffers.view[:MIB] = b"x" * MIB
+    first = buffers.filled(MIB)
+    incoming.feed(first[12:1000], is_last=False)
+    incoming.feed(first[1012:], is_last=False)
+    buffers.view[:4] = b"last"
+    incoming.feed(buffers.filled(4), is_last=True)
+    (parts,) = [list(map(bytes, parts)) async for parts in incoming.chunks()]
+    assert parts == [b"x" * 988, b"x" * (MIB - 1012), b"last"]
+    assert buffers.take(buffers.filled(MIB)) is not first.obj
+    assert buffers.view.obj is first.obj

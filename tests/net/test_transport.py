@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from workbench.errors import TransportError
-from workbench.net.transport import TcpTransport, read_buffer
+from workbench.net.buffers import ReadBuffers
+from workbench.net.transport import TcpTransport
 
 
 class Collector:
@@ -50,7 +51,7 @@ def sockets() -> Iterator[tuple[socket.socket, socket.socket]]:
 
 
 async def test_buffers_arrive_joined_and_in_order(sockets: tuple[socket.socket, socket.socket]) -> None:
-    ours, theirs = (TcpTransport(sock, read_buffer()) for sock in sockets)
+    ours, theirs = (TcpTransport(sock, ReadBuffers()) for sock in sockets)
     collector = Collector()
     theirs.start(collector)
     parts = [bytes([number % 251]) * (number * 37 % 5000) for number in range(3000)]
@@ -70,7 +71,7 @@ async def test_buffers_arrive_joined_and_in_order(sockets: tuple[socket.socket, 
 async def test_a_peer_that_is_paused_stops_the_writer_and_lets_it_go_on(
     sockets: tuple[socket.socket, socket.socket],
 ) -> None:
-    ours, theirs = (TcpTransport(sock, read_buffer()) for sock in sockets)
+    ours, theirs = (TcpTransport(sock, ReadBuffers()) for sock in sockets)
     collector = Collector()
     theirs.start(collector)
     theirs.pause_reading()
@@ -86,7 +87,7 @@ async def test_a_peer_that_is_paused_stops_the_writer_and_lets_it_go_on(
 
 
 async def test_closing_drops_what_is_left_and_wakes_who_waits(sockets: tuple[socket.socket, socket.socket]) -> None:
-    ours = TcpTransport(sockets[0], read_buffer())
+    ours = TcpTransport(sockets[0], ReadBuffers())
     ours.start(Collector())
     ours.write([bytes(2**25)])
     async with asyncio.TaskGroup() as tasks:
@@ -99,7 +100,7 @@ async def test_closing_drops_what_is_left_and_wakes_who_waits(sockets: tuple[soc
 
 
 async def test_a_reset_is_told_once(sockets: tuple[socket.socket, socket.socket]) -> None:
-    ours = TcpTransport(sockets[0], read_buffer())
+    ours = TcpTransport(sockets[0], ReadBuffers())
     collector = Collector()
     ours.start(collector)
     sockets[1].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
@@ -110,7 +111,7 @@ async def test_a_reset_is_told_once(sockets: tuple[socket.socket, socket.socket]
 
 
 async def test_addresses_are_told_as_host_and_port(sockets: tuple[socket.socket, socket.socket]) -> None:
-    ours = TcpTransport(sockets[0], read_buffer())
+    ours = TcpTransport(sockets[0], ReadBuffers())
     host, port = sockets[1].getsockname()
     assert ours.peer == f"{host}:{port}"
     assert ours.local == "{}:{}".format(*sockets[1].getpeername())
@@ -118,6 +119,6 @@ async def test_addresses_are_told_as_host_and_port(sockets: tuple[socket.socket,
 
 
 async def test_nagle_is_off(sockets: tuple[socket.socket, socket.socket]) -> None:
-    ours = TcpTransport(sockets[0], read_buffer())
+    ours = TcpTransport(sockets[0], ReadBuffers())
     assert sockets[0].getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
     ours.close()

@@ -387,6 +387,10 @@ class Association:
         elif isinstance(message, CCancelRq):
             self._serving.cancel_received(message.message_id_being_responded_to)
         else:
-            data_set = IncomingDataSet(self.pause_reading, self.resume_reading) if received.has_data_set else None
+            data_set = None
+            if received.has_data_set:
+                transport = self.connection.transport
+                buffers = transport.buffers if transport is not None else None
+                data_set = IncomingDataSet(self.pause_reading, self.resume_reading, buffers)
             self._receiver = data_set
             self._serving.request_received(message, self.agreement.contexts[received.context_id], data_set)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from workbench.acse.contexts import AcceptedContext
 from workbench.dimse.messages import Request
 from workbench.errors import MessageError, WorkbenchError
+from workbench.net.buffers import ReadBuffers
 from workbench.net.operation import Reply
 from workbench.upper_layer.fields import Buffer
 
@@ -23,12 +24,22 @@ class IncomingDataSet:
     Take it once, by `chunks()` or by `read()`. As long as nobody asks, at most about 1 MiB is held and the peer waits.
     """
 
-    def __init__(self, pause: Callable[[object], None], resume: Callable[[object], None]) -> None:
-        """Calls `pause(self)` when enough is held, `resume(self)` when there is room again."""
+    def __init__(
+        self,
+        pause: Callable[[object], None],
+        resume: Callable[[object], None],
+        buffers: ReadBuffers | None = None,
+    ) -> None:
+        """Calls `pause(self)` when enough is held, `resume(self)` when there is room again.
+
+        What lies in `buffers` is kept there rather than copied, where it is much.
+        """
         self.length = 0
         self.is_complete = False
-        self._parts: list[bytes] = []
+        self._parts: list[Buffer] = []
         self._held = 0
+        self._buffers = buffers
+        self._taken: list[bytearray] = []
         self._paused = False
         self._pause = pause
         self._resume = resume
@@ -40,10 +51,11 @@ class IncomingDataSet:
         """Whether somebody waits for bytes that the peer has not sent yet."""
         return self._waiter is not None
 
-    async def chunks(self) -> AsyncIterator[list[bytes]]:
+    async def chunks(self) -> AsyncIterator[list[Buffer]]:
         """Gives the data set in lists of buffers, of together 1 MiB or a little more at most.
 
-        A data set that has come whole when it is first asked for, and fits, is one list.
+        A list is valid until the next one is asked for. A data set that has come whole when it is first asked for, and
+        fits, is one list.
 
         Raises:
             AssociationError, TransportError: the association ended before the data set was complete.
@@ -54,12 +66,17 @@ class IncomingDataSet:
                     raise self._error
                 await self._more()
             parts, self._parts, self._held = self._parts, [], 0
+            taken, self._taken = self._taken, []
             complete = self.is_complete
             if self._paused:
                 self._paused = False
                 self._resume(self)
-            if parts:
-                yield parts
+            try:
+                if parts:
+                    yield parts
+            finally:
+                for buffer in taken:
+                    self._give_back(buffer)
             if complete:
                 return
 
@@ -70,12 +87,12 @@ class IncomingDataSet:
             MessageError: it is longer than `limit` bytes.
             AssociationError, TransportError: the association ended before it was complete.
         """
-        whole: list[bytes] = []
+        whole = bytearray()
         async for parts in self.chunks():
-            whole.extend(parts)
+            whole += b"".join(parts)
             if self.length > limit:
                 raise MessageError(f"a data set of over {limit} bytes came where at most that is taken")
-        return b"".join(whole)
+        return bytes(whole)
 
     async def discard(self) -> None:
         """Takes what is left and forgets it, so that the next message can come."""
@@ -84,11 +101,11 @@ class IncomingDataSet:
                 pass
 
     def feed(self, data: Buffer, *, is_last: bool) -> None:
-        """Takes bytes as they come; copies them."""
+        """Takes bytes as they come; copies them, unless their buffer can be taken."""
         self.length += len(data)
         self._held += len(data)
         if len(data):
-            self._parts.append(bytes(data))
+            self._parts.append(data if self._takes(data) else bytes(data))
         self.is_complete = is_last
         if self._held >= _HELD_AHEAD and not self._paused and not is_last:
             self._paused = True
@@ -100,6 +117,22 @@ class IncomingDataSet:
         """Ends the data set short: the association is over."""
         self._error = error
         self._wake()
+
+    def _takes(self, data: Buffer) -> bool:
+        """Takes the buffer in which the bytes lie, if it is not taken already; False where they must be copied."""
+        if self._buffers is None or not isinstance(data, memoryview):
+            return False
+        if self._taken and data.obj is self._taken[-1]:
+            return True
+        buffer = self._buffers.take(data)
+        if buffer is None:
+            return False
+        self._taken.append(buffer)
+        return True
+
+    def _give_back(self, buffer: bytearray) -> None:
+        if self._buffers is not None:
+            self._buffers.give_back(buffer)
 
     async def _more(self) -> None:
         self._waiter = asyncio.get_running_loop().create_future()

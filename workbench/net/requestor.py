@@ -9,10 +9,11 @@ from workbench.acse.negotiate import request_association
 from workbench.config import LocalAe, Node
 from workbench.errors import TransportError
 from workbench.net.association import Association
+from workbench.net.buffers import ReadBuffers
 from workbench.net.connection import Connection
 from workbench.net.incoming import Handlers
 from workbench.net.tasks import TaskKeeper
-from workbench.net.transport import TcpTransport, read_buffer
+from workbench.net.transport import TcpTransport
 from workbench.trace.events import TransportStep
 from workbench.trace.recorder import Recorder
 from workbench.upper_layer.items import ProposedContext, UserInformationItem
@@ -61,7 +62,7 @@ async def connect(
         association.request_pdu = request
         connection.send(request)
         sock = await _open_socket(node, local.timeouts.connect)
-        connection.open(TcpTransport(sock, read_buffer()), TransportStep.CONNECTED)
+        connection.open(TcpTransport(sock, ReadBuffers()), TransportStep.CONNECTED)
         await association.negotiate()
         yield association
         await association.release()

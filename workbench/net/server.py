@@ -13,10 +13,11 @@ from workbench.acse.negotiate import Policy, agree, answer
 from workbench.config import LocalAe
 from workbench.errors import TransportError
 from workbench.net.association import Association
+from workbench.net.buffers import ReadBuffers
 from workbench.net.connection import Connection
 from workbench.net.incoming import Handlers
 from workbench.net.tasks import TaskKeeper
-from workbench.net.transport import TcpTransport, read_buffer
+from workbench.net.transport import TcpTransport
 from workbench.trace.events import TransportStep
 from workbench.trace.recorder import Recorder
 from workbench.upper_layer.machine import Role, UpperLayer
@@ -74,7 +75,7 @@ class ScpServer:
         self._all_closed = asyncio.Event()
         self._all_closed.set()
         self._tasks = TaskKeeper()
-        self._buffer = read_buffer()
+        self._buffers = ReadBuffers()
 
     @property
     def address(self) -> tuple[str, int]:
@@ -166,7 +167,7 @@ class ScpServer:
         )
         self._connections.add(association)
         self._all_closed.clear()
-        connection.open(TcpTransport(sock, self._buffer), TransportStep.ACCEPTED)
+        connection.open(TcpTransport(sock, self._buffers), TransportStep.ACCEPTED)
 
     def association_requested(self, association: Association, request: AssociateRq) -> None:
         """Answers an A-ASSOCIATE-RQ."""

@@ -2,7 +2,7 @@
 
 A raw non-blocking socket with the loop's reader and writer call-backs rather than an asyncio transport: a write goes
 out at once through `sendmsg` without joining its buffers, a read lands in a buffer that all connections of an owner
-share (what is read is consumed before the call-back returns). Nagle's algorithm is off, and where the platform has
+share (see `buffers`). Nagle's algorithm is off, and where the platform has
 TCP_QUICKACK it is armed again after each small read: a peer that writes header and body apart with Nagle on would
 otherwise wait 40 ms for our delayed acknowledgement, message after message.
 """
@@ -16,9 +16,9 @@ from itertools import islice
 from typing import Any, Protocol
 
 from workbench.errors import TransportError
+from workbench.net.buffers import ReadBuffers
 from workbench.upper_layer.fields import Buffer
 
-READ_BUFFER_SIZE = 2**20
 _SMALL_READ = 2**14  # bytes; a larger read belongs to bulk data, which is acknowledged often enough
 _SMALL_WRITE = 2**12  # bytes; so few are joined faster than gathered
 _GATHER = 512  # buffers to one sendmsg, below every platform's IOV_MAX
@@ -38,16 +38,11 @@ class TransportUser(Protocol):
         """The connection broke."""
 
 
-def read_buffer() -> memoryview:
-    """A buffer that any number of transports of one loop may share."""
-    return memoryview(bytearray(READ_BUFFER_SIZE))
-
-
 class TcpTransport:
     """Moves bytes through one connected socket; `peer` and `local` are addresses as "host:port"."""
 
-    def __init__(self, sock: socket.socket, buffer: memoryview) -> None:
-        """Takes over a connected socket and makes it non-blocking; reads land in `buffer`."""
+    def __init__(self, sock: socket.socket, buffers: ReadBuffers) -> None:
+        """Takes over a connected socket and makes it non-blocking; reads land in `buffers`."""
         sock.setblocking(False)
         with suppress(OSError):  # a socket of another family, or one that the peer has reset already
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -55,7 +50,7 @@ class TcpTransport:
             if hasattr(socket, "TCP_KEEPIDLE"):
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _KEEPALIVE_IDLE)
         self._sock = sock
-        self._buffer = buffer
+        self.buffers = buffers
         self._quick_ack = getattr(socket, "TCP_QUICKACK", None)
         self._loop = asyncio.get_running_loop()
         self._user: TransportUser | None = None
@@ -141,7 +136,7 @@ class TcpTransport:
     def _readable(self) -> None:
         assert self._user is not None
         try:
-            count = self._sock.recv_into(self._buffer)
+            count = self._sock.recv_into(self.buffers.view)
         except (BlockingIOError, InterruptedError):
             return
         except OSError as exc:
@@ -153,7 +148,7 @@ class TcpTransport:
             return
         if count < _SMALL_READ:
             self._arm_quick_ack()
-        self._user.data_received(self._buffer[:count])
+        self._user.data_received(self.buffers.filled(count))
 
     def _arm_quick_ack(self) -> None:
         if self._quick_ack is not None:

@@ -1,5 +1,6 @@
 """Takes one object as its bytes arrive: checked, written and made durable in as few visits to a thread as possible."""
 
+from collections.abc import Sequence
 from threading import Lock
 from typing import NamedTuple
 
@@ -57,7 +58,7 @@ class Receiving:
         self._lock = Lock()
         self._discarded = False
 
-    def take(self, buffers: list[bytes], is_last: bool) -> Receipt | None:
+    def take(self, buffers: Sequence[Buffer], is_last: bool) -> Receipt | None:
         """Writes the next bytes of the data set; with the last ones makes the object durable.
 
         Returns:
@@ -82,7 +83,7 @@ class Receiving:
             self._discarded = True
             self._remove()
 
-    def _inspect(self, buffers: list[bytes], *, is_last: bool) -> Receipt | None:
+    def _inspect(self, buffers: Sequence[Buffer], *, is_last: bool) -> Receipt | None:
         check = self._check
         if check is None:
             return None
@@ -91,7 +92,7 @@ class Receiving:
         problem = check.finish() if is_last else check.problem
         return None if problem is None else Receipt(problem.status, problem.comment, "")
 
-    def _write(self, buffers: list[bytes], *, is_last: bool) -> str:
+    def _write(self, buffers: Sequence[Buffer], *, is_last: bool) -> str:
         if self._discarded:
             raise StorageError("given up", path=self._name)
         pieces: list[Buffer] = list(buffers)
