@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from math import inf
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
@@ -24,7 +25,9 @@ T = TypeVar("T")
 INTERVAL = 40  # milliseconds between two batches
 SLOWEST = 240  # the same, when the window is hard at work
 SHARE = 0.3  # of a core that the window's thread may take, painting included, before batches come less often
-BATCH = 4000  # items of a channel in one batch, so that no batch holds up the window
+BEHIND = 16  # the same, while items are left because there was no more time for them
+BUDGET = 0.006  # seconds that the batches of one turn may take, so that they do not hold up the window
+BATCH = 500  # items of a channel in one batch, between two looks at the clock
 
 
 class Channel(Generic[T]):
@@ -32,12 +35,18 @@ class Channel(Generic[T]):
 
     Attributes:
         lost: how many items were thrown away because the window did not take them in time.
+        gone: how many have left, taken or lost.
     """
 
     def __init__(self, receive: Callable[[list[T]], None], limit: int | None) -> None:
         self._receive = receive
         self._items: deque[T] = deque(maxlen=limit)
         self.lost = 0
+        self._taken = 0
+
+    @property
+    def gone(self) -> int:
+        return self._taken + self.lost
 
     def put(self, item: T) -> None:
         """Adds an item, in any thread; at the limit the oldest one gives way."""
@@ -53,6 +62,7 @@ class Channel(Generic[T]):
         batch: list[T] = []
         while self._items and len(batch) < at_most:
             batch.append(self._items.popleft())
+        self._taken += len(batch)
         if batch:
             self._receive(batch)
         return len(batch)
@@ -65,6 +75,8 @@ class Engine(QObject):
         super().__init__(parent)
         self._channels: list[Channel[Any]] = []
         self._posted = Channel(_call_all, None)
+        self._due = 0  # posted functions that wait until each channel has come to its mark
+        self._marks: list[int] = []
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL)
         self._timer.timeout.connect(self._tick)
@@ -136,22 +148,36 @@ class Engine(QObject):
         self._channels.append(channel)
         return channel
 
-    def drain(self) -> bool:
-        """Delivers one batch of every channel now, and tells whether there was anything."""
+    def drain(self, budget: float = inf) -> bool:
+        """Delivers what is there now, for so many seconds at most, and tells whether there was anything."""
+        end = time.perf_counter() + budget
         # A posted function tells that something has ended, and by then what happened before must have arrived. So the
-        # functions are counted before the channels are emptied, and called after it, unless a channel was too full.
-        due = len(self._posted)
-        delivered = [channel.drain() for channel in self._channels]
-        if BATCH not in delivered:
+        # functions are counted before the channels are emptied, and called once each channel has come so far.
+        if not self._due:
+            self._due = len(self._posted)
+            self._marks = [channel.gone + len(channel) for channel in self._channels]
+        was_due = self._due > 0
+        any_delivered = False
+        left = [len(channel) for channel in self._channels]
+        while any(left):
+            for at, channel in enumerate(self._channels):
+                delivered = channel.drain(min(BATCH, left[at])) if left[at] else 0
+                left[at] = left[at] - delivered if delivered else 0
+                any_delivered = any_delivered or delivered > 0
+            if time.perf_counter() > end:
+                break
+        if self._due and all(channel.gone >= mark for channel, mark in zip(self._channels, self._marks, strict=False)):
+            due, self._due = self._due, 0
             self._posted.drain(due)
-        return any(delivered) or due > 0
+        return any_delivered or was_due
 
     def _tick(self) -> None:
         used = time.thread_time() - self._time_used
         self._time_used += used
-        self._timer.setInterval(round(min(max(INTERVAL, used * 1000 / SHARE), SLOWEST)))
-        self.drain()
-        self._garbage.collect()
+        is_quiet = not self.drain(BUDGET)
+        shortest = BEHIND if any(map(len, self._channels)) else INTERVAL
+        self._timer.setInterval(round(min(max(shortest, used * 1000 / SHARE), SLOWEST)))
+        self._garbage.collect(is_quiet=is_quiet)
 
     def _live(self) -> None:
         with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:

@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from ui.engine import Engine
-from ui.garbage import GarbageCollector
+from ui.garbage import LONGEST_WAIT, GarbageCollector
 
 
 class Cycle:
@@ -65,6 +65,30 @@ def test_older_generations_have_their_turn(collector: GarbageCollector) -> None:
         collector.collect()
         del kept
     assert freed == ["MainThread"]
+
+
+def test_the_oldest_generation_waits_for_a_quiet_moment_but_not_for_ever() -> None:
+    now = [0.0]
+    freed: list[str] = []
+    collector = GarbageCollector(lambda: now[0])
+    collector.start()
+    cycle = Cycle(freed)
+    gc.collect(0)
+    gc.collect(1)
+    del cycle
+
+    def come_due() -> None:
+        while gc.get_count()[2] <= gc.get_threshold()[2]:
+            gc.collect(1)
+
+    come_due()
+    collector.collect(is_quiet=False)
+    assert freed == []
+    now[0] = LONGEST_WAIT + 1
+    come_due()
+    collector.collect(is_quiet=False)
+    assert freed == ["MainThread"]
+    collector.stop()
 
 
 def test_what_the_engine_leaves_is_freed_in_the_windows_thread(qtbot: QtBot) -> None:

@@ -81,7 +81,7 @@ class TraceModel(QAbstractTableModel):
         self._text = ""
         self._is_relative = True
         self._is_paused = False
-        self._last_seen = 0  # number of the newest event that was looked at
+        self._newest = 0  # number of the newest event that was taken, to be shown or not
         self._pending = 0
         self._backlog: deque[TraceEvent] = deque()
         self._lines: OrderedDict[int, Line] = OrderedDict()
@@ -92,12 +92,14 @@ class TraceModel(QAbstractTableModel):
     # What happened
 
     def add(self, events: Iterable[TraceEvent]) -> None:
-        """Takes events that the store has taken just before."""
+        """Takes events that the store has taken before."""
+        # A filter that was set in between has taken from the store what comes here only now.
+        new = [event for event in events if event.number > self._newest]
         if self._is_paused:
-            self._pending += sum(1 for event in events if self._is_accepted(event))
+            self._pending += sum(1 for event in new if self._is_accepted(event))
             self.pending_changed.emit(self._pending)
         else:
-            self._backlog.extend(events)
+            self._take(new)
             self._work()
         self._drop_lost()
 
@@ -140,8 +142,7 @@ class TraceModel(QAbstractTableModel):
         if not is_paused:
             self._pending = 0
             self.pending_changed.emit(0)
-            newest = self._backlog[-1].number if self._backlog else self._last_seen
-            self._backlog.extend(event for event in self._store if event.number > newest)
+            self._take([event for event in self._store if event.number > self._newest])
             self._work()
 
     @property
@@ -283,25 +284,29 @@ class TraceModel(QAbstractTableModel):
         self.beginResetModel()
         self._numbers = array("Q")
         self.endResetModel()
-        self._backlog = deque(self._store)
-        self._last_seen = 0
+        self._backlog.clear()
+        self._take(list(self._store))
         if self._pending:
             self._pending = 0
             self.pending_changed.emit(0)
         self._work()
 
+    def _take(self, events: Sequence[TraceEvent]) -> None:
+        self._backlog.extend(events)
+        if events:
+            self._newest = events[-1].number
+
     def _work(self) -> None:
         """Looks through a slice of the backlog and shows what passes, in one batch."""
         # Without a text to search, an event costs next to nothing.
-        turn = _SLICE if self._text else 50 * _SLICE
-        accepted = array("Q")
-        while self._backlog and turn:
-            event = self._backlog.popleft()
-            turn -= 1
-            self._last_seen = event.number
-            self._start_time = self._start_time or event.time
-            if self._is_accepted(event):
-                accepted.append(event.number)
+        turn = _SLICE if self._text else 20 * _SLICE
+        looked_at = [self._backlog.popleft() for _ in range(min(turn, len(self._backlog)))]
+        if looked_at:
+            self._start_time = self._start_time or looked_at[0].time
+        if self._text or self._association is not None:
+            accepted = array("Q", [event.number for event in looked_at if self._is_accepted(event)])
+        else:
+            accepted = array("Q", [event.number for event in looked_at if _kind(event) in self._kinds])
         if accepted:
             self.beginInsertRows(QModelIndex(), len(self._numbers), len(self._numbers) + len(accepted) - 1)
             self._numbers.extend(accepted)

@@ -46,7 +46,7 @@ class _Record:
     state: Sta = Sta.STA1
     event: int = 0
     action: str = ""
-    steps: deque[StateStep] = field(default_factory=lambda: deque(maxlen=_KEPT_STEPS))
+    moves: deque[TransitionEvent] = field(default_factory=lambda: deque(maxlen=_KEPT_STEPS))
     outcome: str = "open"
     detail: str = ""
     requests: int = 0
@@ -69,7 +69,7 @@ class _Record:
             state_words=self.state.words,
             event=self.event,
             action=self.action,
-            steps=tuple(self.steps),
+            steps=tuple(_step(move) for move in self.moves),
             outcome=self.outcome,
             detail=self.detail,
             proposed=len(self.request.presentation_contexts) if self.request else 0,
@@ -185,20 +185,22 @@ def _fold_control(record: _Record, pdu: Pdu, *, is_ours: bool) -> None:
 
 def _fold_transition(record: _Record, event: TransitionEvent) -> None:
     record.state, record.event, record.action = event.after, int(event.event), event.action
-    record.steps.append(
-        StateStep(
-            number=event.number,
-            time=event.time,
-            event=int(event.event),
-            action=event.action,
-            before=int(event.before),
-            after=int(event.after),
-        )
-    )
+    record.moves.append(event)
     if event.after is Sta.STA1:
         record.ended_at = event.time
         if record.outcome == "open":
             record.outcome = "closed"
+
+
+def _step(move: TransitionEvent) -> StateStep:
+    return StateStep(
+        number=move.number,
+        time=move.time,
+        event=int(move.event),
+        action=move.action,
+        before=int(move.before),
+        after=int(move.after),
+    )
 
 
 def _fold_message(record: _Record, event: MessageEvent) -> None:

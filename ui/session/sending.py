@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from time import monotonic
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -21,6 +22,7 @@ from workbench.config import Node
 from workbench.services.sending import Outcome, Sending
 from workbench.storage.part10 import Instance
 
+_PACE = 0.1  # seconds between two tellings while objects go out
 _TICK = 250  # milliseconds after which rate and time left are told anew even when nothing moves
 
 
@@ -84,6 +86,7 @@ class SendQueue(QObject):
         self._finished_bytes = 0
         self._in_flight: dict[int, int] = {}
         self._counts: Counter[str] = Counter()
+        self._told = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK)
         self._timer.timeout.connect(self._tell)
@@ -211,9 +214,12 @@ class SendQueue(QObject):
             else:
                 changes[position] = replace(row, state=SENDING, sent=0, association=step.association)
         self.model.update(changes)
-        self._tell()
+        # The views sum up and lay out anew: ten times a second is enough to read, and the timer tells the last.
+        if monotonic() - self._told >= _PACE:
+            self._tell()
 
     def _tell(self) -> None:
+        self._told = monotonic()
         bytes_done = self._finished_bytes + sum(self._in_flight.values())
         self._rate.sample(bytes_done, self._counts.total())
         self.progress = replace(

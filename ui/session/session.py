@@ -223,6 +223,7 @@ class Session(Desk):
         self._queue.abort_now()
         await self._wait_for_jobs(1.0)
         self.engine.close()
+        self._recording.show_new()
 
     async def _wait_for_jobs(self, seconds: float) -> None:
         running = [asyncio.wrap_future(future) for future in self._bench.running if not future.done()]

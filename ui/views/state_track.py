@@ -64,9 +64,11 @@ class StateTrack(QWidget):
 
     def show_association(self, row: AssociationRow | None) -> None:
         """Shows where an association stands; None shows the path alone."""
-        self._path, self._current = track_of(row) if row is not None else (REQUESTOR_PATH, -1)
+        shown = track_of(row) if row is not None else (REQUESTOR_PATH, -1)
+        if shown != (self._path, self._current):
+            self._path, self._current = shown
+            self.update()
         self.setAccessibleDescription(row.state_text if row is not None else "")
-        self.update()
 
     @property
     def path(self) -> tuple[int, ...]:

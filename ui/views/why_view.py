@@ -63,7 +63,7 @@ class WhyView(QWidget):
 
     def show_explanation(self, explanation: Explanation | None) -> None:
         """Shows another explanation; None says that nothing is selected."""
-        if explanation == self._shown and explanation is not None:
+        if explanation == self._shown:
             return
         self._shown = explanation
         self._pages.setCurrentIndex(0 if explanation is None else 1)

@@ -207,3 +207,16 @@ def test_clear_forgets_rows_and_the_start_of_time(bench: Bench) -> None:
     assert bench.numbers == []
     bench.feed([pdu(500)])
     assert bench.model.index(0, 2).data() == "0.000 000"
+
+
+def test_what_a_filter_has_taken_from_the_store_is_not_shown_twice(bench: Bench) -> None:
+    events = [pdu(1), pdu(2)]
+    bench.store.extend(events)
+    bench.model.set_association(1)
+    bench.model.add(events)
+    assert bench.numbers == [1, 2]
+    bench.model.set_paused(True)
+    bench.store.extend([pdu(3)])
+    bench.model.set_paused(False)
+    bench.model.add([pdu(3), pdu(4)])
+    assert bench.numbers == [1, 2, 3, 4]

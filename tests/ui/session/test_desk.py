@@ -1,6 +1,7 @@
 """What the user sets up: kept, told, refused when wrong."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,7 @@ def test_jobs_are_rows_that_follow_their_jobs(session: Session, wait: Wait, unus
 
 
 def test_a_job_is_cancelled_by_its_id(session: Session, wait: Wait) -> None:
+    session.set_local(replace(session.local, port=0))
     job = session.start_listening()
     session.cancel_job(job.id)
     session.cancel_job(999)

@@ -1,6 +1,7 @@
 """Events in batches: store, book, models, signals."""
 
 from tests.ui.session.conftest import BenchMaker, Wait
+from ui.session.recording import LITTLE
 from workbench.acse.contexts import propose_for_instances
 from workbench.acse.negotiate import request_association
 from workbench.trace.events import Direction, TraceEvent, TransportStep
@@ -83,9 +84,37 @@ def test_thousands_of_associations_leave_the_newest(maker: BenchMaker) -> None:
         recorder.transition(number, Evt.EVT17, Sta.STA2, "AA-5", Sta.STA1)
     while maker.engine.drain():
         pass
+    maker.recording.show_new()
     rows = maker.recording.associations_model.rows
     assert rows[-1].number == 2100
     assert len(rows) < 2000
     recorder.transition(2100, Evt.EVT5, Sta.STA1, "AE-5", Sta.STA2)
     maker.engine.drain()
     assert maker.recording.associations_model.rows[-1].state == 2
+
+
+def test_a_stream_is_shown_a_few_times_a_second_and_to_its_end(maker: BenchMaker, wait: Wait) -> None:
+    batches: list[list[TraceEvent]] = []
+    maker.recording.added.connect(batches.append)
+    record(maker)
+    maker.engine.drain()
+    assert len(batches) == 1
+    for _ in range(5):
+        record(maker, associations=LITTLE)
+        maker.engine.drain()
+        assert len(maker.recording.store) % LITTLE == 3
+    assert len(batches) < 5
+    wait(lambda: sum(map(len, batches)) == 3 + 5 * 3 * LITTLE)
+    assert [event.number for batch in batches for event in batch] == list(range(1, 1504))
+    assert len(maker.recording.associations_model.rows) == 501
+
+
+def test_what_is_not_shown_yet_can_be_shown_at_once(maker: BenchMaker) -> None:
+    record(maker)
+    maker.engine.drain()
+    record(maker, associations=LITTLE)
+    maker.engine.drain()
+    maker.recording.show_new()
+    assert maker.recording.trace_model.rowCount() == LITTLE + 1
+    maker.recording.clear()
+    assert maker.recording.trace_model.rowCount() == 0

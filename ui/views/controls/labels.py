@@ -14,11 +14,24 @@ class ElidedLabel(QLabel):
     """
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
+        super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._text = ""
         self._tone: Tone | None = None
         self._explanation = ""
         self._shorter = ""
+        self.setText(text)
+
+    def text(self) -> str:
+        """The whole text."""
+        return self._text
+
+    def setText(self, text: str) -> None:
+        # Not Qt's own: it would have everything around laid out again, though the text has no say in the width.
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text)
+            self.update()
 
     def set_shorter(self, text: str) -> None:
         """Gives what is shown instead, where the whole text does not fit."""
@@ -32,21 +45,22 @@ class ElidedLabel(QLabel):
 
     def set_tone(self, tone: Tone | None) -> None:
         """Shows the text in the colour of a tone; None is the label's foreground role."""
-        self._tone = tone
-        self.update()
+        if tone is not self._tone:
+            self._tone = tone
+            self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2, super().sizeHint().height())
+        return QSize(self.fontMetrics().horizontalAdvance(self._text) + 2, self.fontMetrics().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
+        return QSize(0, self.fontMetrics().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         scheme = current()
         painter = QPainter(self)
         own = self.palette().color(self.foregroundRole())
         painter.setPen(QColor(scheme.ink(self._tone)) if self._tone is not None else own)
-        metrics, whole = self.fontMetrics(), self.text()
+        metrics, whole = self.fontMetrics(), self._text
         text = self._shorter if self._shorter and metrics.horizontalAdvance(whole) > self.width() else whole
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())
         self.setToolTip(self._explanation or (whole if shown != whole else ""))

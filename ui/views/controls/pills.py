@@ -20,10 +20,11 @@ class Pill(QWidget):
 
     def show_state(self, text: str, tone: Tone) -> None:
         """Shows another state."""
-        self._text, self._tone = text, tone
-        self.setAccessibleName(text)
-        self.updateGeometry()
-        self.update()
+        if (text, tone) != (self._text, self._tone):
+            self._text, self._tone = text, tone
+            self.setAccessibleName(text)
+            self.updateGeometry()
+            self.update()
 
     def text(self) -> str:
         """The words shown, without the mark."""
