@@ -1,5 +1,6 @@
 """The command `dwb TOOL`: starts one of the tools and imports nothing that it does not need."""
 
+import gc
 import importlib
 import sys
 from typing import Final
@@ -23,7 +24,9 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     match arguments:
         case [tool, *rest] if tool in TOOLS:
-            return int(importlib.import_module(f"workbench.cli.{tool}").main(rest))
+            module = importlib.import_module(f"workbench.cli.{tool}")
+            gc.freeze()  # what the imports made stays to the end: the collector need not look at it again and again
+            return int(module.main(rest))
         case ["--version", *_]:
             sys.stdout.write(importlib.import_module("workbench.cli.options").version() + "\n")
             return 0

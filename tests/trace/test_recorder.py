@@ -26,3 +26,16 @@ def test_events_of_all_associations_share_one_running_number() -> None:
     assert seen[1] == PduEvent(2, 10.5, second, Direction.RECEIVED, 7, 10, b"\x07")
     assert seen[2] == TransitionEvent(3, 11.0, first, Evt.EVT2, Sta.STA4, "AE-2", Sta.STA5)
     assert seen[3] == ProblemEvent(4, 11.25, second, "Result at byte 7: 9 is not 0 to 4")
+
+
+def test_without_a_sink_nothing_is_recorded_and_associations_have_their_numbers() -> None:
+    def stopped() -> float:
+        raise AssertionError("nobody wants to know the time")
+
+    recorder = Recorder(clock=stopped)
+    first, second = recorder.open_association(), recorder.open_association()
+    recorder.transport(first, TransportStep.CONNECTED, "here - there")
+    recorder.pdu(second, Direction.RECEIVED, 7, 10, b"\x07")
+    recorder.transition(first, Evt.EVT2, Sta.STA4, "AE-2", Sta.STA5)
+    recorder.problem(second, "Result at byte 7: 9 is not 0 to 4")
+    assert first != second

@@ -46,7 +46,7 @@ async def connect(
         TransportError: the name is unknown, or no connection could be made; `stage` says which.
         AssociationRejected, AssociationAborted: the peer answered so, or not in time.
     """
-    recorder = recorder or Recorder(lambda _: None)
+    recorder = recorder or Recorder()
     upper_layer = UpperLayer(Role.REQUESTOR, max_pdu_length=local.max_pdu_length)
     connection = Connection(upper_layer, recorder, recorder.open_association(), artim=local.timeouts.acse)
     tasks = TaskKeeper()

@@ -64,7 +64,7 @@ class ScpServer:
         self._local = local
         self._policy = policy
         self._handlers = handlers
-        self._recorder = recorder or Recorder(lambda _: None)
+        self._recorder = recorder or Recorder()
         self._observer = observer
         self._allowed_hosts = (
             None if local.allowed_hosts is None else [ipaddress.ip_network(each, False) for each in local.allowed_hosts]

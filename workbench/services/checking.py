@@ -62,7 +62,7 @@ async def check(node: Node, local: LocalAe, recorder: Recorder | None = None) ->
         recorder: where the trace of the association goes.
     """
     climb = _Climb()
-    watch = _Watch(recorder or Recorder(lambda _: None))
+    watch = _Watch(recorder or Recorder())
     try:
         await _climb(climb, node, local, watch)
     except WorkbenchError as error:
@@ -141,7 +141,7 @@ class _Watch(Recorder):
     __slots__ = ("_recorder", "connected_at")
 
     def __init__(self, recorder: Recorder) -> None:
-        super().__init__(lambda _: None)
+        super().__init__()
         self._recorder = recorder
         self.connected_at = 0.0
 

@@ -121,7 +121,7 @@ class Sending:
         self.outcomes: list[Outcome | None] = [None] * len(self.instances)
         self.node = node
         self.local = local
-        self.recorder = recorder or Recorder(lambda _: None)  # one for all, so that each association has its number
+        self.recorder = recorder or Recorder()  # one for all, so that each association has its number
         self.observer = observer
         self.ending = ""
         self._jobs = max(1, jobs)

@@ -31,8 +31,8 @@ class Recorder:
 
     __slots__ = ("_associations", "_clock", "_numbers", "_sink")
 
-    def __init__(self, sink: TraceSink, *, clock: Callable[[], float] = time.time) -> None:
-        """Records into `sink`; `clock` gives seconds since the epoch."""
+    def __init__(self, sink: TraceSink | None = None, *, clock: Callable[[], float] = time.time) -> None:
+        """Records into `sink`, without one nothing; `clock` gives seconds since the epoch."""
         self._sink = sink
         self._clock = clock
         self._numbers = itertools.count(1)
@@ -44,15 +44,21 @@ class Recorder:
 
     def transport(self, association: int, step: TransportStep, detail: str) -> None:
         """Records a step of the transport connection."""
+        if self._sink is None:
+            return
         self._sink(TransportEvent(next(self._numbers), self._clock(), association, step, detail))
 
     def pdu(self, association: int, direction: Direction, pdu_type: int, length: int, kept: bytes) -> None:
         """Records a PDU of `length` bytes, of which `kept` is the beginning."""
+        if self._sink is None:
+            return
         now = self._clock()
         self._sink(_event(PduEvent, (next(self._numbers), now, association, direction, pdu_type, length, kept)))
 
     def transition(self, association: int, event: Evt, before: Sta, action: str, after: Sta) -> None:
         """Records a move of the state machine."""
+        if self._sink is None:
+            return
         now = self._clock()
         self._sink(_event(TransitionEvent, (next(self._numbers), now, association, event, before, action, after)))
 
@@ -60,10 +66,14 @@ class Recorder:
         self, association: int, direction: Direction, context_id: int, message: Message, has_data_set: bool
     ) -> None:
         """Records a DIMSE command."""
+        if self._sink is None:
+            return
         now = self._clock()
         values = (next(self._numbers), now, association, direction, context_id, message, has_data_set)
         self._sink(_event(MessageEvent, values))
 
     def problem(self, association: int, problem: str) -> None:
         """Records what was wrong, in a sentence."""
+        if self._sink is None:
+            return
         self._sink(ProblemEvent(next(self._numbers), self._clock(), association, problem))
