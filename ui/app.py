@@ -120,6 +120,7 @@ async def _live(app: QApplication, options: argparse.Namespace) -> int:
             theme.apply(app, shown[0])
 
     session.settings_changed.connect(apply_theme)
+    following = theme.follow_system(app, lambda: shown[0])
     window = MainWindow(session)
     if options.size is not None:
         window.resize(options.size)
@@ -141,4 +142,5 @@ async def _live(app: QApplication, options: argparse.Namespace) -> int:
         window.hide()
         await session.close()
         window.finish()
+        app.styleHints().colorSchemeChanged.disconnect(following)
         signal.signal(signal.SIGINT, before)

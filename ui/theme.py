@@ -5,11 +5,12 @@ everything in the other scheme. Fusion draws what the views do not draw themselv
 palette is complete for each scheme, because `QStyleHints.setColorScheme` is only a hint that some platforms ignore.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMetaObject, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -188,13 +189,19 @@ def scheme_named(name: str) -> Colours:
 
 def apply(app: QApplication, name: str) -> None:
     """Sets style, palette and font of the whole application."""
-    scheme = scheme_named(name)
+    # The hint comes first: the system's own scheme can be read only when none is asked for.
     hint = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(name, Qt.ColorScheme.Unknown)
     app.styleHints().setColorScheme(hint)
+    scheme = scheme_named(name)
     if app.style().name().lower() != "fusion":
         app.setStyle("Fusion")
     app.setPalette(palette(scheme))
     app.setFont(ui_font())
+
+
+def follow_system(app: QApplication, chosen: Callable[[], str]) -> QMetaObject.Connection:
+    """Takes a change of the system's scheme at once, while "system" is what is chosen."""
+    return app.styleHints().colorSchemeChanged.connect(lambda _: apply(app, "system") if chosen() == "system" else None)
 
 
 def ui_font() -> QFont:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
@@ -162,3 +163,37 @@ def test_scaling_leaves_the_font_it_began_with(qapp: QApplication) -> None:
     assert larger.pointSizeF() == pytest.approx(11.4)
     assert larger.weight() == QFont.Weight.DemiBold
     assert (base.pointSizeF(), base.weight()) == (10, QFont.Weight.Normal)
+
+
+@pytest.mark.parametrize(("chosen", "follows"), [("system", True), ("light", False), ("dark", False)])
+def test_a_change_of_the_system_is_followed_where_that_is_chosen(
+    monkeypatch: pytest.MonkeyPatch, qapp: QApplication, chosen: str, follows: bool
+) -> None:
+    theme.apply(qapp, "light")
+    monkeypatch.setattr(theme, "scheme_named", lambda _name: DARK)  # the offscreen system has no scheme
+    connection = theme.follow_system(qapp, lambda: chosen)
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert (theme.current() is DARK) is follows
+    qapp.styleHints().colorSchemeChanged.disconnect(connection)
+
+
+def test_the_system_is_asked_once_nothing_else_is_wanted_of_it(
+    monkeypatch: pytest.MonkeyPatch, qapp: QApplication
+) -> None:
+    asked: list[str] = []
+    hints = qapp.styleHints()
+
+    class Hints:
+        def setColorScheme(self, scheme: Qt.ColorScheme) -> None:  # noqa: N802 (Qt's name)
+            asked.append(f"want {scheme.name}")
+
+    def scheme_named(name: str) -> Colours:
+        asked.append(f"ask for {name}")
+        return LIGHT
+
+    monkeypatch.setattr(theme, "scheme_named", scheme_named)
+    monkeypatch.setattr(QApplication, "styleHints", lambda _app: Hints())
+    theme.apply(qapp, "system")
+    monkeypatch.undo()
+    assert asked == ["want Unknown", "ask for system"]
+    assert hints == qapp.styleHints()
