@@ -38,7 +38,7 @@ _KIND_OF = {
     TransportEvent: TRANSPORT,
     ProblemEvent: PROBLEM,
 }
-_TITLES = ("#", "Assoc.", "Time", "Δ", "Direction", "What", "Detail", "Bytes")
+_TITLES = ("#", "Assoc.", "Time", "Δ", "Dir.", "What", "Detail", "Bytes")
 _NUMBERS = frozenset({0, 1, 3, 7})
 _WIRE = frozenset({0, 2, 3, 7})
 _TIME_COLUMN = 2
@@ -158,8 +158,15 @@ class TraceModel(QAbstractTableModel):
     def set_time(self, form: str) -> None:
         """Shows times "relative" to the first event or by the "clock"."""
         self._is_relative = form == "relative"
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, _TIME_COLUMN, _TIME_COLUMN)
         if self._numbers:
-            self.dataChanged.emit(self.index(0, 2), self.index(len(self._numbers) - 1, 2))
+            last = len(self._numbers) - 1
+            self.dataChanged.emit(self.index(0, _TIME_COLUMN), self.index(last, _TIME_COLUMN))
+
+    @property
+    def is_time_relative(self) -> bool:
+        """Whether times count from the first event; else they are of the clock."""
+        return self._is_relative
 
     # From index to event and back
 

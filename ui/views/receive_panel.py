@@ -33,12 +33,12 @@ _ASSOCIATIONS = (
 _HIDDEN = (2, 5, 9)
 _RECEIVED = (
     Width(ems=6.3),
-    Width(ems=7, share=3),
-    Width(ems=6, share=2),
-    Width(ems=6.2, share=1),
-    Width(ems=4.1),
-    Width(ems=5.4),
-    Width(ems=7.2, share=2),
+    Width(ems=6, share=3),
+    Width(ems=6.2, share=2),
+    Width(ems=6.5, share=1, is_spare=True),
+    Width(ems=3.8),
+    Width(ems=6.0),
+    Width(ems=7.8, share=2),
     Width(ems=3.5, is_spare=True),
 )
 

@@ -17,15 +17,17 @@ from ui.views.trace_rows import TraceRows
 from ui.views.trace_toolbar import TraceFilters, TraceTools
 
 _COLUMNS = (
-    Width(ems=2.7),
-    Width(ems=3.5),
-    Width(ems=5.9),
+    Width(ems=2.9),
+    Width(ems=3.2),
+    Width(ems=5.1),
     Width(ems=5.0, is_spare=True),
-    Width(ems=4.2),
-    Width(ems=7.9),
+    Width(ems=3.0),
+    Width(ems=7.7),
     Width(ems=11.0, share=1),
-    Width(ems=4.0),
+    Width(ems=3.95),
 )
+_TIME = 2
+_CLOCK = Width(ems=6.3)
 
 
 class TraceCard(Card):
@@ -116,6 +118,7 @@ class TraceCard(Card):
         # New rows and a new height both change the range.
         self.table.verticalScrollBar().rangeChanged.connect(self._keep_following)
         self._model.modelReset.connect(self._refresh_pages)
+        self._model.headerDataChanged.connect(self._fit_time)
         self.table.row_chosen.connect(self._choose)
         # The value has changed only after this signal.
         self.table.verticalScrollBar().actionTriggered.connect(
@@ -123,6 +126,9 @@ class TraceCard(Card):
         )
         self._session.trace_added.connect(lambda _events: self._refresh_pages())
         self._session.associations_changed.connect(self._list_associations)
+
+    def _fit_time(self) -> None:
+        self.table.set_width(_TIME, _COLUMNS[_TIME] if self._model.is_time_relative else _CLOCK)
 
     def _choose(self, row: int) -> None:
         event = self._model.event_at(self._model.index(row, 0)) if row >= 0 else None

@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.views.painted import Show
 from tests.ui.views.samples import node, send_row
 from tests.ui.views.stand_in import StandIn
 from ui.session import ScanProgress, SendProgress
@@ -154,3 +155,11 @@ def test_the_node_survives_a_change_of_the_list(panel: SendPanel, desk: StandIn)
     panel.choose_node("RIS")
     desk.add_node(node("WS"))
     assert panel.node_name == "RIS"
+
+
+def test_names_and_results_can_be_read_in_a_small_window(desk: StandIn, show: Show) -> None:
+    desk.send_model.set_rows([send_row("ct_explicit_1.dcm", "stored", reason="0000H Success", size=74_600)])
+    panel = show(SendPanel(desk.as_session()), 620, 388)  # its room in a window of 1280 x 800
+    cells = desk.send_model.cells(0)
+    shown = [panel.table.rows.shown(cells[column].text, column) for column in (0, 2, 3, 4)]
+    assert shown == ["ct_explicit_1.dcm", "Explicit VR LE", "74.6 KB", "✔ 0000H Success"]

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from tests.ui.views.painted import Show
 from tests.ui.views.samples import RELEASE, association, pdu_event
 from tests.ui.views.stand_in import StandIn
 from ui.views.trace_card import TraceCard
@@ -117,3 +118,13 @@ def test_the_filter_gets_the_focus_on_demand(card: TraceCard) -> None:
     card.tools.filter_field.setText("old")
     card.focus_filter()
     assert card.tools.filter_field.selectedText() == "old"
+
+
+def test_times_of_the_clock_have_room(desk: StandIn, show: Show) -> None:
+    card = show(TraceCard(desk.as_session()), 1160, 340)
+    desk.happen(pdu_event(1, RELEASE))
+    for form in ("clock", "relative", "clock"):
+        desk.trace_model.set_time(form)
+        cells = desk.trace_model.cells(0)
+        for column in (0, 1, 2, 4, 5, 7):
+            assert card.table.rows.shown(cells[column].text, column) == cells[column].text

@@ -175,6 +175,11 @@ class TableView(QTableView):
             self.setColumnHidden(column, True)
         self._share_widths()
 
+    def set_width(self, column: int, width: Width) -> None:
+        """Gives a column another width."""
+        self._widths = (*self._widths[:column], width, *self._widths[column + 1 :])
+        self._share_widths()
+
     def set_placeholder(self, text: str) -> None:
         """The sentence shown while no row is shown."""
         self._placeholder = text
