@@ -243,3 +243,22 @@ def test_second_signal_aborts(files: list[str], capsys: Capture) -> None:
         assert main([*address(node), *files, "--json"]) == 1
     found = events(capsys.readouterr().out)
     assert (found[-1]["stored"], found[-1]["failed"], found[-1]["not_sent"]) == (0, 1, 3)
+
+
+def test_sent_is_told_when_all_of_it_is_on_its_way_and_not_before(files: list[str], capsys: Capture) -> None:
+    with background(ScriptedStore(["abort"]).handlers()) as node:
+        assert main([*address(node), files[0], "--json"]) == 10
+    assert "sent" in names(events(capsys.readouterr().out))
+    assert main(["127.0.0.1", "1", files[0], "--json"]) == 1
+    assert "sent" not in names(events(capsys.readouterr().out))
+
+
+def test_what_cannot_be_read_is_counted(files: list[str], tmp_path: Path, capsys: Capture) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("no DICOM here", encoding="utf-8")
+    with background(ScriptedStore().handlers()) as node:
+        assert main([*address(node), "-nh", str(text), files[0], "--json"]) == 1
+    out, err = capsys.readouterr()
+    summary = events(out)[-1]
+    assert (summary["stored"], summary["unreadable"]) == (1, 1)
+    assert "1 of 2 acknowledged" in err

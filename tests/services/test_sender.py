@@ -37,6 +37,8 @@ class _Disturber:
 
     def progress(self, *_: object) -> None: ...
 
+    def sent(self, *_: object) -> None: ...
+
     def finished(self, index: int, outcome: Outcome) -> None:
         if index == 1:
             self._sending.senders[0].abort("cut by the test")

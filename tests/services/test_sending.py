@@ -36,6 +36,7 @@ class Observer:
     ended: dict[int, str] = field(default_factory=dict)
     begun: list[int] = field(default_factory=list)
     sent_bytes: dict[int, int] = field(default_factory=dict)
+    whole: list[int] = field(default_factory=list)
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     on_started: Callable[[int], None] = lambda _: None
     on_finished: Callable[[int], None] = lambda _: None
@@ -52,6 +53,10 @@ class Observer:
 
     def progress(self, index: int, sent_bytes: int) -> None:
         self.sent_bytes[index] = sent_bytes
+
+    def sent(self, index: int, association: int) -> None:
+        assert index in self.begun
+        self.whole.append(index)
 
     def finished(self, index: int, outcome: Outcome) -> None:
         assert index not in self.outcomes, "an outcome does not change"

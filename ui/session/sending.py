@@ -38,8 +38,9 @@ class _Step(NamedTuple):
 class _Observer:
     """Hands on what the engine tells of a send. Called in the engine's thread."""
 
-    def __init__(self, steps: Channel[_Step]) -> None:
+    def __init__(self, steps: Channel[_Step], lengths: tuple[int, ...]) -> None:
         self._steps = steps
+        self._lengths = lengths
 
     def association_opened(self, number: int, node: Node, agreement: Agreement) -> None:
         """Nothing to do: the trace tells it."""
@@ -54,6 +55,10 @@ class _Observer:
     def progress(self, index: int, sent_bytes: int) -> None:
         """So many bytes of its data set are sent."""
         self._steps.put(_Step(index, sent=sent_bytes))
+
+    def sent(self, index: int, association: int) -> None:
+        """All of it is sent; the answer is awaited."""
+        self._steps.put(_Step(index, sent=self._lengths[index]))
 
     def finished(self, index: int, outcome: Outcome) -> None:
         """It has its result."""
@@ -118,7 +123,7 @@ class SendQueue(QObject):
     def remove(self, positions: Iterable[int]) -> None:
         """Takes objects out of the list; nothing while a send is under way."""
         if self.is_sending:
-            self._bench.tell("note", "Nothing is taken out of the list while it is being sent.")
+            self._bench.tell("note", "The list cannot be changed while it is being sent.")
             return
         gone = set(positions)
         self._instances = [each for at, each in enumerate(self._instances) if at not in gone]
@@ -184,7 +189,7 @@ class SendQueue(QObject):
             jobs=jobs,
             stop_at_first_failure=stop_at_first_failure,
             recorder=self._bench.recorder,
-            observer=_Observer(self._steps),
+            observer=_Observer(self._steps, tuple(self._instances[at].length for at in positions)),
             extra_contexts=contexts,
         )
         total_bytes = sum(self._instances[at].length for at in positions)

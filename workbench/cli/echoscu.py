@@ -62,7 +62,10 @@ async def _run(node: Node, local: LocalAe, options: argparse.Namespace, output: 
             if options.abort:
                 association.abort(cause="asked for by --abort")
         output.info("association aborted" if options.abort else "association released")
-        output.event("aborted" if options.abort else "released", association=association.number)
+        if options.abort:
+            output.event("aborted", association=association.number, reason="asked for by --abort")
+        else:
+            output.event("released", association=association.number)
     except WorkbenchError as error:
         run.failed(error)
     output.event("summary", acknowledged=run.acknowledged, failed=run.failures, seconds=time.monotonic() - begin)

@@ -80,7 +80,7 @@ async def _run(node: Node, local: LocalAe, options: argparse.Namespace, output: 
     for each in bad:
         output.line(Level.WARNING if each.is_harmless else Level.ERROR, f"{each.path}: {each.reason}")
         output.event("error", file=each.path, reason=each.reason)
-    report = _Report(output, instances * options.repeat)
+    report = _Report(output, instances * options.repeat, unreadable=len(missed))
     if missed and not options.no_halt:
         report.give_up(f"stopped before the start, {missed[0].path} cannot be sent")
         return EXIT_FAILURE
@@ -102,8 +102,6 @@ async def _run(node: Node, local: LocalAe, options: argparse.Namespace, output: 
     with _progress_bar(output, report):
         summary = await sending.run()
     report.conclude(summary)
-    if missed and summary.is_acknowledged:
-        return EXIT_FAILURE
     return report.exit_code
 
 
@@ -149,8 +147,9 @@ def _progress_bar(output: Output, report: "_Report") -> AbstractContextManager[o
 class _Report:
     """Observes the sending and reports it as lines and events."""
 
-    def __init__(self, output: Output, instances: list[Instance]) -> None:
+    def __init__(self, output: Output, instances: list[Instance], *, unreadable: int) -> None:
         self.instances = instances
+        self._unreadable = unreadable
         self.exit_code = EXIT_OK
         self.show: Callable[[int, int, int], None] | None = None  # draws bytes sent, objects done, their number
         self._output = output
@@ -183,7 +182,9 @@ class _Report:
     def started(self, index: int, association: int) -> None:
         instance = self.instances[index]
         self._output.info(f"sending {instance.path}")
-        self._output.event("sent", association=association, **_names(instance))
+
+    def sent(self, index: int, association: int) -> None:
+        self._output.event("sent", association=association, **_names(self.instances[index]))
 
     def progress(self, index: int, sent_bytes: int) -> None:
         self._under_way[index] = sent_bytes
@@ -227,23 +228,27 @@ class _Report:
     def conclude(self, summary: Summary) -> None:
         """Prints the summary and settles the exit code."""
         megabytes = summary.bytes / 1e6
+        unreadable = f", {self._unreadable} no DICOM instance" if self._unreadable else ""
         text = (
-            f"{summary.stored + summary.warnings} of {len(self.instances)} acknowledged"
-            f" ({summary.warnings} with a warning), {summary.failed} failed, {summary.not_sent} not sent;"
+            f"{summary.stored + summary.warnings} of {len(self.instances) + self._unreadable} acknowledged"
+            f" ({summary.warnings} with a warning), {summary.failed} failed, {summary.not_sent} not sent{unreadable};"
             f" {megabytes:.1f} MB in {summary.seconds:.2f} s"
         )
-        self._output.line(Level.INFO if summary.is_acknowledged else Level.ERROR, text)
+        self._output.line(Level.INFO if summary.is_acknowledged and not self._unreadable else Level.ERROR, text)
         self._output.event(
             "summary",
             stored=summary.stored,
             warnings=summary.warnings,
             failed=summary.failed,
             not_sent=summary.not_sent,
+            unreadable=self._unreadable,
             seconds=summary.seconds,
             bytes=summary.bytes,
         )
         if not summary.is_acknowledged:
             self.exit_code = self._failure_code()
+        elif self._unreadable:
+            self.exit_code = EXIT_FAILURE
 
     def _failure_code(self) -> int:
         """As storescu: the high byte of the failing status, 10 when the peer aborted, else 1."""

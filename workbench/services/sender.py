@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from workbench.dimse.status import ACKNOWLEDGED_STORE, SUCCESS
@@ -152,10 +153,13 @@ class Sender:
 
     async def _send(self, association: Association, index: int, data_set: DataSet) -> None:
         sending = self._sending
-        if sending.observer is not None:
-            sending.observer.started(index, association.number)
+        observer = sending.observer
+        on_sent = None
+        if observer is not None:
+            observer.started(index, association.number)
+            on_sent = partial(observer.sent, index, association.number)
         try:
-            result = await store(association, sending.instances[index], data_set=data_set)
+            result = await store(association, sending.instances[index], data_set=data_set, on_sent=on_sent)
         except WorkbenchError as error:
             sending.finish(index, "failed", str(error), association=association.number)
             if association.end is not None:

@@ -78,6 +78,9 @@ class SendObserver(Protocol):
     def progress(self, index: int, sent_bytes: int) -> None:
         """So many bytes of its data set were handed to the network; not told of small instances."""
 
+    def sent(self, index: int, association: int) -> None:
+        """All of it was handed to the network; its answer is awaited."""
+
     def finished(self, index: int, outcome: Outcome) -> None:
         """It has its outcome, which does not change any more."""
 

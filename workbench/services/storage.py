@@ -67,12 +67,14 @@ async def store(
     *,
     data_set: DataSet | None = None,
     progress: Progress | None = None,
+    on_sent: Callable[[], None] | None = None,
 ) -> StoreResult:
     """Sends an instance in the transfer syntax it has, and gives the answer.
 
     Args:
         data_set: its data set, when it was loaded before; otherwise it is read from the file.
         progress: takes the bytes sent so far; not called for a data set that was loaded before.
+        on_sent: called once, when all of it was handed to the network and the answer is awaited.
 
     Raises:
         NoAcceptedContext: the peer takes no such object in that transfer syntax.
@@ -86,7 +88,10 @@ async def store(
         affected_sop_instance_uid=instance.sop_instance_uid,
     )
     source = FileDataSet(instance, progress=progress) if data_set is None else data_set
-    reply = await association.request(message, source, context=context)
+    async with association.operation(message, source, context=context) as operation:
+        if on_sent is not None:
+            on_sent()
+        reply = await operation.final_reply()
     reason = describe(reply.message.status, "C-STORE")
     if reply.message.error_comment:
         reason = f"{reason} ({reply.message.error_comment})"
