@@ -106,24 +106,21 @@ def run_application(arguments: Sequence[str]) -> int:
 
 
 def run_tests(arguments: Sequence[str]) -> int:
-    """Runs the tests; the last thing printed is pytest's summary of the run with everything in it.
+    """Runs the tests; what is printed last is pytest's summary of the run with everything in it, or of one that fails.
 
     Args:
         arguments: for pytest; when there are any, only the main environment's tests run.
     """
     python = set_up_main("test")
-    failed = []
     if not arguments:
         for version, interpreter in qt_free_interpreters(python):
             say(f"the tests that need no Qt, on Python {version} without Qt")
             headless = set_up_environment(ROOT / f".venv-{version}", interpreter, ("test",))
             selection = ["-p", "no:pytest-qt", "--ignore=tests/ui", "-m", "not slow and not interop", "-q"]
-            if subprocess.call([str(headless), "-m", "pytest", *selection], cwd=ROOT):
-                failed.append(version)
-                say(f"FAILED without Qt on Python {version}")
+            if status := subprocess.call([str(headless), "-m", "pytest", *selection], cwd=ROOT):
+                return status
     say(f"all tests, in {VENV.name}")
-    status = subprocess.call([str(python), "-m", "pytest", *arguments], cwd=ROOT)
-    return status or int(bool(failed))
+    return subprocess.call([str(python), "-m", "pytest", *arguments], cwd=ROOT)
 
 
 # The display
