@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ImportError as error:
         if not (error.name or "").startswith("PySide6") and "lib" not in str(error):
             raise
-        sys.stderr.write(f"Qt is installed but cannot be loaded ({error}): install that library of the system.\n")
+        sys.stderr.write(f"Qt is installed but cannot be loaded ({error}): install the missing system library.\n")
         return 1
     return run(sys.argv[1:] if arguments is None else arguments)
 

@@ -48,9 +48,7 @@ def run(arguments: list[str]) -> int:
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="dicom-workbench", description="Sends, receives and inspects DICOM.")
-    parser.add_argument(
-        "files", nargs="*", type=Path, metavar="FILE", help="files and folders to put into the send list"
-    )
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files and folders to add to the send list")
     parser.add_argument("--home", type=Path, metavar="DIR", help="keep settings, log and objects here")
     parser.add_argument("--theme", choices=THEMES, help="for this run only")
     parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window, such as 1280x800")

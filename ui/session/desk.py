@@ -122,10 +122,10 @@ class Desk(QObject):
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            self._tell_error(f"{folder} cannot be made: {error.strerror}")
+            self._tell_error(f"{folder} cannot be created: {error.strerror}")
             return
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-            self.message.emit("warning", f"No program of this system opens folders. The objects are in {folder}")
+            self.message.emit("warning", f"No file manager was found. The objects are in {folder}")
 
     # ---- nodes
 
@@ -280,7 +280,7 @@ class Desk(QObject):
     # ---- messages
 
     def _trace_lost(self, events: int) -> None:
-        self.message.emit("warning", f"{events:,} events of the trace were lost: the window did not keep up.")
+        self.message.emit("warning", f"{events:,} trace events were lost because the window could not keep up.")
 
     def _tell_error(self, text: str) -> None:
         self.message.emit("error", text)

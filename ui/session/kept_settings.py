@@ -13,7 +13,7 @@ from workbench.settings_file import load_settings, save_settings
 class KeptSettings:
     """Settings that are written to their file at every change.
 
-    A file that cannot be read is put aside and the defaults are taken: a broken file must not keep the window from
+    A file that cannot be read is put aside, and the defaults are used: a broken file must not keep the window from
     opening, nor be overwritten by the next change.
 
     Attributes:
@@ -54,5 +54,5 @@ class KeptSettings:
         try:
             self._path.replace(aside)
         except OSError as error:
-            return f"; it cannot be put aside ({error.strerror}) and the defaults are taken"
-        return f"; it is kept as {aside.name} and the defaults are taken"
+            return f"; it could not be set aside ({error.strerror}), and the defaults are used"
+        return f"; it is kept as {aside.name}, and the defaults are used"

@@ -118,7 +118,7 @@ class NodeBook(QObject):
 
     def _refuse_twin(self, name: str) -> None:
         if self.get(name) is not None:
-            raise ConfigError(f"node {name!r} exists already")
+            raise ConfigError(f"a node named {name!r} already exists")
 
     def _show(self) -> None:
         self.model.set_rows(

@@ -111,7 +111,7 @@ class Listener(QObject):
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            raise StorageError(f"the folder {folder} cannot be made: {error.strerror}", path=str(folder)) from error
+            raise StorageError(f"the folder {folder} cannot be created: {error.strerror}", path=str(folder)) from error
         return StorageScp(folder, on_received=self._received)
 
     def _ready(self, server: ScpServer, host: str, port: int, on_ready: Callable[[str, int], None] | None) -> None:

@@ -153,7 +153,7 @@ class Session(Desk):
         has_moved = (local.bind, local.port) != (self.local.bind, self.local.port)
         super().set_local(local)
         if has_moved and self._listener.is_running:
-            self.message.emit("note", "The new address is taken when listening starts again.")
+            self.message.emit("note", "The new address takes effect when listening starts again.")
 
     def stop_listening(self) -> None:
         """Stops it: associations under way get two seconds to end."""
@@ -164,7 +164,7 @@ class Session(Desk):
         self._refused.pop(ae_title, None)
         if self.local.allowed_calling is not None and ae_title not in self.local.allowed_calling:
             self.set_local(replace(self.local, allowed_calling=(*self.local.allowed_calling, ae_title)))
-            self.message.emit("ok", f"{ae_title} may call from now on.")
+            self.message.emit("ok", f"{ae_title} may call now.")
         self.listening_changed.emit()
 
     # ---- contexts
@@ -240,7 +240,7 @@ class Session(Desk):
     def _note_stranger(self, title: str) -> None:
         if title and title not in self._refused:
             self._refused[title] = None
-            text = f"{title} was turned away: it is not on the allow-list of {self.local.ae_title}."
+            text = f"{title} was rejected: it is not on the allow-list of {self.local.ae_title}."
             self.message.emit("warning", text)
             self.listening_changed.emit()
 

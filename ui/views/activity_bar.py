@@ -68,7 +68,7 @@ class ActivityBar(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self.setAccessibleName(self.tr("Where to work"))
+        self.setAccessibleName(self.tr("Panels"))
         self.setFixedWidth(84)
         layout = self.layout()
         if layout is not None:
@@ -80,7 +80,7 @@ class ActivityBar(Card):
             ("receive", self.tr("Receive"), self.tr("Listen and receive objects (Ctrl+2)")),
             ("contexts", self.tr("Contexts"), self.tr("What is proposed and accepted (Ctrl+3)")),
             ("verify", self.tr("Verify"), self.tr("Check nodes step by step (Ctrl+4)")),
-            ("trace", self.tr("Trace"), self.tr("The trace alone (F11)")),
+            ("trace", self.tr("Trace"), self.tr("Show only the trace (F11)")),
         ):
             self._add(name, text, hint)
         self.body.addStretch(1)

@@ -32,7 +32,7 @@ class AssociationCard(Card):
         self.last.setForegroundRole(self.last.foregroundRole().PlaceholderText)
         self.counts = ElidedLabel()
         self.counts.setForegroundRole(self.counts.foregroundRole().PlaceholderText)
-        self.empty: QLabel = muted(self.tr("Nothing has been associated yet."))
+        self.empty: QLabel = muted(self.tr("No association yet."))
         for widget in (self.empty, self.parties, self.track, self.last, self.counts):
             self.body.addWidget(widget)
         self.body.setSpacing(6)

@@ -56,7 +56,7 @@ class ContextDialog(QDialog):
         left, right = QVBoxLayout(), QVBoxLayout()
         left.addWidget(self.search_field)
         left.addWidget(self.classes, 1)
-        caption = muted(self.tr("Transfer syntaxes, in the order of preference"))
+        caption = muted(self.tr("Transfer syntaxes, in order of preference"))
         caption.setFixedHeight(self.search_field.sizeHint().height())
         right.addWidget(caption)
         right.addWidget(self.syntaxes, 1)
@@ -113,7 +113,7 @@ class ContextDialog(QDialog):
             rows = [replace(row, sop_class=name_of(row.sop_class_uid)) for row in rows]
         model.set_rows(rows)
         model.set_enabled([at for at, uid in enumerate(uids) if uid not in ticked], is_enabled=False)
-        table = ContextTable(model, name, self.tr("No SOP class has this in its name."))
+        table = ContextTable(model, name, self.tr("No SOP class matches."))
         table.hide_columns(*range(1, model.columnCount()))
         table.horizontalHeader().hide()
         return table

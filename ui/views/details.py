@@ -36,7 +36,7 @@ class Details(QWidget):
         self.why = WhyView()
         self.contexts_model = ContextsModel(self)
         self.contexts = TableView(
-            self.tr("Negotiated contexts"), _COLUMNS, self.tr("What the peers agree on appears with an association.")
+            self.tr("Negotiated contexts"), _COLUMNS, self.tr("The contexts of an association appear here.")
         )
         self.contexts.show_model(self.contexts_model)
         self.contexts.hide_columns(*_HIDDEN)

@@ -75,7 +75,7 @@ def explain_sent(row: SendRow, node: str) -> Explanation:
 def explain_received(row: ReceivedRow) -> Explanation:
     """What became of an object that was received."""
     kept = row.category is not Category.ERROR
-    what = _tr("{0} sent an object and it was kept.") if kept else _tr("{0} sent an object and it was refused.")
+    what = _tr("{0} sent an object, and it was stored.") if kept else _tr("{0} sent an object, and it was refused.")
     paragraphs = [
         (_tr("What happened"), what.format(row.calling_ae_title or row.peer)),
         (_tr("Our answer"), row.result),
@@ -115,9 +115,9 @@ def explain_event(event: TraceEvent, line: Line, association: AssociationRow | N
 
 def explain_node(row: NodeRow) -> Explanation:
     """What the last check of a node found, rung by rung."""
-    paragraphs = [(_tr("Where it is"), f"{row.ae_title} at {row.host}:{row.port}")]
+    paragraphs = [(_tr("Address"), f"{row.ae_title} at {row.host}:{row.port}")]
     if row.sentence:
-        paragraphs.insert(0, (_tr("What the check found"), row.sentence))
+        paragraphs.insert(0, (_tr("Result of the check"), row.sentence))
     paragraphs += [(rung.name, rung.sentence) for rung in row.rungs if rung.is_ok is not None]
     if row.note:
         paragraphs.append((_tr("Note"), row.note))

@@ -107,9 +107,9 @@ class AboutDialog(InfoDialog):
         self.buttons.insertWidget(0, copy)
         self.body.addWidget(picture)
         self.body.addWidget(
-            muted(self.tr("Sends, receives and shows what crosses the wire, byte for byte."), wrap=True)
+            muted(self.tr("Sends and receives DICOM and shows what crosses the wire, byte by byte."), wrap=True)
         )
-        self.body.addWidget(muted(self.tr("Not a medical device: not for use in diagnosis or treatment."), wrap=True))
+        self.body.addWidget(muted(self.tr("Not a medical device. Not for use in diagnosis or treatment."), wrap=True))
         self.body.addWidget(self.versions)
         self.setMinimumWidth(420)
 

@@ -75,7 +75,7 @@ def callers_explained(session: Session) -> str:
     """All of them, and why."""
     titles = _served(session)
     if titles is None:
-        return QCoreApplication.translate("callers", "Every AE may call, whatever its title.")
+        return QCoreApplication.translate("callers", "Any AE may call, whatever its title.")
     reason = QCoreApplication.translate("callers", "This AE, your nodes and the allow-list may call:")
     return "\n".join((reason, *titles))
 

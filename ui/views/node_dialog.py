@@ -30,7 +30,7 @@ class NodeDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.name = LineEdit(node.name if node else "", name=self.tr("Name"), hint=self.tr("e.g. PACS1"))
         self.ae_title = LineEdit(
-            node.ae_title if node else "", name=self.tr("AE title"), hint=self.tr("as the peer is called"), fixed=True
+            node.ae_title if node else "", name=self.tr("AE title"), hint=self.tr("the peer's AE title"), fixed=True
         )
         self.ae_title.setMaxLength(16)
         self.host = LineEdit(node.host if node else "", name=self.tr("Host"), hint=self.tr("name or address"))
@@ -97,7 +97,7 @@ class NodeDialog(QDialog):
         if not name:
             found["name"] = self.tr("A node needs a name.")
         elif name in self._taken:
-            found["name"] = self.tr("There is a node of this name already.")
+            found["name"] = self.tr("A node of this name already exists.")
         try:
             check_ae_title(self.ae_title.text(), "AE title")
         except ConfigError:

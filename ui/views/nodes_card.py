@@ -43,7 +43,7 @@ class NodesCard(Card):
         self.empty = EmptyState(
             "",
             self.tr("No node yet"),
-            self.tr("Peers to send to and to check stand here."),
+            self.tr("Nodes you add appear here."),
             self.tr("Add a node…"),
         )
         self._pages = QStackedWidget()

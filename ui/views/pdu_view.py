@@ -40,7 +40,7 @@ class PduView(QWidget):
         self.splitter = Splitter(Qt.Orientation.Vertical, "pdu", self.tree, lower)
         self.splitter.setSizes([210, 170])
         self.empty = EmptyState(
-            "trace", self.tr("No bytes here"), self.tr("Select a PDU to see its fields and its bytes.")
+            "trace", self.tr("No PDU selected"), self.tr("Select a PDU to see its fields and bytes.")
         )
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)

@@ -76,7 +76,7 @@ class ReceivePanel(Card):
         self.refused = _RefusedCallers(session)
         self._mine = AssociationsModel(self)
         self.associations = TableView(
-            self.tr("Associations under way"), _ASSOCIATIONS, self.tr("No peer is associated with us now.")
+            self.tr("Associations under way"), _ASSOCIATIONS, self.tr("No associations under way.")
         )
         self.associations.show_model(self._mine)
         self.associations.hide_columns(*_HIDDEN)
@@ -85,7 +85,7 @@ class ReceivePanel(Card):
         self.empty = EmptyState(
             "receive",
             self.tr("The listener is off"),
-            self.tr("Start it and point a sender at this AE: what it stores appears here and in the folder."),
+            self.tr("Start it and send to this AE: the objects appear here and in the folder."),
             self.tr("Start listening"),
             self.tr("Change address or allow-list…"),
         )
@@ -186,7 +186,7 @@ class _RefusedCallers(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        label = ToneLabel(self.tr("▲ Turned away, not on the allow-list:"), Tone.WARNING)
+        label = ToneLabel(self.tr("▲ Rejected, not on the allow-list:"), Tone.WARNING)
         label.setWordWrap(False)
         self._layout.addWidget(label)
         for title in callers[:4]:

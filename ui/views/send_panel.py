@@ -64,7 +64,7 @@ class SendPanel(Card):
         self.node = ComboBox(name=self.tr("Node to send to"))
         self.node.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.node.setMinimumContentsLength(14)
-        self.jobs = ComboBox(name=self.tr("Associations side by side"))
+        self.jobs = ComboBox(name=self.tr("Parallel associations"))
         for count in range(1, MOST_JOBS + 1):
             self.jobs.addItem(
                 self.tr("1 association") if count == 1 else self.tr("{0} associations").format(count), count
@@ -78,7 +78,7 @@ class SendPanel(Card):
         self.header.insertWidget(2, self.jobs)
         for button in (self.add_button, self.start_button, self.release_button, self.abort_button):
             self.header.addWidget(button)
-        self.progress = ProgressLine(self.tr("Progress of the sending"))
+        self.progress = ProgressLine(self.tr("Sending progress"))
         self.line = ElidedLabel()
         self.line.setForegroundRole(self.line.foregroundRole().PlaceholderText)
         self.chips = ChipRow(
@@ -97,13 +97,13 @@ class SendPanel(Card):
         second.addWidget(self.chips, 1)
         for button in (self.skipped_button, self.retry_button, self.clear_button):
             second.addWidget(button)
-        self.table = TableView(self.tr("Objects to send"), _COLUMNS, self.tr("No object is in this state."))
+        self.table = TableView(self.tr("Objects to send"), _COLUMNS, self.tr("No objects in this state."))
         self.table.setSortingEnabled(False)
         self.table.show_model(self._model)
         self.empty = EmptyState(
             "send",
             self.tr("Drop files or folders here"),
-            self.tr("DICOM objects are found in them and sent as they are: nothing is decoded or changed."),
+            self.tr("The DICOM objects in them are sent as they are: nothing is decoded or changed."),
             self.tr("Add files…"),
             self.tr("Add a folder…"),
         )

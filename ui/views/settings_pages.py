@@ -41,7 +41,7 @@ class GeneralPage(Page):
     def __init__(self, theme: str, folder: Path) -> None:
         super().__init__()
         self.theme = ComboBox(name=self.tr("Theme"))
-        words = {"system": self.tr("As the system"), "light": self.tr("Light"), "dark": self.tr("Dark")}
+        words = {"system": self.tr("Same as the system"), "light": self.tr("Light"), "dark": self.tr("Dark")}
         for name in THEMES:
             self.theme.addItem(words[name], name)
         self.theme.setCurrentIndex(self.theme.findData(theme))
@@ -54,7 +54,7 @@ class GeneralPage(Page):
         row.addWidget(self.folder_field, 1)
         row.addWidget(self.browse_button)
         self.form.add("theme", self.tr("Theme"), self.theme)
-        self.form.add("folder", self.tr("Received objects"), line, self.tr("What peers store here is written there."))
+        self.form.add("folder", self.tr("Received objects"), line, self.tr("Objects that peers send are stored here."))
 
     @property
     def theme_name(self) -> str:
@@ -69,7 +69,7 @@ class GeneralPage(Page):
     def faults(self) -> dict[str, str]:
         """A folder is needed, as an absolute path."""
         fine = bool(self.folder) and Path(self.folder).is_absolute()
-        return {} if fine else {"folder": self.tr("The whole path of a folder.")}
+        return {} if fine else {"folder": self.tr("Enter the full path of a folder.")}
 
     def _browse(self) -> None:
         dialog = QFileDialog(self, self.tr("Folder of received objects"), self.folder)
@@ -161,7 +161,7 @@ class LocalPage(Page):
         if wrong:
             found["callers"] = self.tr("{0}: {1}").format(wrong[0], rule)
         if 0 < self.max_pdu.value() < 4096:
-            found["max_pdu"] = self.tr("0 for no limit, or 4,096 and more.")
+            found["max_pdu"] = self.tr("0 for no limit, or at least 4,096.")
         return found
 
     def _refresh(self) -> None:
@@ -178,10 +178,10 @@ class TimeoutsPage(Page):
         super().__init__()
         self._fields: dict[str, SpinBox] = {}
         for key, caption, hint in (
-            ("connect", self.tr("Connection"), self.tr("until the peer answers on TCP")),
-            ("acse", self.tr("Association"), self.tr("until the association is answered or released; also ARTIM")),
-            ("dimse", self.tr("Response"), self.tr("until a DIMSE response comes")),
-            ("idle", self.tr("Idle"), self.tr("until a peer that says nothing is aborted")),
+            ("connect", self.tr("Connection"), self.tr("to open the TCP connection")),
+            ("acse", self.tr("Association"), self.tr("for an association to be answered or released; also ARTIM")),
+            ("dimse", self.tr("Response"), self.tr("for a DIMSE response")),
+            ("idle", self.tr("Idle"), self.tr("before a silent peer is aborted")),
         ):
             field = SpinBox(1, 86_400, round(getattr(timeouts, key)), name=caption, unit="s")
             self._fields[key] = field

@@ -54,7 +54,7 @@ class TraceCard(Card):
         self.header.setSpacing(12)
         self.header.addWidget(self.filters)
         self.header.addWidget(self.tools, 1)
-        self.table = TableView(self.tr("Trace rows"), _COLUMNS, self.tr("No row matches what is shown."))
+        self.table = TableView(self.tr("Trace rows"), _COLUMNS, self.tr("No rows match the filter."))
         self.table.setSelectionMode(TableView.SelectionMode.SingleSelection)
         self.table.paint_rows_with(TraceRows(self.table))
         self.pdu = PduView(session)
@@ -66,7 +66,7 @@ class TraceCard(Card):
         self.empty = EmptyState(
             "trace",
             self.tr("Nothing has crossed the wire yet"),
-            self.tr("Every PDU that is sent or received from now on appears here, byte for byte."),
+            self.tr("Every PDU sent or received from now on appears here, byte by byte."),
         )
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
@@ -153,7 +153,7 @@ class TraceCard(Card):
 
     def _pause(self, is_on: bool) -> None:
         self._model.set_paused(is_on)
-        self.tools.pause_button.setText(self.tr("Go on") if is_on else self.tr("Pause view"))
+        self.tools.pause_button.setText(self.tr("Resume") if is_on else self.tr("Pause view"))
         self.tools.pause_button.set_icon_name("play" if is_on else "pause")
 
     def _count_new_rows(self, count: int) -> None:

@@ -99,7 +99,7 @@ class TraceTools(QWidget):
         self.follow_button.setToolTip(self.tr("Keep the newest row in view"))
         self.pause_button = Button(self.tr("Pause view"), icon_name="pause")
         self.pause_button.setCheckable(True)
-        self.pause_button.setToolTip(self.tr("Hold the rows still (Ctrl+Space); the recording goes on"))
+        self.pause_button.setToolTip(self.tr("Hold the rows still (Ctrl+Space); recording continues"))
         self.clear_button = Button(self.tr("Clear"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

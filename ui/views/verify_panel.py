@@ -144,8 +144,8 @@ class VerifyPanel(Card):
         thin_scroll_bars(scroller)
         self.empty = EmptyState(
             "verify",
-            self.tr("No node to check"),
-            self.tr("Add a node, or start the demo to have one that runs here."),
+            self.tr("No nodes to check"),
+            self.tr("Add a node, or start the demo: a node inside this program."),
             self.tr("Start the demo"),
             self.tr("Add a node…"),
         )

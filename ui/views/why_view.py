@@ -27,9 +27,9 @@ class WhyView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._shown: Explanation | None = None
-        self.words = Words(self.tr("Why the selected row is as it is"))
+        self.words = Words(self.tr("Explanation of the selected row"))
         self.retry_button = Button(self.tr("Retry failed"), primary=True, icon_name="refresh")
-        self.trace_button = Button(self.tr("In the trace"))
+        self.trace_button = Button(self.tr("Show in trace"))
         self.trace_button.setToolTip(self.tr("Show only this association in the trace"))
         self.copy_button = Button(self.tr("Copy"))
         self.retry_button.clicked.connect(self.retry_asked)

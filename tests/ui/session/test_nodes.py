@@ -35,9 +35,9 @@ def test_nodes_are_kept(book: NodeBook, maker: BenchMaker) -> None:
 def test_two_nodes_of_one_name_are_refused(book: NodeBook) -> None:
     book.add(PACS)
     book.set_demo(DEMO)
-    with pytest.raises(ConfigError, match="exists already"):
+    with pytest.raises(ConfigError, match="already exists"):
         book.add(PACS)
-    with pytest.raises(ConfigError, match="exists already"):
+    with pytest.raises(ConfigError, match="already exists"):
         book.update("PACS1", DEMO)
     with pytest.raises(ConfigError, match="no node"):
         book.update("RIS", PACS)

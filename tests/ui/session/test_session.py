@@ -131,7 +131,7 @@ def test_a_stranger_is_turned_away_told_and_allowed_by_one_click(session: Sessio
     with pytest.raises(AssociationRejected, match="calling AE title"):
         call_from_outside(session, "MR9")
     wait(lambda: session.refused_callers == ("MR9",))
-    assert messages == [("warning", "MR9 was turned away: it is not on the allow-list of WORKBENCH.")]
+    assert messages == [("warning", "MR9 was rejected: it is not on the allow-list of WORKBENCH.")]
     session.allow_caller("MR9")
     assert session.refused_callers == ()
     assert session.allowed_titles == frozenset({"MR9", "WORKBENCH"})
@@ -153,7 +153,7 @@ def test_listening_is_on_loopback_and_ends_on_request(session: Session, wait: Wa
     assert session.listening_address.startswith("127.0.0.1:")
     with qtbot.waitSignal(session.message) as told:
         session.set_local(replace(session.local, port=1))
-    assert told.args == ["note", "The new address is taken when listening starts again."]
+    assert told.args == ["note", "The new address takes effect when listening starts again."]
     session.stop_listening()
     wait(lambda: not session.is_listening)
     assert session.listening_address == ""

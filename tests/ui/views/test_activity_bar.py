@@ -49,7 +49,7 @@ def test_the_settings_are_no_panel(bar: ActivityBar) -> None:
 
 
 def test_names_are_shown_and_the_keys_are_in_the_tool_tips(bar: ActivityBar) -> None:
-    assert bar.accessibleName() == "Where to work"
+    assert bar.accessibleName() == "Panels"
     keys = {row.id.split(".")[1]: row.shortcuts[0] for row in ACTIONS if row.shortcuts}
     keys["trace"] = keys["maximise_trace"]
     for name, button in bar.buttons.items():

@@ -72,7 +72,7 @@ def test_a_node_tells_rung_by_rung() -> None:
         ),
     )
     captions = [caption for caption, _ in explain_node(row).paragraphs]
-    assert captions == ["What the check found", "Where it is", "name", "TCP"]
+    assert captions == ["Result of the check", "Address", "name", "TCP"]
     assert explain_node(row).tone is Tone.ERROR
 
 

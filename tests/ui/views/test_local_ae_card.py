@@ -89,7 +89,7 @@ def test_a_node_that_is_added_may_call(card: LocalAeCard, desk: StandIn) -> None
 
 def test_that_anyone_may_call_is_explained(card: LocalAeCard, desk: StandIn) -> None:
     desk.set_local(replace(desk.local, allowed_calling=None))
-    assert card.callers.toolTip() == "Every AE may call, whatever its title."
+    assert card.callers.toolTip() == "Any AE may call, whatever its title."
 
 
 def test_another_title_and_address_are_shown_at_once(desk: StandIn, card: LocalAeCard) -> None:

@@ -20,7 +20,7 @@ FAILED = Explanation(
     association=3,
     can_retry=True,
 )
-NODE = Explanation(badge="answers", tone=Tone.OK, paragraphs=(("Where it is", "PACS1 at 10.1.2.3:104"),))
+NODE = Explanation(badge="answers", tone=Tone.OK, paragraphs=(("Address", "PACS1 at 10.1.2.3:104"),))
 
 
 @pytest.fixture

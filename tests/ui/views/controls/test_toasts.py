@@ -1,4 +1,4 @@
-"""Messages in the corner: they go by themselves, but errors stay; the newest is at the bottom."""
+"""Messages in the corner: they go by themselves, errors later than others; the newest is at the bottom."""
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -23,6 +23,7 @@ def host(show: Show) -> QWidget:
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Messages stay for 20 ms instead of seconds."""
     monkeypatch.setattr(module, "STAY_MS", 20)
+    monkeypatch.setattr(module, "ERROR_STAY_MS", 200)
 
 
 def test_a_message_says_its_words_and_marks_its_tone(host: QWidget) -> None:
@@ -51,11 +52,13 @@ def test_the_newest_is_below_the_others(host: QWidget) -> None:
     assert stack.shown == [first, second]
 
 
-def test_a_note_goes_by_itself_and_an_error_stays(host: QWidget, qtbot: QtBot, soon: None) -> None:
+def test_every_message_goes_by_itself_and_an_error_last(host: QWidget, qtbot: QtBot, soon: None) -> None:
     stack = Toasts(host)
     error = stack.say("It failed.", Tone.ERROR)
     stack.say("It went well.", Tone.OK)
     qtbot.waitUntil(lambda: stack.shown == [error])
+    qtbot.waitUntil(lambda: stack.shown == [])
+    assert stack.history == [(Tone.ERROR, "It failed."), (Tone.OK, "It went well.")]
 
 
 def test_the_stack_hides_when_it_is_empty(host: QWidget, qtbot: QtBot) -> None:
@@ -101,12 +104,28 @@ def test_too_many_messages_lose_the_oldest_but_not_the_history(host: QWidget) ->
     assert [text for _, text in stack.history] == [f"message {number}" for number in range(MOST + 2)]
 
 
-def test_the_same_words_are_shown_once(host: QWidget) -> None:
+def test_the_same_words_are_shown_once_and_counted(host: QWidget) -> None:
     stack = Toasts(host)
-    stack.say("The peer aborted.", Tone.ERROR)
-    stack.say("The peer aborted.", Tone.ERROR)
-    assert [toast.text for toast in stack.shown] == ["The peer aborted."]
-    assert len(stack.history) == 2
+    for _ in range(3):
+        toast = stack.say("The peer aborted.", Tone.ERROR)
+    assert stack.shown == [toast]
+    assert (toast.text, toast.count) == ("The peer aborted.", 3)
+    assert toast.accessibleName() == "The peer aborted. (3 times)"
+    assert len(stack.history) == 3
+
+
+@pytest.mark.parametrize("y", [60, 330, 400, 540])
+def test_messages_never_cover_the_controls_that_are_kept_clear(host: QWidget, y: int) -> None:
+    controls = QWidget(host)
+    controls.setGeometry(300, y, 600, 30)
+    controls.show()
+    stack = Toasts(host)
+    stack.keep_clear_of(controls)
+    for number in range(MOST):
+        newest = stack.say(f"message {number}: " + "the peer rejected the association. " * 4)
+    assert newest in stack.shown
+    assert not stack.geometry().intersects(controls.geometry())
+    assert host.rect().contains(stack.geometry())
 
 
 def test_a_long_message_is_shown_whole(host: QWidget) -> None:
