@@ -35,6 +35,7 @@ class MainWindow(Workspace):
             self.menuBar().addMenu(menu)
         self.commands.tint()
         self.overlay = DropOverlay(self)
+        self.toasts.keep_clear_of(self.trace.tools)
         self.memory = LayoutMemory(self, session.places.window_file)
         self._is_restored = self.memory.restore()
         self._connect_commands()

@@ -118,7 +118,6 @@ class Toasts(QWidget):
         toast = Toast(text, tone, self, action, act, count=count)
         toast.destroyed.connect(self._place)
         self._layout.addWidget(toast, 0, Qt.AlignmentFlag.AlignRight)
-        self.show()
         # A child added to a visible widget is hidden until told otherwise.
         toast.show()
         self._place()
@@ -143,11 +142,12 @@ class Toasts(QWidget):
         # What does not fit beside the controls goes, the oldest first; the newest is always shown.
         while len(self.shown) > 1 and self._fitted().height() > area.height():
             self.shown[0].dismiss()
-        self.setVisible(bool(self.shown))
         self.resize(self._fitted())
         if self.height() > area.height() and self._kept_clear is not None:
             area.moveBottom(self._top_of(self._kept_clear) - GAP)
         self.move(area.right() + 1 - self.width(), area.bottom() + 1 - self.height())
+        # Only now: shown elsewhere first, a message would be taken to lie under the mouse.
+        self.setVisible(bool(self.shown))
         self.raise_()
 
     def _fitted(self) -> QSize:
