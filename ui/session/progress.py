@@ -29,6 +29,8 @@ class SendProgress:
     """The send under way, or the last one.
 
     Attributes:
+        bytes_done: of the objects that are done with, sent or not, and of what is sent of the others.
+        bytes_per_second, objects_per_second: of what was really sent, and of what the peer answered.
         remaining_seconds: None while it cannot be told.
         ending: "", "release" after Release after this object, "abort" after Abort now.
     """

@@ -8,7 +8,7 @@ _WINDOW = 3.0  # seconds looked back: long enough not to flicker, short enough t
 
 
 class Rate:
-    """Bytes and objects done, sampled as they grow."""
+    """Bytes sent and objects answered, sampled as they grow."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
@@ -20,10 +20,10 @@ class Rate:
         """Seconds since the start."""
         return self._clock() - self._start
 
-    def sample(self, bytes_done: int, objects_done: int) -> None:
-        """Notes how much is done now."""
+    def sample(self, bytes_sent: int, objects_answered: int) -> None:
+        """Notes how much it is by now."""
         now = self._clock()
-        self._samples.append((now, bytes_done, objects_done))
+        self._samples.append((now, bytes_sent, objects_answered))
         while len(self._samples) > 2 and now - self._samples[1][0] >= _WINDOW:
             self._samples.popleft()
 

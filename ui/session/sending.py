@@ -90,6 +90,8 @@ class SendQueue(QObject):
         self._rate = Rate()
         self._finished_bytes = 0
         self._in_flight: dict[int, int] = {}
+        self._sent_bytes = 0  # of what has its outcome: what the peer really got
+        self._answered = 0  # objects that the peer gave a status for
         self._counts: Counter[str] = Counter()
         self._told = 0.0
         self._timer = QTimer(self)
@@ -180,6 +182,7 @@ class SendQueue(QObject):
     ) -> Job:
         self._node, self._jobs, self._positions = node, jobs, positions
         self._rate, self._finished_bytes, self._in_flight, self._counts = Rate(), 0, {}, Counter()
+        self._sent_bytes, self._answered = 0, 0
         used = (at for at in positions if self.model.rows[at].state != WAITING)
         self.model.update({at: _row(self._instances[at]) for at in used})
         self._sending = Sending(
@@ -211,7 +214,9 @@ class SendQueue(QObject):
             if step.outcome is not None:
                 changes[position] = _with_outcome(row, step.outcome)
                 self._counts[step.outcome.state] += 1
-                self._in_flight.pop(position, None)
+                sent = self._in_flight.pop(position, 0)
+                self._sent_bytes += row.size if step.outcome.state in (STORED, WARNING) else sent
+                self._answered += step.outcome.status is not None
                 self._finished_bytes += row.size
             elif step.sent is not None:
                 changes[position] = replace(row, sent=step.sent)
@@ -225,8 +230,10 @@ class SendQueue(QObject):
 
     def _tell(self) -> None:
         self._told = monotonic()
-        bytes_done = self._finished_bytes + sum(self._in_flight.values())
-        self._rate.sample(bytes_done, self._counts.total())
+        in_flight = sum(self._in_flight.values())
+        bytes_done = self._finished_bytes + in_flight
+        # What was not sent is done with, but it is no speed.
+        self._rate.sample(self._sent_bytes + in_flight, self._answered)
         self.progress = replace(
             self.progress,
             stored=self._counts[STORED],
@@ -252,13 +259,14 @@ class SendQueue(QObject):
         self.model.update({at: replace(self.model.rows[at], state=NOT_SENT, reason=reason) for at in left})
         self._counts[NOT_SENT] += len(left)
         seconds = self._rate.seconds
+        sent_bytes = self._sent_bytes + sum(self._in_flight.values())
         self._tell()
         self.progress = replace(
             self.progress,
             is_running=False,
             seconds=seconds,
-            bytes_per_second=self.progress.bytes_done / seconds if seconds else 0.0,
-            objects_per_second=self.progress.done / seconds if seconds else 0.0,
+            bytes_per_second=sent_bytes / seconds if seconds else 0.0,
+            objects_per_second=self._answered / seconds if seconds else 0.0,
         )
         self._sending = None
         severity = "error" if self.progress.failed or self.progress.not_sent else "ok"

@@ -133,6 +133,8 @@ def test_a_node_that_is_not_there_leaves_everything_unsent(queue: SendQueue, wai
     wait(lambda: not queue.is_sending)
     assert states(queue) == [NOT_SENT] * 3
     assert "connection refused" in queue.model.rows[0].reason
+    assert (queue.progress.bytes_per_second, queue.progress.objects_per_second) == (0, 0)
+    assert "/s" not in queue.progress.sentence
 
 
 def test_release_after_this_object_finishes_it_and_no_other(queue: SendQueue, archive: Archive, wait: Wait) -> None:
@@ -146,6 +148,9 @@ def test_release_after_this_object_finishes_it_and_no_other(queue: SendQueue, ar
     wait(lambda: not queue.is_sending)
     assert states(queue) == [STORED, NOT_SENT, NOT_SENT]
     assert "released on request" in queue.model.rows[1].reason
+    progress = queue.progress
+    assert progress.bytes_per_second * progress.seconds == pytest.approx(queue.model.rows[0].size)
+    assert progress.objects_per_second * progress.seconds == pytest.approx(1)
 
 
 def test_abort_now_fails_the_object_under_way(
