@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -25,6 +26,7 @@ from workbench.config import THEMES
 from workbench.settings_file import places
 
 NAME = "DICOM Workbench"
+_log = logging.getLogger(__name__)
 
 
 def run(arguments: list[str]) -> int:
@@ -128,6 +130,9 @@ async def _live(app: QApplication, options: argparse.Namespace) -> int:
     # The engine's timer lets Python look at signals even while nobody touches the window.
     before = signal.signal(signal.SIGINT, lambda *_: window.close())
     window.show()
+    if session.settings_complaint:
+        _log.warning("settings not read: %s", session.settings_complaint)
+        session.message.emit("error", session.settings_complaint)
     try:
         if options.screenshot is not None:
             return await take_picture(session, window, options.files, options.screenshot)

@@ -92,6 +92,19 @@ def test_an_exception_that_nobody_catches_is_logged_and_told(tmp_path: Path) -> 
 
 
 @pytest.mark.slow
+def test_a_damaged_settings_file_is_told_and_logged(tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text("{")
+    action = "print([(toast.tone.name, toast.text) for toast in self.toasts.shown]); self.close()"
+    finished = start(["--home", str(tmp_path)], program=closing_program(action))
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert "ERROR" in finished.stdout
+    log = (tmp_path / "dicom-workbench.log").read_text(encoding="utf-8")
+    (warning,) = [line for line in log.splitlines() if " WARNING " in line]
+    for told in (finished.stdout, warning):
+        assert "settings.unreadable.json" in told
+
+
+@pytest.mark.slow
 def test_files_given_at_the_start_are_in_the_send_list(tmp_path: Path) -> None:
     path = make_instance(tmp_path, "MR")
     action = (
