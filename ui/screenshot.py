@@ -29,6 +29,8 @@ async def take_picture(session: Session, window: MainWindow, files: Sequence[Pat
         return _fail(
             f"not done within {_LIMIT:g} s: {session.send_progress.sentence or session.scan_progress.sentence}"
         )
+    if files and not session.send_model.rows:
+        return _fail("\n".join([f"no DICOM files in {', '.join(map(str, files))}", *_skipped(session)]))
     _show_pdu(session, window)
     for toast in window.toasts.shown:
         toast.dismiss()
@@ -39,9 +41,13 @@ async def take_picture(session: Session, window: MainWindow, files: Sequence[Pat
     acknowledged = progress.stored + progress.warnings
     if session.skipped_model.rows or not progress.total or acknowledged != progress.total:
         reasons = {f"{row.name}: {row.reason}" for row in session.send_model.rows if row.is_unfinished}
-        skipped = {f"{row.path}: {row.reason}" for row in session.skipped_model.rows}
-        return _fail("\n".join([f"{acknowledged} of {progress.total} acknowledged", *sorted(reasons | skipped)]))
+        told = sorted(reasons.union(_skipped(session)))
+        return _fail("\n".join([f"{acknowledged} of {progress.total} acknowledged", *told]))
     return 0
+
+
+def _skipped(session: Session) -> list[str]:
+    return sorted({f"{row.path}: {row.reason}" for row in session.skipped_model.rows})
 
 
 async def _send_all(session: Session, window: MainWindow, files: Sequence[Path]) -> None:

@@ -136,5 +136,6 @@ def test_a_picture_of_what_cannot_be_sent_fails_with_a_reason(tmp_path: Path) ->
     (tmp_path / "notes.txt").write_text("not DICOM")
     finished = start(["--screenshot", str(tmp_path / "picture.png"), str(tmp_path / "notes.txt")])
     assert finished.returncode == 1
-    assert "0 of 0 acknowledged" in finished.stderr
+    assert f"no DICOM files in {tmp_path / 'notes.txt'}" in finished.stderr
+    assert "acknowledged" not in finished.stderr
     assert "notes.txt" in finished.stderr
