@@ -145,9 +145,9 @@ class Desk(QObject):
             raise ConfigError(f"there is no node {name!r}")
         return node
 
-    def add_node(self, node: Node) -> None:
-        """Adds a node; ConfigError when there is one of that name."""
-        self._nodes.add(node)
+    def add_node(self, node: Node, place: int | None = None) -> None:
+        """Adds a node, at a place among the others or at the end; ConfigError when there is one of that name."""
+        self._nodes.add(node, place)
         self.nodes_changed.emit()
 
     def update_node(self, old_name: str, node: Node) -> None:

@@ -46,14 +46,16 @@ class NodeBook(QObject):
         """Gives a node by its name; None when there is none."""
         return next((node for node in self.nodes if node.name == name), None)
 
-    def add(self, node: Node) -> None:
-        """Adds and keeps a node.
+    def add(self, node: Node, place: int | None = None) -> None:
+        """Adds and keeps a node, at a place among the others or at the end.
 
         Raises:
             ConfigError: there is one of that name.
         """
         self._refuse_twin(node.name)
-        self._bench.settings.set(self._bench.settings.value.with_node(node))
+        nodes = list(self._bench.settings.value.nodes)
+        nodes.insert(len(nodes) if place is None else place, node)
+        self._bench.settings.change(nodes=tuple(nodes))
         self._show()
 
     def update(self, old_name: str, node: Node) -> None:

@@ -38,7 +38,7 @@ class Workspace(QMainWindow):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self._removed: list[Node] = []
+        self._removed: list[tuple[int, Node]] = []
         self._arranged = QByteArray()
         self._gave_way = False
         self.dialogs = Dialogs(session, self)
@@ -226,17 +226,19 @@ class Workspace(QMainWindow):
         node = self.session.node(name)
         if node is None:
             return
+        if name == Session.DEMO_NODE:
+            self.session.remove_node(name)
+            return
+        # Before it is told: what can be done is looked at as soon as the nodes have changed.
+        self._removed.append((self.session.nodes.index(node), node))
         self.session.remove_node(name)
-        if self.session.node(name) is None and name != Session.DEMO_NODE:
-            self._removed.append(node)
-            self.toasts.say(
-                self.tr("Node {0} was removed.").format(name), Tone.NOTE, self.tr("Undo"), self.undo_removal
-            )
+        self.toasts.say(self.tr("Node {0} was removed.").format(name), Tone.NOTE, self.tr("Undo"), self.undo_removal)
 
     def undo_removal(self) -> None:
-        """Brings back the node that was removed last."""
-        if self._removed and self.session.node(self._removed[-1].name) is None:
-            self.session.add_node(self._removed.pop())
+        """Brings back the node that was removed last, to where it was."""
+        if self._removed and self.session.node(self._removed[-1][1].name) is None:
+            place, node = self._removed.pop()
+            self.session.add_node(node, place)
 
     # Connections
 

@@ -1,5 +1,7 @@
 """Nodes: kept, changed, checked rung by rung."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.ui.session.conftest import BenchMaker, Scp, Wait
@@ -30,6 +32,12 @@ def test_nodes_are_kept(book: NodeBook, maker: BenchMaker) -> None:
     book.remove("PACS1")
     assert names(book) == []
     assert book.get("PACS1") is None
+
+
+def test_a_node_may_have_its_place(book: NodeBook) -> None:
+    book.add(PACS)
+    book.add(replace(PACS, name="RIS"), 0)
+    assert names(book) == ["RIS", "PACS1"]
 
 
 def test_two_nodes_of_one_name_are_refused(book: NodeBook) -> None:

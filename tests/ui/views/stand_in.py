@@ -147,8 +147,9 @@ class StandIn(QObject):
 
         self.settings = replace(self.settings, **fields)
 
-    def add_node(self, node: Node) -> None:
-        self._show_nodes((*self.nodes, node))
+    def add_node(self, node: Node, place: int | None = None) -> None:
+        at = len(self.nodes) if place is None else place
+        self._show_nodes((*self.nodes[:at], node, *self.nodes[at:]))
 
     def update_node(self, old_name: str, node: Node) -> None:
         self._show_nodes(tuple(node if each.name == old_name else each for each in self.nodes))

@@ -165,6 +165,17 @@ def test_a_removed_node_can_come_back(qtbot: QtBot, window: Workspace, desk: Sta
     assert not window.can_undo_removal
 
 
+def test_a_node_comes_back_to_where_it_was(window: Workspace, desk: StandIn) -> None:
+    for name in ("PACS1", "PACS2", "RIS"):
+        desk.add_node(node(name))
+    could: list[bool] = []
+    desk.nodes_changed.connect(lambda: could.append(window.can_undo_removal))
+    window.remove_node("PACS2")
+    window.undo_removal()
+    assert could == [True, False]
+    assert [each.name for each in desk.nodes] == ["PACS1", "PACS2", "RIS"]
+
+
 def test_messages_of_the_session_are_toasts(window: Workspace, desk: StandIn) -> None:
     desk.message.emit("error", "PACS1: connection refused")
     (toast,) = window.toasts.shown
