@@ -18,8 +18,12 @@ from workbench.config import LocalAe
 class ContextList(QObject):
     """One list, and what it is about. Answers of new associations are put beside what they answer.
 
+    Attributes:
+        subject: what the list is about.
+        is_edited: the user has changed the list since it was shown or saved.
+
     Signals:
-        changed: another list, or new answers.
+        changed: another list, new answers, or the first edit.
     """
 
     changed = Signal()
@@ -28,10 +32,17 @@ class ContextList(QObject):
         super().__init__(parent)
         self.model = ContextsModel(self)
         self.subject = ""
+        self.is_edited = False
         self._book = book
         # Whether the answers of associations that we requested belong to the list; None: of neither side.
         self._is_ours: bool | None = None
         self._answered: int | None = None  # the association whose answers stand beside the list
+        self.model.edited.connect(self._edited)
+
+    @property
+    def is_acceptance(self) -> bool:
+        """Whether the list is what the local AE accepts."""
+        return self._is_ours is False
 
     def show_profile(self, profile: Profile) -> None:
         """Shows a profile, with the answers of the newest association that we requested."""
@@ -54,6 +65,7 @@ class ContextList(QObject):
         """Shows what one association proposed and was answered."""
         subject = f"Association {row.number}: {row.calling_ae_title} → {row.called_ae_title}"
         self._is_ours = None
+        self.is_edited = False
         self.subject = subject
         self.model.show_rows(self.of_association(row), is_read_only=True)
         self.changed.emit()
@@ -72,12 +84,18 @@ class ContextList(QObject):
     def _show(self, subject: str, rows: list[ContextRow], *, is_ours: bool) -> None:
         self._is_ours = is_ours
         self._answered = None
+        self.is_edited = False
         self.subject = subject
         self.model.show_rows(rows, is_read_only=False)
         newest = [row for row in self._book.rows() if row.is_requestor is is_ours and row.proposed]
         if newest:
             self._answer(newest[-1])
         self.changed.emit()
+
+    def _edited(self) -> None:
+        if not self.is_edited:
+            self.is_edited = True
+            self.changed.emit()
 
     def _answer(self, row: AssociationRow) -> None:
         request, accept = self._book.negotiation(row.number)

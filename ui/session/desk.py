@@ -181,6 +181,11 @@ class Desk(QObject):
         """What they are about."""
         return self._contexts.subject
 
+    @property
+    def is_acceptance_edited(self) -> bool:
+        """Whether the list is what the local AE accepts with changes that are not in force: it is not saved."""
+        return self._contexts.is_acceptance and self._contexts.is_edited
+
     def profile(self, name: str | None) -> Profile | None:
         """Gives a profile by its name; None when there is none."""
         return self._profiles.get(name)
@@ -213,11 +218,19 @@ class Desk(QObject):
         return context_row(sop_class_uid, transfer_syntaxes, role)
 
     def save_contexts(self, name: str) -> Profile:
-        """Keeps the list of contexts as a profile; ConfigError when the name is empty."""
+        """Keeps the list of contexts as a profile; ConfigError when the name is empty.
+
+        While the list is what the local AE accepts, it accepts the profile from its next association on.
+        """
         if not name.strip():
             raise ConfigError("the profile needs a name")
         profile = profile_of(name.strip(), self.contexts_model.rows)
         self.save_profile(profile)
+        if self._contexts.is_acceptance:
+            self.set_accept_profile(profile.name)
+            self.message.emit("ok", f"{self.local.ae_title} now accepts {profile.name}.")
+        self._contexts.is_edited = False
+        self.contexts_changed.emit()
         return profile
 
     def save_profile(self, profile: Profile) -> None:
@@ -234,6 +247,8 @@ class Desk(QObject):
         """Accepts what a profile says; None accepts Verification and all of storage."""
         self._settings.change(accept_profile=name)
         self.local_changed.emit()
+        if self._contexts.is_acceptance and not self._contexts.is_edited:
+            self.show_accepted_contexts()
 
     # ---- trace
 

@@ -191,6 +191,8 @@ class ContextsPanel(Card):
             text = self.tr("1 context") if len(rows) == 1 else self.tr("{0} contexts").format(len(rows))
         else:
             text = self.tr("{0} of {1} ticked").format(ticked, len(rows))
+            if self._session.is_acceptance_edited:
+                text += "   " + self.tr("▲ not in force until saved")
         self.count.setText(text)
         self._show_buttons()
 

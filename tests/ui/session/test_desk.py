@@ -136,3 +136,30 @@ def test_a_job_is_cancelled_by_its_id(session: Session, wait: Wait) -> None:
     session.cancel_job(999)
     wait(lambda: not job.is_running)
     assert job.state is JobState.DONE
+
+
+def test_what_is_accepted_is_in_force_as_soon_as_it_is_saved(session: Session, qtbot: QtBot) -> None:
+    session.show_accepted_contexts()
+    with qtbot.waitSignal(session.contexts_changed):
+        session.contexts_model.set_enabled((0,), False)
+    was_edited = session.is_acceptance_edited
+    with qtbot.waitSignal(session.message) as told:
+        session.save_contexts("Mine")
+    assert told.args == ["ok", "WORKBENCH now accepts Mine."]
+    assert session.settings.accept_profile == "Mine"
+    assert (was_edited, session.is_acceptance_edited) == (True, False)
+    assert not session.contexts_model.rows[0].is_enabled
+
+
+def test_another_list_that_is_saved_changes_nothing_in_what_is_accepted(session: Session) -> None:
+    session.show_profile("Verification")
+    session.contexts_model.set_enabled((0,), False)
+    assert not session.is_acceptance_edited
+    session.save_contexts("Mine")
+    assert session.settings.accept_profile is None
+
+
+def test_a_profile_that_is_accepted_is_shown_where_that_is_looked_at(session: Session) -> None:
+    session.show_accepted_contexts()
+    session.set_accept_profile("Verification")
+    assert [row.sop_class for row in session.contexts_model.rows] == ["Verification"]

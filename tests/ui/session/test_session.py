@@ -17,7 +17,7 @@ from ui.models.trace import KINDS
 from ui.session import Session
 from workbench.acse.contexts import propose_for_instances
 from workbench.config import LocalAe, Node
-from workbench.errors import AssociationRejected
+from workbench.errors import AssociationRejected, WorkbenchError
 from workbench.net.requestor import connect
 from workbench.services.verification import echo
 from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
@@ -270,3 +270,13 @@ def test_a_file_dropped_while_closing_goes_nowhere(qtbot: QtBot, instances: list
     job = session.add_files(instances)
     assert (job.state, job.outcome) == (JobState.CANCELLED, "the application is being closed")
     assert not session.is_scanning
+
+
+def test_what_is_unticked_and_saved_is_refused_at_the_next_association(session: Session, wait: Wait) -> None:
+    listen(session, wait)
+    assert call_from_outside(session, session.local.ae_title) == 0
+    session.show_accepted_contexts()
+    session.contexts_model.set_enabled((0,), False)
+    session.save_contexts("No Verification")
+    with pytest.raises(WorkbenchError):
+        call_from_outside(session, session.local.ae_title)

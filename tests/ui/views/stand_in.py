@@ -85,6 +85,7 @@ class StandIn(QObject):
         self.listening_address = ""
         self.refused_callers: tuple[str, ...] = ()
         self.contexts_subject = ""
+        self.is_acceptance_edited = False
         self.answered: dict[int, tuple[ContextRow, ...]] = {}
 
     def as_session(self) -> Session:

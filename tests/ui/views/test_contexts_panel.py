@@ -197,3 +197,9 @@ def test_the_list_stays_when_others_come_and_goes_with_its_node(panel: ContextsP
 def test_the_list_of_what_we_accept_has_our_title(panel: ContextsPanel, desk: StandIn) -> None:
     desk.set_local(replace(desk.local, ae_title="BENCH2"))
     assert panel.source.currentText() == "Accepted by BENCH2"
+
+
+def test_edits_of_what_is_accepted_are_said_not_to_be_in_force(panel: ContextsPanel, desk: StandIn) -> None:
+    desk.is_acceptance_edited = True
+    desk.contexts_model.set_enabled((0,), False)
+    assert panel.count.text() == "1 of 2 ticked   ▲ not in force until saved"
