@@ -1,5 +1,6 @@
 """Remembers how the window was arranged, in an INI file beside the settings."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -12,10 +13,15 @@ _AFTER_CHANGE_MS = 2000
 
 
 class LayoutMemory(QObject):
-    """Saves size, docks and splitters two seconds after a change and on closing."""
+    """Saves size, docks and splitters two seconds after a change and on closing.
 
-    def __init__(self, window: QMainWindow, path: Path) -> None:
+    A part that only gave way because the window is narrow is hidden like one that the user has hidden; so that it can
+    come back in a wider window, `gave_way` is asked and kept beside.
+    """
+
+    def __init__(self, window: QMainWindow, path: Path, gave_way: Callable[[], bool] = lambda: False) -> None:
         super().__init__(window)
+        self._gave_way = gave_way
         self._window = window
         self._settings = QSettings(str(path), QSettings.Format.IniFormat)
         self._timer = QTimer(self)
@@ -35,6 +41,11 @@ class LayoutMemory(QObject):
                 splitter.restoreState(kept)
         return restored and self._is_on_a_screen()
 
+    @property
+    def did_give_way(self) -> bool:
+        """Whether a part that the kept arrangement hides had only given way."""
+        return self._settings.value("gave_way") in (True, "true")
+
     def watch(self) -> None:
         """Saves after each change from now on."""
         self._window.installEventFilter(self)
@@ -46,6 +57,7 @@ class LayoutMemory(QObject):
         self._timer.stop()
         self._settings.setValue("geometry", self._window.saveGeometry())
         self._settings.setValue("state", self._window.saveState(VERSION))
+        self._settings.setValue("gave_way", self._gave_way())
         for splitter in self._splitters():
             self._settings.setValue(f"splitter/{splitter.objectName()}", splitter.saveState())
         self._settings.sync()

@@ -36,14 +36,19 @@ class MainWindow(Workspace):
         self.commands.tint()
         self.overlay = DropOverlay(self)
         self.toasts.keep_clear_of(self.trace.tools)
-        self.memory = LayoutMemory(self, session.places.window_file)
+        self.memory = LayoutMemory(self, session.places.window_file, lambda: self._gave_way)
         self._is_restored = self.memory.restore()
+        self._gave_way = self._is_restored and self.memory.did_give_way
         self._connect_commands()
 
     def finish(self) -> None:
         """Closes without asking again; the arrangement has been kept."""
         self._may_close = True
         self.close()
+
+    def reset_layout(self) -> None:
+        super().reset_layout()
+        self._give_way()
 
     # Qt
 

@@ -100,6 +100,47 @@ def test_the_arrangement_is_kept(qtbot: QtBot, window: MainWindow, desk: StandIn
     assert not again.commands.actions["view.show_details"].isChecked()
 
 
+def restart(qtbot: QtBot, window: MainWindow, desk: StandIn, width: int, height: int) -> MainWindow:
+    """Closes the window and opens it again in another size, as `--size` does."""
+    window.close()
+    window.memory.stop()
+    again = MainWindow(desk.as_session())
+    qtbot.addWidget(again)
+    again.resize(width, height)
+    again.show()
+    return again
+
+
+def test_details_that_gave_way_come_back_at_a_wider_start(qtbot: QtBot, window: MainWindow, desk: StandIn) -> None:
+    window.resize(960, 620)
+    assert not window.right_dock.isVisible()
+    narrow = restart(qtbot, window, desk, 960, 620)
+    assert not narrow.right_dock.isVisible()
+    wide = restart(qtbot, narrow, desk, 1280, 800)
+    assert wide.right_dock.isVisible()
+    assert wide.commands.actions["view.show_details"].isChecked()
+
+
+def test_details_give_way_at_a_first_start_that_is_narrow(qtbot: QtBot, desk: StandIn) -> None:
+    narrow = MainWindow(desk.as_session())
+    qtbot.addWidget(narrow)
+    narrow.resize(960, 620)
+    with qtbot.waitExposed(narrow):
+        narrow.show()
+    qtbot.waitUntil(lambda: narrow.left_dock.width() < 200)
+    assert not narrow.right_dock.isVisible()
+    assert narrow.width() == 960
+
+
+def test_details_that_the_user_has_hidden_stay_so_after_a_narrow_start(
+    qtbot: QtBot, window: MainWindow, desk: StandIn
+) -> None:
+    window.commands.actions["view.show_details"].trigger()
+    narrow = restart(qtbot, window, desk, 960, 620)
+    wide = restart(qtbot, narrow, desk, 1600, 1000)
+    assert not wide.right_dock.isVisible()
+
+
 def test_the_menu_bar_has_every_menu(window: MainWindow) -> None:
     titles = [action.text().replace("&", "") for action in window.menuBar().actions()]
     assert titles == ["File", "Edit", "View", "Node", "Trace", "Help"]
