@@ -1,6 +1,7 @@
 """Contexts: what is proposed, accepted and answered."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.views.samples import CT, EXPLICIT, association, node
 from tests.ui.views.stand_in import StandIn
 from ui.views.contexts_panel import ContextsPanel
+from ui.views.main_window import MainWindow
 
 
 @pytest.fixture
@@ -115,6 +117,31 @@ def test_save_and_add_ask(qtbot: QtBot, panel: ContextsPanel) -> None:
         QTest.mouseClick(panel.save_button, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(panel.add_asked):
         QTest.mouseClick(panel.add_button, Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize("size", [(960, 620), (1280, 800), (1600, 1000)])
+def test_the_buttons_of_an_own_profile_are_shown_whole(qtbot: QtBot, desk: StandIn, size: tuple[int, int]) -> None:
+    window = MainWindow(desk.as_session())
+    qtbot.addWidget(window)
+    window.resize(*size)
+    window.show_panel("contexts")
+    with qtbot.waitExposed(window):
+        window.show()
+    panel = window.contexts
+    desk.save_contexts("Mine")
+    choose(panel, "Profile: Mine")
+    window.reset_layout()
+    qtbot.waitUntil(lambda: panel.delete_button.isVisible() and panel.count.width() > 0)
+    row = (
+        panel.add_button, panel.remove_button, panel.up_button, panel.down_button,
+        panel.accept_button, panel.delete_button, panel.save_button,
+    )  # fmt: skip
+    for part in (panel.count, *row):
+        assert part.width() >= part.sizeHint().width(), part
+        assert panel.rect().contains(part.geometry()), part
+    for left, right in pairwise(row):
+        assert left.geometry().right() < right.geometry().left(), (left, right)
+    assert window.size().toTuple() == size
 
 
 def test_own_profiles_can_be_accepted_and_deleted(qtbot: QtBot, panel: ContextsPanel, desk: StandIn) -> None:
