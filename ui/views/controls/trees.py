@@ -19,7 +19,7 @@ class Tree(QTreeView):
         self.setIndentation(em(self, 0.75))
         self.setUniformRowHeights(True)
         self.setMouseTracking(True)
-        self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerItem)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         thin_scroll_bars(self)
 

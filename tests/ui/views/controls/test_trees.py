@@ -1,6 +1,6 @@
 """Trees: no header, one quiet ground over the whole selected row."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFrame
@@ -52,3 +52,17 @@ def test_the_selection_reaches_from_edge_to_edge(scheme: Colours, show: Show) ->
     # Left of the branch too: the ground of the branches is the palette's, not the delegate's.
     assert picture.pixelColor(2, y).name() == scheme.selection
     assert scheme.accent not in {picture.pixelColor(x, y).name() for x in range(20)}
+
+
+def test_the_first_row_is_whole_wherever_the_tree_is_scrolled_to(show: Show) -> None:
+    tree = Tree("Fields")
+    model = QStandardItemModel(tree)
+    for number in range(60):
+        model.appendRow(QStandardItem(f"field {number}"))
+    tree.setModel(model)
+    show(tree, 240, 155)
+    for row in (40, 7, 59, 30):
+        tree.scrollTo(model.index(row, 0))
+        assert tree.visualRect(tree.indexAt(QPoint(30, 1))).top() == 0
+        shown = tree.visualRect(model.index(row, 0))
+        assert 0 <= shown.top() <= shown.bottom() < tree.viewport().height()
