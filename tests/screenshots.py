@@ -200,6 +200,7 @@ async def settings_timeouts(stage: Stage) -> QDialog:
 
 
 async def add_contexts(stage: Stage) -> QDialog:
+    await profile(stage)
     return stage.window.dialogs.add_contexts()
 
 

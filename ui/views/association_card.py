@@ -82,7 +82,7 @@ class AssociationCard(Card):
             self.tr("1 request") if row.requests == 1 else self.tr("{0} requests").format(words.count(row.requests)),
             self.tr("↑ {0}  ↓ {1}").format(words.size(row.bytes_sent), words.size(row.bytes_received)),
         ]
-        if row.proposed:
+        if row.accepted != row.proposed:
             parts.append(self.tr("{0} of {1} contexts").format(row.accepted, row.proposed))
         if row.ended_at is not None:
             parts.append(words.gap(row.ended_at - row.opened_at))

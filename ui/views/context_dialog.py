@@ -41,6 +41,8 @@ class ContextDialog(QDialog):
         syntaxes = list(dictionary.transfer_syntaxes())
         syntaxes.sort(key=lambda uid: (uid not in USUAL, dictionary.is_retired(uid)))
         self.classes = self._list(classes, self.tr("SOP classes"), frozenset())
+        if not classes:
+            self.classes.set_placeholder(self.tr("Every SOP class is in the list already."))
         self.syntaxes = self._list(
             syntaxes, self.tr("Transfer syntaxes"), USUAL, name_of=dictionary.transfer_syntax_short
         )

@@ -16,9 +16,9 @@ _SIGNS = {"unknown": "○", "checking": "…", "ok": "✔", "failed": "✖"}
 
 
 def ago(seconds: float) -> str:
-    """A time that has passed, in words: "just now", "2 min ago"."""
+    """A time that has passed, in words: "now", "2 min ago"."""
     if seconds < 45:
-        return QCoreApplication.translate("ago", "just now")
+        return QCoreApplication.translate("ago", "now")
     minutes = round(seconds / 60)
     if minutes < 60:
         return QCoreApplication.translate("ago", "{0} min ago").format(max(minutes, 1))

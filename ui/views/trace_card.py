@@ -19,12 +19,12 @@ from ui.views.trace_toolbar import TraceFilters, TraceTools
 _COLUMNS = (
     Width(ems=2.9),
     Width(ems=3.2),
-    Width(ems=5.1),
+    Width(ems=5.2),
     Width(ems=5.0, is_spare=True),
-    Width(ems=3.0),
+    Width(ems=3.1),
     Width(ems=7.7),
     Width(ems=11.0, share=1),
-    Width(ems=3.95),
+    Width(ems=3.9),
 )
 _TIME = 2
 _CLOCK = Width(ems=6.3)

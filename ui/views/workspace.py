@@ -102,6 +102,7 @@ class Workspace(QMainWindow):
             dock.setFloating(False)
             dock.show()
         self.reset_sizes()
+        self._give_way()
 
     def reset_sizes(self) -> None:
         """Gives each part its share of the window."""

@@ -52,3 +52,5 @@ def test_who_with_whom_and_how_much(qtbot: QtBot, desk: StandIn) -> None:
     assert "WORKBENCH → PACS1" in card.parties.text()
     assert "2 of 3 contexts" in card.counts.text()
     assert "↑ 2.0 MB" in card.counts.text()
+    desk.associate(association(2, proposed=3, accepted=3))
+    assert "contexts" not in card.counts.text()  # all of them: nothing to say

@@ -9,6 +9,8 @@ from pytestqt.qtbot import QtBot
 from tests.ui.views.samples import CT, EXPLICIT
 from tests.ui.views.stand_in import StandIn
 from ui.views.context_dialog import USUAL, ContextDialog
+from workbench import dictionary
+from workbench.uids import VERIFICATION
 
 
 @pytest.fixture
@@ -84,3 +86,15 @@ def test_the_lists_have_names_and_no_header(dialog: ContextDialog) -> None:
     assert not dialog.classes.horizontalHeader().isVisible()
     assert dialog.windowTitle() == "Add presentation contexts"
     assert dialog.isModal()
+
+
+def test_where_nothing_is_left_to_add_it_says_so(window: QWidget, desk: StandIn) -> None:
+    classes = (VERIFICATION, *dictionary.storage_sop_classes())
+    desk.contexts_model.set_rows([desk.context_row(uid, ()) for uid in classes])
+    full = ContextDialog(desk.as_session(), window)
+    assert full.classes.placeholder == "Every SOP class is in the list already."
+    full.deleteLater()
+    desk.contexts_model.set_rows([desk.context_row(CT, ())])
+    part = ContextDialog(desk.as_session(), window)
+    assert part.classes.placeholder == "No SOP class matches."
+    part.deleteLater()

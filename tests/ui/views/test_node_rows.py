@@ -18,7 +18,7 @@ ROW: dict[str, Any] = {"name": "PACS1", "ae_title": "PACS1", "host": "h", "port"
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "just now"), (44, "just now"), (50, "1 min ago"), (130, "2 min ago"), (3600, "1 h ago"), (90_000, "25 h ago")],
+    [(0, "now"), (44, "now"), (50, "1 min ago"), (130, "2 min ago"), (3600, "1 h ago"), (90_000, "25 h ago")],
 )
 def test_ages(seconds: float, words: str) -> None:
     assert ago(seconds) == words

@@ -11,7 +11,7 @@ from ui.theme import Colours, Tone, fixed_font
 
 Index = QModelIndex | QPersistentModelIndex
 
-PADDING: Final = 6
+PADDING: Final = 5
 TONES: Final = {
     Category.NONE: Tone.NEUTRAL,
     Category.OK: Tone.OK,

@@ -111,6 +111,11 @@ class TableView(QTableView):
         self._share_widths()
 
     @property
+    def placeholder(self) -> str:
+        """The sentence shown while no row is shown."""
+        return self._placeholder
+
+    @property
     def is_empty(self) -> bool:
         """Whether no row is shown."""
         return self.model().rowCount() == 0
