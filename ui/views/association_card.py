@@ -16,7 +16,7 @@ from workbench.upper_layer.state_table import Evt
 
 
 class AssociationCard(Card):
-    """Follows the newest association until one is chosen."""
+    """Follows the newest open association. One that is chosen stays until a newer one opens."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -24,6 +24,8 @@ class AssociationCard(Card):
         self._session = session
         self._number: int | None = None
         self._is_pinned = False
+        self._open: set[int] = set()
+        self._newest = 0
         self.pill = Pill()
         self.header.addWidget(self.pill)
         self.parties = ElidedLabel()
@@ -45,7 +47,7 @@ class AssociationCard(Card):
         return self._number
 
     def choose(self, number: int | None) -> None:
-        """Stays with one association; None follows the newest again."""
+        """Stays with one association until a newer one opens; None follows the newest again."""
         self._is_pinned = number is not None
         if number is None:
             rows = self._session.associations_model.rows
@@ -55,11 +57,22 @@ class AssociationCard(Card):
 
     def _take(self, rows: Sequence[AssociationRow]) -> None:
         newest = max((row.number for row in rows), default=0)
-        if not self._is_pinned and newest > (self._number or 0):
+        is_new = newest > self._newest
+        self._newest = max(newest, self._newest)
+        self._open.update(row.number for row in rows if row.is_open)
+        self._open.difference_update(row.number for row in rows if not row.is_open)
+        before = self._number
+        if is_new:
+            self._is_pinned = False
             self._number = newest
+        if not self._is_pinned and self._open:
+            self._number = max(self._open)
         for row in rows:
             if row.number == self._number:
                 self._show(row)
+                return
+        if self._number is not None and self._number != before:
+            self._show(self._session.association(self._number))
 
     def _show(self, row: AssociationRow | None) -> None:
         for widget in (self.parties, self.track, self.last, self.counts, self.pill):

@@ -61,22 +61,23 @@ class Details(QWidget):
         session.associations_changed.connect(self._take)
 
     def explain(self, explanation: Explanation | None) -> None:
-        """Shows why a row is as it is, and the association it belongs to."""
+        """Shows why a row is as it is."""
         self.why.show_explanation(explanation)
         self.pill.setVisible(explanation is not None)
-        if explanation is None:
-            return
-        self.pill.show_state(explanation.badge, explanation.tone)
-        if explanation.association is not None:
-            self.association.choose(explanation.association)
-            self._show_contexts(explanation.association)
+        if explanation is not None:
+            self.pill.show_state(explanation.badge, explanation.tone)
+
+    def choose_association(self, number: int) -> None:
+        """Shows an association and its contexts until a newer one opens."""
+        self.association.choose(number)
+        self._show_contexts(number)
 
     def _show_page(self, key: str) -> None:
         self._pages.setCurrentIndex(0 if key == "why" else 1)
 
     def _take(self, rows: Sequence[AssociationRow]) -> None:
         number = self.association.number
-        if number is not None and any(row.number == number for row in rows):
+        if number is not None and (number != self._contexts_of or any(row.number == number for row in rows)):
             self._show_contexts(number)
 
     def _show_contexts(self, number: int) -> None:

@@ -18,10 +18,12 @@ class Selection(QObject):
     """The last thing chosen: a node, an object sent or received, a row of the trace.
 
     Signals:
-        explained: an Explanation, or None when nothing is selected.
+        explained: an Explanation, or None when nothing is selected; again whenever it may have changed.
+        association_chosen: what was chosen just now belongs to this association.
     """
 
     explained = Signal(object)
+    association_chosen = Signal(int)
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
@@ -57,6 +59,9 @@ class Selection(QObject):
     def _set(self, subject: Subject) -> None:
         self._subject = subject
         self.refresh()
+        explanation = subject()
+        if explanation is not None and explanation.association is not None:
+            self.association_chosen.emit(explanation.association)
 
     def _sent(self, position: int) -> Explanation | None:
         rows = self._session.send_model.rows

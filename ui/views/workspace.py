@@ -273,6 +273,7 @@ class Workspace(QMainWindow):
         self.activity.chosen.connect(self.show_panel)
         self.trace.row_chosen.connect(selection.choose_event)
         selection.explained.connect(self.details.explain)
+        selection.association_chosen.connect(self.details.choose_association)
         self.details.why.retry_asked.connect(self.session.retry_failed)
         self.details.why.trace_asked.connect(self._show_association)
         self.session.message.connect(lambda severity, text: self.toasts.say(text, _TONES[severity]))

@@ -1,4 +1,4 @@
-"""The card follows the newest association until one is chosen."""
+"""The card follows the newest open association; a chosen one stays until a newer one opens."""
 
 from pytestqt.qtbot import QtBot
 
@@ -16,7 +16,7 @@ def shown(card: AssociationCard) -> int | None:
     return card.number
 
 
-def test_newest_is_followed_until_one_is_chosen(qtbot: QtBot, desk: StandIn) -> None:
+def test_newest_is_followed_and_a_choice_holds_until_a_newer_one_opens(qtbot: QtBot, desk: StandIn) -> None:
     card = AssociationCard(desk.as_session())
     qtbot.addWidget(card)
     assert shown(card) is None
@@ -24,9 +24,23 @@ def test_newest_is_followed_until_one_is_chosen(qtbot: QtBot, desk: StandIn) -> 
     desk.associate(association(2))
     assert shown(card) == 2
     card.choose(1)
-    desk.associate(association(3))
+    desk.associate(association(2, requests=7))
     assert shown(card) == 1
+    desk.associate(association(3))
+    assert shown(card) == 3
+    card.choose(1)
     card.choose(None)
+    assert shown(card) == 3
+
+
+def test_of_several_the_newest_that_is_open_is_shown(qtbot: QtBot, desk: StandIn) -> None:
+    card = AssociationCard(desk.as_session())
+    qtbot.addWidget(card)
+    desk.associate(association(1), association(2))
+    desk.associate(association(2, outcome="released"))
+    assert (shown(card), card.pill.text()) == (1, "open")
+    desk.associate(association(1, outcome="released"))
+    desk.associate(association(3, outcome="rejected"))
     assert shown(card) == 3
 
 

@@ -26,10 +26,9 @@ def of_association(number: int) -> Explanation:
     return Explanation(badge="stored", tone=Tone.OK, paragraphs=(("What", "It was stored."),), association=number)
 
 
-def test_an_explanation_brings_its_association_along(details: Details, desk: StandIn) -> None:
+def test_a_chosen_association_is_shown_with_its_contexts(details: Details, desk: StandIn) -> None:
     desk.associate(association(1), association(2))
-    details.explain(of_association(1))
-    assert details.pill.text() == "stored"
+    details.choose_association(1)
     assert details.association.number == 1
     assert details.contexts_model.rowCount() == 1
     assert details.chips.chips["contexts"].text() == "Contexts 1"

@@ -68,3 +68,15 @@ def test_nothing_is_no_fault(owner: QObject, told: list[Explanation | None]) -> 
     chooser.choose_node("nobody")
     chooser.choose_event(99)
     assert told == [None] * 4
+
+
+def test_an_association_is_chosen_with_a_row_and_not_again_when_that_changes(desk: StandIn, owner: QObject) -> None:
+    chooser = Selection(desk.as_session(), owner)
+    chosen: list[int] = []
+    chooser.association_chosen.connect(chosen.append)
+    desk.send_model.set_rows([send_row("IM1", "failed", association=3)])
+    chooser.choose_sent(0)
+    chooser.refresh()
+    assert chosen == [3]
+    chooser.choose_sent(0)
+    assert chosen == [3, 3]

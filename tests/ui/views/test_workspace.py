@@ -102,6 +102,19 @@ def test_a_selected_object_is_explained(window: Workspace, desk: StandIn) -> Non
     assert "A700H Refused" in window.details.why.words.toPlainText()
 
 
+def test_the_card_follows_a_new_association_past_an_older_selection(window: Workspace, desk: StandIn) -> None:
+    desk.associate(association(3, outcome="released"))
+    desk.send_model.set_rows([send_row("IM1", "failed", association=3)])
+    window.send.table.selectRow(0)
+    assert window.details.association.number == 3
+    desk.associate(association(4))
+    desk.send_changed.emit()
+    assert window.details.association.number == 4
+    window.selection.choose_sent(0)
+    desk.associate(association(4, requests=9))
+    assert window.details.association.number == 3
+
+
 def test_why_leads_into_the_trace(qtbot: QtBot, window: Workspace, desk: StandIn) -> None:
     desk.associate(association(3))
     desk.happen(pdu_event(1, association=3), pdu_event(2, association=4))
