@@ -39,7 +39,8 @@ class Maker(Enum):
     @property
     def environment(self) -> dict[str, str]:
         """The environment of its programs."""
-        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = dict(os.environ)
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # start as an installed program does, from compiled files
         environment.pop("TCP_NODELAY", None)
         if self in (Maker.DCMTK, Maker.DCMTK_FORKING):
             environment["TCP_NODELAY"] = "1"
