@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ui.models.associations import AssociationRow
 from ui.session import Session
+from ui.theme import fixed_font
 from ui.views.controls.buttons import Button
 from ui.views.controls.card import Card
+from ui.views.controls.delegates import PADDING
 from ui.views.controls.empty import EmptyState
 from ui.views.controls.splitters import Splitter
+from ui.views.controls.styling import em
 from ui.views.controls.tables import TableView, Width
 from ui.views.pdu_view import PduView
 from ui.views.trace_rows import TraceRows
@@ -26,6 +30,7 @@ _COLUMNS = (
     Width(ems=11.0, share=1),
     Width(ems=3.9),
 )
+_NUMBER = 0
 _TIME = 2
 _CLOCK = Width(ems=6.3)
 
@@ -56,6 +61,8 @@ class TraceCard(Card):
         self.header.addWidget(self.tools, 1)
         self.table = TableView(self.tr("Trace rows"), _COLUMNS, self.tr("No rows match the filter."))
         self.table.setSelectionMode(TableView.SelectionMode.SingleSelection)
+        # By whole rows: the first one is never half under the titles.
+        self.table.setVerticalScrollMode(TableView.ScrollMode.ScrollPerItem)
         self.table.paint_rows_with(TraceRows(self.table))
         self.pdu = PduView(session)
         self.new_rows = Button("", icon_name="follow", parent=self.table)
@@ -119,6 +126,8 @@ class TraceCard(Card):
         self.table.verticalScrollBar().rangeChanged.connect(self._keep_following)
         self._model.modelReset.connect(self._refresh_pages)
         self._model.headerDataChanged.connect(self._fit_time)
+        self._digits = 0
+        self._model.rowsInserted.connect(self._fit_number)
         self.table.row_chosen.connect(self._choose)
         # The value has changed only after this signal.
         self.table.verticalScrollBar().actionTriggered.connect(
@@ -129,6 +138,14 @@ class TraceCard(Card):
 
     def _fit_time(self) -> None:
         self.table.set_width(_TIME, _COLUMNS[_TIME] if self._model.is_time_relative else _CLOCK)
+
+    def _fit_number(self, _parent: QModelIndex, _first: int, last: int) -> None:
+        """Widens the column of the numbers when they get another digit; the last row has the largest."""
+        digits = len(str(self._model.number_at(self._model.index(last, _NUMBER))))
+        if digits > self._digits:
+            self._digits = digits
+            needed = QFontMetrics(fixed_font(self.table.font())).horizontalAdvance("0" * digits) + 2 * PADDING + 2
+            self.table.set_width(_NUMBER, Width(ems=max(_COLUMNS[_NUMBER].ems, needed / em(self.table))))
 
     def _choose(self, row: int) -> None:
         event = self._model.event_at(self._model.index(row, 0)) if row >= 0 else None

@@ -128,3 +128,18 @@ def test_times_of_the_clock_have_room(desk: StandIn, show: Show) -> None:
         cells = desk.trace_model.cells(0)
         for column in (0, 1, 2, 4, 5, 7):
             assert card.table.rows.shown(cells[column].text, column) == cells[column].text
+
+
+def test_the_first_row_is_whole_wherever_the_list_is_scrolled_to(card: TraceCard, desk: StandIn) -> None:
+    fill(desk, 100)
+    for number in (50, 3, 100, 71):
+        card.select_number(number)
+        assert card.table.rowViewportPosition(card.table.rowAt(1)) == 0
+        shown = card.table.visualRect(desk.trace_model.index(number - 1, 0))
+        assert 0 <= shown.top() <= shown.bottom() < card.table.viewport().height()
+
+
+@pytest.mark.parametrize("number", [1, 9_999, 10_000, 123_456, 9_999_999])
+def test_numbers_are_shown_whole_however_large(card: TraceCard, desk: StandIn, number: int) -> None:
+    fill(desk, 1, number)
+    assert card.table.rows.shown(str(number), 0) == str(number)

@@ -163,6 +163,14 @@ class TableView(QTableView):
             painter.drawText(area, int(flags), self._placeholder)
         painter.end()
 
+    def updateGeometries(self) -> None:
+        super().updateGeometries()
+        self._align_first_row()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        self._align_first_row()
+
     def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:
         # Rows that nobody sees need no painting.
         first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
@@ -194,6 +202,16 @@ class TableView(QTableView):
         rows = self.selected_rows()
         current_row = self.currentIndex().row()
         self.row_chosen.emit(current_row if current_row in rows else rows[0] if rows else -1)
+
+    def _align_first_row(self) -> None:
+        """At its end, Qt puts the last row to the bottom and cuts the first; scrolled by rows, the first is whole."""
+        bar, header = self.verticalScrollBar(), self.verticalHeader()
+        is_by_rows = self.verticalScrollMode() == QAbstractItemView.ScrollMode.ScrollPerItem
+        if is_by_rows and bar.value() == bar.maximum() > 0:
+            before = header.offset()
+            header.setOffsetToSectionPosition(bar.value())
+            if header.offset() != before:
+                self.viewport().update()
 
     def _fit_rows(self) -> None:
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
