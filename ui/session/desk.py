@@ -239,9 +239,13 @@ class Desk(QObject):
         self.profiles_changed.emit()
 
     def remove_profile(self, name: str) -> None:
-        """Forgets a profile; a built-in one of that name comes back."""
+        """Forgets a profile; a built-in one of that name comes back. One that was in force is said to be gone."""
         self._profiles.remove(name)
         self.profiles_changed.emit()
+        if name == self.settings.accept_profile and self.profile(name) is None:
+            self.set_accept_profile(None)
+            text = f"{self.local.ae_title} accepts all of storage again: the profile {name} is gone."
+            self.message.emit("warning", text)
 
     def set_accept_profile(self, name: str | None) -> None:
         """Accepts what a profile says; None accepts Verification and all of storage."""

@@ -67,6 +67,16 @@ def test_every_change_is_told(session: Session, qtbot: QtBot) -> None:
         session.remove_profile(profile.name)
 
 
+def test_removing_the_profile_in_force_is_said(session: Session, qtbot: QtBot) -> None:
+    session.show_profile("Verification")
+    session.save_contexts("Mine")
+    session.set_accept_profile("Mine")
+    with qtbot.waitSignal(session.message) as told:
+        session.remove_profile("Mine")
+    assert told.args == ["warning", "WORKBENCH accepts all of storage again: the profile Mine is gone."]
+    assert session.settings.accept_profile is None
+
+
 def test_wrong_values_are_refused(session: Session) -> None:
     session.add_node(PACS)
     with pytest.raises(ConfigError):
