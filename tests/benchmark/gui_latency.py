@@ -41,10 +41,12 @@ class Smoothness(NamedTuple):
     @property
     def late(self) -> float:
         """The share of gaps that a person would see."""
-        return sum(1 for gap in self.gaps if gap > LATE) / len(self.gaps)
+        return sum(1 for gap in self.gaps if gap > LATE) / max(1, len(self.gaps))
 
     def percentile(self, part: int) -> float:
         """Gives what so many percent of the gaps do not exceed."""
+        if len(self.gaps) < 2:
+            return max(self.gaps, default=0.0)
         return quantiles(self.gaps, n=100, method="inclusive")[part - 1]
 
 
@@ -107,7 +109,7 @@ def as_table(results: dict[str, list[Smoothness]]) -> str:
     for name, rounds in results.items():
         parts = " | ".join(f"{median(each.percentile(part) for each in rounds):.1f}" for part in (50, 95, 99))
         rate = median(each.rate for each in rounds)
-        worst = max(max(each.gaps) for each in rounds)
+        worst = max(max(each.gaps, default=0.0) for each in rounds)
         late = median(each.late for each in rounds)
         lines.append(f"| {name} | {rate:,.0f} | {parts} | {worst:.1f} | {late:.1%} |")
     return "\n".join(lines)

@@ -19,10 +19,10 @@ from ui.views.controls.tables import TableView, Width
 
 _COLUMNS = (
     Width(ems=7.3, share=3),
-    Width(ems=6.2, share=3),
+    Width(ems=6.2, share=2),
     Width(ems=6.5, share=2),
     Width(ems=3.8),
-    Width(ems=7.8, share=1),
+    Width(ems=7.8, share=2),
     Width(ems=3.8),
     Width(ems=3.5, is_spare=True),
 )

@@ -22,13 +22,13 @@ from ui.views.trace_toolbar import TraceFilters, TraceTools
 
 _COLUMNS = (
     Width(ems=2.9),
-    Width(ems=3.2),
-    Width(ems=5.2),
-    Width(ems=5.0, is_spare=True),
     Width(ems=3.1),
-    Width(ems=7.7),
+    Width(ems=5.15),
+    Width(ems=5.0, is_spare=True),
+    Width(ems=2.95),
+    Width(ems=7.6),
     Width(ems=11.0, share=1),
-    Width(ems=3.9),
+    Width(ems=3.85),
 )
 _NUMBER = 0
 _TIME = 2
