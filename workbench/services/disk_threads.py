@@ -15,7 +15,8 @@ from typing import Any, Final, NamedTuple, TypeVar
 _Result = TypeVar("_Result")
 
 _MOST_THREADS: Final = 8
-_SLOW: Final = 0.001  # seconds of a call from which on threads are better off waiting together
+_SLOW: Final = 0.004  # seconds of a call from which on threads are better off waiting together
+_HANGING: Final = 0.02  # seconds after which a call is not waited for: another thread makes the next one
 _SMOOTHING: Final = 8  # calls over which their duration is averaged, roughly
 
 
@@ -72,7 +73,7 @@ class DiskThreads:
     def _wants_thread(self) -> bool:
         if not self._threads:
             return True
-        is_slow = self._seconds > _SLOW or perf_counter() - self._begun_at > _SLOW
+        is_slow = self._seconds > _SLOW or perf_counter() - self._begun_at > _HANGING
         return is_slow and len(self._threads) < _MOST_THREADS
 
     def _work(self) -> None:
