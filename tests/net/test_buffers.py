@@ -37,3 +37,11 @@ def test_what_lies_elsewhere_is_nobodys_to_take() -> None:
     buffers = ReadBuffers()
     fill(buffers, 1, READ_BUFFER_SIZE)
     assert buffers.take(memoryview(bytes(10))) is None
+
+
+def test_released_memory_is_freed_but_for_what_is_kept() -> None:
+    buffers = ReadBuffers()
+    piece = fill(buffers, 1, READ_BUFFER_SIZE)[:10]
+    buffers.release()
+    assert len(buffers.view) == 0
+    assert piece == b"\1" * 10

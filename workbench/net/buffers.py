@@ -43,6 +43,12 @@ class ReadBuffers:
         self._view = memoryview(self._buffer)
         return buffer
 
+    def release(self) -> None:
+        """Frees the memory, after the last read: what is left of a connection may wait long for garbage collection."""
+        self._spare.clear()
+        self._buffer = bytearray()
+        self._view = memoryview(self._buffer)
+
     def give_back(self, buffer: bytearray) -> None:
         """Takes back a buffer in which nobody looks at anything any more."""
         if len(self._spare) < _SPARE:

@@ -58,11 +58,12 @@ async def connect(
         max_pdu_length=local.max_pdu_length,
         user_information=user_information,
     )
+    buffers = ReadBuffers()
     try:
         association.request_pdu = request
         connection.send(request)
         sock = await _open_socket(node, local.timeouts.connect)
-        connection.open(TcpTransport(sock, ReadBuffers()), TransportStep.CONNECTED)
+        connection.open(TcpTransport(sock, buffers), TransportStep.CONNECTED)
         await association.negotiate()
         yield association
         await association.release()
@@ -80,6 +81,7 @@ async def connect(
                     await association.wait_closed()
         finally:
             association.drop("closed here")
+            buffers.release()
 
 
 async def _open_socket(node: Node, seconds: float) -> socket.socket:
