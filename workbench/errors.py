@@ -176,6 +176,26 @@ class AssociationReleased(AssociationError):
         self.cause = cause
 
 
+class StatusError(WorkbenchError):
+    """A service refuses or fails a request: what to answer (PS3.7 Annex C).
+
+    Args:
+        status: Status (0000,0900) of the response.
+        comment: Error Comment (0000,0902), for the people on the other side; at most 64 characters of it are sent.
+        elements: further elements of the response, by the names of its message, such as `error_id`.
+    """
+
+    def __init__(self, status: int, comment: str = "", **elements: object) -> None:
+        super().__init__(comment or f"status {status:04X}H")
+        self.status = status
+        self.comment = comment
+        self.elements = elements
+
+
+class DataSetError(WorkbenchError):
+    """A data set cannot be decoded, encoded or converted; the message names place and value."""
+
+
 class StorageError(WorkbenchError):
     """An instance on disk cannot be read or written."""
 

@@ -77,6 +77,8 @@ class StructureCheck:
         transfer_syntax_uid: how the data set is encoded.
         sop_class_uid: what (0008,0016) must be; empty to accept any.
         sop_instance_uid: what (0008,0018) must be; empty to accept any.
+        is_instance: whether it is that of an instance, which begins with group 0008 at the latest; an identifier or an
+            attribute list may begin with any.
 
     Attributes:
         problem: the first problem found.
@@ -84,12 +86,20 @@ class StructureCheck:
         sop_instance_uid: the value found, empty before.
     """
 
-    def __init__(self, transfer_syntax_uid: str, *, sop_class_uid: str = "", sop_instance_uid: str = "") -> None:
+    def __init__(
+        self,
+        transfer_syntax_uid: str,
+        *,
+        sop_class_uid: str = "",
+        sop_instance_uid: str = "",
+        is_instance: bool = True,
+    ) -> None:
         self.problem: Problem | None = None
         self.sop_class_uid = ""
         self.sop_instance_uid = ""
         self.is_opaque = transfer_syntax_uid in _DEFLATED or not transfer_syntax_uid.startswith(_REGISTERED)
-        self._expected = {_SOP_CLASS: sop_class_uid, _SOP_INSTANCE: sop_instance_uid}
+        self._is_instance = is_instance
+        self._expected = {_SOP_CLASS: sop_class_uid, _SOP_INSTANCE: sop_instance_uid} if is_instance else {}
         order = ">" if transfer_syntax_uid == EXPLICIT_VR_BIG_ENDIAN else "<"
         self._explicit = struct.Struct(f"{order}HH2sH")
         self._implicit = struct.Struct(f"{order}HHL")
@@ -129,7 +139,7 @@ class StructureCheck:
         if len(self._stack) > 1:
             return self._refuse(f"the data set ends within a {self._stack[-1].kind.value}")
         for element, found in ((_SOP_CLASS, self.sop_class_uid), (_SOP_INSTANCE, self.sop_instance_uid)):
-            if self._expected[element] and not found:
+            if self._expected.get(element) and not found:
                 return self._refuse(f"{_uid_name(element)} missing in the data set", DATA_SET_MISMATCH)
         return None
 
@@ -141,7 +151,7 @@ class StructureCheck:
         """Reads headers from `view`, whose first byte has the offset `base`, until it needs more bytes."""
         size = len(view)
         position = self._next - base
-        if self._next == 0 and size >= 8:
+        if self._next == 0 and size >= 8 and self._is_instance:
             self._check_start(view)
         stack = self._stack
         while size - position >= 8 and self.problem is None:

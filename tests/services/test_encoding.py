@@ -1,0 +1,90 @@
+"""Data sets as bytes and back, in every transfer syntax that needs no codec."""
+
+import zlib
+
+import pytest
+from pydicom.config import IGNORE
+from pydicom.dataelem import DataElement
+from pydicom.dataset import Dataset
+
+from workbench.errors import DataSetError
+from workbench.services.encoding import LONGEST, decode_data_set, encode_data_set
+from workbench.uids import (
+    DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+    EXPLICIT_VR_BIG_ENDIAN,
+    EXPLICIT_VR_LITTLE_ENDIAN,
+    IMPLICIT_VR_LITTLE_ENDIAN,
+)
+
+SYNTAXES = (
+    IMPLICIT_VR_LITTLE_ENDIAN,
+    EXPLICIT_VR_LITTLE_ENDIAN,
+    EXPLICIT_VR_BIG_ENDIAN,
+    DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+)
+
+
+def sample() -> Dataset:
+    item = Dataset()
+    item.ScheduledProcedureStepID = "STEP 1"
+    data_set = Dataset()
+    data_set.SpecificCharacterSet = "ISO_IR 192"
+    data_set.PatientName = "Müller^Jürgen"
+    data_set.Rows = 512
+    data_set.StudyInstanceUID = "1.2.3"
+    data_set.ScheduledProcedureStepSequence = [item]
+    return data_set
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES)
+def test_what_is_encoded_is_decoded(syntax: str) -> None:
+    encoded = encode_data_set(sample(), syntax)
+    assert len(encoded) % 2 == 0
+    assert decode_data_set(encoded, syntax) == sample()
+
+
+def test_a_decoded_data_set_can_be_encoded_in_another_syntax() -> None:
+    decoded = decode_data_set(encode_data_set(sample(), IMPLICIT_VR_LITTLE_ENDIAN), IMPLICIT_VR_LITTLE_ENDIAN)
+    assert encode_data_set(decoded, EXPLICIT_VR_BIG_ENDIAN) == encode_data_set(sample(), EXPLICIT_VR_BIG_ENDIAN)
+
+
+def test_no_bytes_are_an_empty_data_set() -> None:
+    assert decode_data_set(b"", EXPLICIT_VR_LITTLE_ENDIAN) == Dataset()
+
+
+def test_an_identifier_may_hold_a_list_of_uids() -> None:
+    data_set = Dataset()
+    data_set.SOPInstanceUID = [f"1.2.826.0.1.{number}" for number in range(100)]
+    encoded = encode_data_set(data_set, EXPLICIT_VR_LITTLE_ENDIAN)
+    assert decode_data_set(encoded, EXPLICIT_VR_LITTLE_ENDIAN) == data_set
+
+
+@pytest.mark.parametrize("cut", [1, 7, 9])
+def test_a_cut_data_set_is_refused(cut: int) -> None:
+    with pytest.raises(DataSetError):
+        decode_data_set(encode_data_set(sample(), EXPLICIT_VR_LITTLE_ENDIAN)[:-cut], EXPLICIT_VR_LITTLE_ENDIAN)
+
+
+def test_a_nesting_that_would_exhaust_the_stack_is_refused() -> None:
+    opened = bytes.fromhex("4000 7502") + b"SQ\0\0\xff\xff\xff\xff" + bytes.fromhex("feff 00e0 ffffffff")
+    with pytest.raises(DataSetError, match="nest"):
+        decode_data_set(opened * 5000, EXPLICIT_VR_LITTLE_ENDIAN)
+
+
+def test_broken_deflate_is_refused() -> None:
+    with pytest.raises(DataSetError, match="deflated data set is broken"):
+        decode_data_set(b"\xff\xff\xff\xff", DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN)
+
+
+def test_a_decompression_bomb_is_refused_before_it_grows() -> None:
+    deflater = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    bomb = deflater.compress(bytes(LONGEST + 1)) + deflater.flush()
+    with pytest.raises(DataSetError, match="inflates to more than"):
+        decode_data_set(bomb, DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN)
+
+
+def test_a_value_that_does_not_fit_its_vr_names_the_element() -> None:
+    data_set = Dataset()
+    data_set.add(DataElement(0x00280010, "US", "many", validation_mode=IGNORE))
+    with pytest.raises(DataSetError, match=r"0028,\s?0010"):
+        encode_data_set(data_set, EXPLICIT_VR_LITTLE_ENDIAN)

@@ -1,0 +1,90 @@
+"""Several services as one application entity: each request goes to the offer of its presentation context."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from pydicom.dataset import Dataset
+
+from tests.services.servers import LOCAL
+from workbench.acse.contexts import propose
+from workbench.config import Node
+from workbench.dimse.answers import respond
+from workbench.dimse.messages import CEchoRq, NActionRq, NGetRq
+from workbench.dimse.status import SUCCESS
+from workbench.net.incoming import IncomingRequest
+from workbench.net.operation import Reply
+from workbench.net.requestor import connect
+from workbench.services.normalized import Answer, answering, n_action, n_get
+from workbench.services.offers import Offer, serve
+from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN
+
+META, MEMBER, OTHER = "1.2.826.0.1.1", "1.2.826.0.1.2", "1.2.826.0.1.3"
+
+
+def answer_with(comment: str) -> Offer:
+    async def action(request: IncomingRequest, information: Dataset) -> Answer:
+        return Answer(SUCCESS, comment=comment)
+
+    uid = META if comment == "meta" else OTHER
+    return Offer(
+        sop_classes={uid: None},
+        handlers={NActionRq.COMMAND_FIELD: answering(action)},
+        members={META: frozenset({MEMBER})} if uid == META else {},
+    )
+
+
+async def ask_on(negotiated: str, named: str) -> tuple[int, str | None]:
+    (contexts,) = propose([(each, (IMPLICIT_VR_LITTLE_ENDIAN,)) for each in (META, OTHER)])
+    async with serve(LOCAL, [answer_with("meta"), answer_with("other")]) as server:
+        node = Node(name="test", host="127.0.0.1", port=server.address[1], ae_title="SERVER")
+        async with connect(node, contexts, local=LOCAL) as association:
+            context = association.agreement.context_for(negotiated)
+            result = await n_action(association, named, "1.2.3", 1, context=context)
+    return result.status, result.message.error_comment
+
+
+@pytest.mark.parametrize(
+    ("negotiated", "named", "answered"),
+    [
+        (META, META, (0, "meta")),
+        (META, MEMBER, (0, "meta")),
+        (OTHER, OTHER, (0, "other")),
+        (OTHER, MEMBER, (0x0122, "the SOP Class is not that of the presentation context")),
+        (META, OTHER, (0x0122, "the SOP Class is not that of the presentation context")),
+    ],
+)
+async def test_a_request_goes_to_the_offer_of_its_context(
+    negotiated: str, named: str, answered: tuple[int, str]
+) -> None:
+    assert await ask_on(negotiated, named) == answered
+
+
+async def test_an_operation_that_is_not_offered_is_answered_with_0211() -> None:
+    (contexts,) = propose([(META, (IMPLICIT_VR_LITTLE_ENDIAN,)), (OTHER, (IMPLICIT_VR_LITTLE_ENDIAN,))])
+
+    async def get(request: IncomingRequest, _: Dataset) -> Answer:
+        return Answer()
+
+    getting = Offer(sop_classes={OTHER: None}, handlers={NGetRq.COMMAND_FIELD: answering(get)})
+    async with serve(LOCAL, [answer_with("meta"), getting]) as server:
+        node = Node(name="test", host="127.0.0.1", port=server.address[1], ae_title="SERVER")
+        async with connect(node, contexts, local=LOCAL) as association:
+            refused = [await n_get(association, META, "1.2.3"), await n_action(association, OTHER, "1.2.3", 1)]
+            echoed = CEchoRq(message_id=77, affected_sop_class_uid=META)
+            nowhere = await association.request(echoed, context=association.agreement.context_for(META))
+    assert [each.status for each in refused] == [0x0211, 0x0211]
+    assert nowhere.message.status == 0x0211
+
+
+async def test_the_first_of_two_offers_that_has_the_command_takes_it() -> None:
+    async def echo(request: IncomingRequest) -> AsyncIterator[Reply]:
+        yield Reply(message=respond(request.message, SUCCESS, "the second"))
+
+    second = Offer(sop_classes={META: None}, handlers={CEchoRq.COMMAND_FIELD: echo})
+    (contexts,) = propose([(META, (IMPLICIT_VR_LITTLE_ENDIAN,))])
+    async with serve(LOCAL, [answer_with("meta"), second]) as server:
+        node = Node(name="test", host="127.0.0.1", port=server.address[1], ae_title="SERVER")
+        async with connect(node, contexts, local=LOCAL) as association:
+            echoed = await association.request(CEchoRq(message_id=1, affected_sop_class_uid=META))
+            acted = await n_action(association, META, "1.2.3", 1)
+    assert (echoed.message.error_comment, acted.message.error_comment) == ("the second", "meta")

@@ -1,0 +1,100 @@
+"""What an SCP offers: SOP classes with the handlers of their commands, joined into one application entity.
+
+A service class gives an `Offer`. Several make a server: the policy accepts the classes of all, and each request goes to
+the offer whose class its presentation context has. What is not offered is answered as PS3.7 says, never by an abort:
+a command of another SOP class with 0122H, an operation that the class does not have with 0211H.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from workbench.acse.policy import ExtendedHook, Policy
+from workbench.config import LocalAe
+from workbench.dimse.answers import respond, sop_class_of
+from workbench.net.incoming import Handler, Handlers, IncomingRequest
+from workbench.net.operation import Reply
+from workbench.net.server import ScpServer
+
+SOP_CLASS_NOT_SUPPORTED: Final = 0x0122  # PS3.7 C.5.6
+UNRECOGNIZED_OPERATION: Final = 0x0211  # PS3.7 C.5.23
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """SOP classes that are served in the same way.
+
+    Attributes:
+        sop_classes: abstract syntax -> the transfer syntaxes it is accepted in; None stands for any.
+        handlers: what answers their commands, by Command Field.
+        roles: SOP class -> whether the requestor may be SCU and SCP of it, if it asks (PS3.7 D.3.3.4).
+        extended: SOP class -> what answers its extended negotiation (PS3.7 D.3.3.5).
+        members: abstract syntax -> the SOP classes that commands on its contexts may name besides itself: those of a
+            Meta SOP class (PS3.4 H.3), or UPS Push for all of UPS (PS3.4 CC.3.1).
+    """
+
+    sop_classes: Mapping[str, tuple[str, ...] | None]
+    handlers: Handlers
+    roles: Mapping[str, tuple[bool, bool]] = field(default_factory=dict)
+    extended: Mapping[str, ExtendedHook] = field(default_factory=dict)
+    members: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def policy_for(offers: Iterable[Offer], **further: Any) -> Policy:
+    """Gives the policy that accepts all that is offered; `further` are the other attributes of `Policy`."""
+    contexts: dict[str, tuple[str, ...] | None] = {}
+    roles: dict[str, tuple[bool, bool]] = {}
+    extended: dict[str, ExtendedHook] = {}
+    for offer in offers:
+        contexts.update(offer.sop_classes)
+        roles.update(offer.roles)
+        extended.update(offer.extended)
+    return Policy(contexts=contexts, roles=roles, extended=extended, **further)
+
+
+def handlers_for(offers: Iterable[Offer]) -> Handlers:
+    """Gives the handlers of a server: each request goes to the offer that has its context's SOP class.
+
+    Of two offers with one class, the first that has a handler for the command takes it.
+    """
+    offered = tuple(offers)
+    fields = {command_field for offer in offered for command_field in offer.handlers}
+    return {command_field: _dispatcher(offered, command_field) for command_field in fields}
+
+
+def serve(
+    local: LocalAe, offers: Iterable[Offer], *, policy: Mapping[str, Any] | None = None, **server: Any
+) -> ScpServer:
+    """Gives the server of an application entity, to be entered as an asynchronous context manager.
+
+    Args:
+        policy: further attributes of `Policy`, such as `window` or `user_identity`.
+        server: further arguments of `ScpServer`, such as `recorder` or `observer`.
+    """
+    offered = tuple(offers)
+    allowed = None if local.allowed_calling is None else frozenset(local.allowed_calling)
+    attributes = {"allowed_calling": allowed, "max_pdu_length": local.max_pdu_length, **(policy or {})}
+    return ScpServer(local, policy_for(offered, **attributes), handlers_for(offered), **server)
+
+
+def _dispatcher(offers: tuple[Offer, ...], command_field: int) -> Handler:
+    async def dispatch(request: IncomingRequest) -> AsyncIterator[Reply]:
+        negotiated, named = request.context.abstract_syntax, sop_class_of(request.message)
+        handler: Callable[[IncomingRequest], AsyncIterator[Reply]] | None = None
+        is_member = named == negotiated
+        for offer in offers:
+            # A class that no offer lists was let in by the policy's hook for such; it is served by the first offer.
+            if negotiated in offer.sop_classes or not any(negotiated in each.sop_classes for each in offers):
+                is_member = is_member or named in offer.members.get(negotiated, ())
+                handler = handler or offer.handlers.get(command_field)
+        if not is_member:
+            comment = "the SOP Class is not that of the presentation context"
+            yield Reply(message=respond(request.message, SOP_CLASS_NOT_SUPPORTED, comment))
+        elif handler is None:
+            comment = f"{request.message.NAME} is not offered for this SOP Class"
+            yield Reply(message=respond(request.message, UNRECOGNIZED_OPERATION, comment))
+        else:
+            async for reply in handler(request):
+                yield reply
+
+    return dispatch
