@@ -1,16 +1,22 @@
-"""What the tests with other makers' peers share."""
+"""What the tests with other makers' peers share: samples, our receiver, and the fixtures that fill the matrix."""
 
-from collections.abc import Iterator
+import asyncio
+import os
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.cli.background import background
+from tests.interop.matrix import ALONE, PROPERTY, WRITE, OurRole, check_foreign, ledger_of, write
 from tests.support.instances import make_set
-from workbench.config import Node
+from workbench.config import LocalAe, Node
 from workbench.dimse.messages import CStoreRq
+from workbench.net.association import Association
+from workbench.net.requestor import connect
 from workbench.services.storage import StorageScp
+from workbench.services.verification import VERIFICATION_CONTEXTS
 
 
 @pytest.fixture(scope="session")
@@ -19,12 +25,81 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return make_set(tmp_path_factory.mktemp("samples"))
 
 
-class Receiver:
-    """Our storage SCP: the node that it is to others, and the folder it fills."""
+Proves = Callable[[str, OurRole, str, str], None]
+ProvesAlone = Callable[[str, OurRole], None]
 
-    def __init__(self, node: Node, folder: Path) -> None:
+
+@pytest.fixture
+def proves(request: pytest.FixtureRequest) -> Proves:
+    """Gives `proves(service, role, peer, implementation_class_uid)`: the matrix counts it when the test passes.
+
+    `role` is ours; the UID is the one that the peer gave on the wire: it must be another maker's.
+    """
+
+    def prove(service: str, role: OurRole, peer: str, implementation_class_uid: str) -> None:
+        check_foreign(peer, implementation_class_uid)
+        request.node.user_properties.append((PROPERTY, f"{service}|{role}|{peer}"))
+
+    return prove
+
+
+@pytest.fixture
+def proves_alone(request: pytest.FixtureRequest) -> ProvesAlone:
+    """Gives `proves_alone(service, role)`: shown by two instances of ours and by bytes, for want of a peer."""
+
+    def prove(service: str, role: OurRole) -> None:
+        request.node.user_properties.append((PROPERTY, f"{service}|{role}|{ALONE}"))
+
+    return prove
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Enters the outcome of each test of this folder in the ledger."""
+    report = yield
+    ledger_of(item.config).take(item, report)
+    return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Lets the test of the matrix see what all others showed: it comes last."""
+    here = Path(__file__).parent
+    ledger_of(config).modules.update(item.path.name for item in items if item.path.parent == here)
+    items.sort(key=lambda item: item.path == here / "test_matrix.py" and item.name.startswith("test_the_committed"))
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    """Notes that not all tests run."""
+    if items:
+        ledger_of(items[0].config).is_partial = True
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Writes the matrix where that was asked for."""
+    if os.environ.get(WRITE):
+        reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+        assert reporter is not None
+        reporter.write_line(f"\n{write(ledger_of(session.config))}")
+
+
+class Receiver:
+    """Our storage SCP: the node that it is to others, the folder it fills, and who called it.
+
+    Attributes:
+        callers: the implementation class UIDs of those who opened associations.
+    """
+
+    def __init__(self, node: Node, folder: Path, callers: set[str]) -> None:
         self.node = node
         self.folder = folder
+        self.callers = callers
+
+    @property
+    def caller(self) -> str:
+        """Gives the implementation class UID of the one who called; several must be of one implementation."""
+        (uid,) = self.callers
+        return uid
 
     @property
     def address(self) -> tuple[str, str]:
@@ -37,12 +112,30 @@ class Receiver:
         return path
 
 
+def callers_into(uids: set[str]) -> Callable[[Association], None]:
+    """Gives an observer for a server of ours: it notes the implementation class UID of each requestor."""
+    return lambda association: uids.add(association.agreement.peer_implementation_class_uid)
+
+
+def implementation_of(port: int, ae_title: str = "ANY-SCP") -> str:
+    """Gives the implementation class UID of the peer that listens on a port of loopback, as it answers an echo."""
+
+    async def ask() -> str:
+        node = Node(name="peer", host="127.0.0.1", port=port, ae_title=ae_title)
+        async with connect(node, VERIFICATION_CONTEXTS, local=LocalAe()) as association:
+            return association.agreement.peer_implementation_class_uid
+
+    return asyncio.run(ask())
+
+
 @contextmanager
 def _receiving(folder: Path) -> Iterator[Receiver]:
     scp = StorageScp(folder)
     try:
-        with background({CStoreRq.COMMAND_FIELD: scp.handler}) as node:
-            yield Receiver(node, folder)
+        callers = set[str]()
+        observer = callers_into(callers)
+        with background({CStoreRq.COMMAND_FIELD: scp.handler}, observer=observer) as node:
+            yield Receiver(node, folder, callers)
     finally:
         scp.close()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pydicom
 import pytest
 
-from tests.interop.conftest import Receiver
+from tests.interop.conftest import Proves, Receiver, implementation_of
 from tests.interop.peers import PeerTool, assert_same_elements, listening, run
 from tests.support.instances import data_set_bytes
 from workbench.acse.contexts import UNCOMPRESSED
@@ -46,22 +46,25 @@ def assert_stored_exactly(samples: list[Path], folder: Path) -> None:
         assert data_set_bytes(received.path) == data_set_bytes(path), path.name
 
 
-def test_our_echo_is_answered_by_storescp(peer_tool: PeerTool, tmp_path: Path) -> None:
+def test_our_echo_is_answered_by_storescp(peer_tool: PeerTool, tmp_path: Path, proves: Proves) -> None:
     program = peer_tool("storescp")
     with listening(tmp_path / "log", lambda port: [program, "-od", tmp_path, str(port)]) as port:
         assert echoscu(["127.0.0.1", str(port), "--repeat", "10"]) == 0
+        proves("Verification", "SCU", "DCMTK", implementation_of(port))
 
 
 @pytest.mark.parametrize("length", ["4096", "16384", "131072"])
 def test_what_we_send_is_stored_byte_for_byte_by_storescp(
-    peer_tool: PeerTool, tmp_path: Path, samples: list[Path], length: str
+    peer_tool: PeerTool, tmp_path: Path, samples: list[Path], length: str, proves: Proves
 ) -> None:
     program, folder = peer_tool("storescp"), tmp_path / "stored"
     folder.mkdir()
     command: list[str | Path] = [program, "+xa", "+B", "-pdu", length, "-od", folder]
     with listening(tmp_path / "log", lambda port: [*command, str(port)]) as port:
         assert storescu(["127.0.0.1", str(port), *map(str, samples)]) == 0
+        implementation = implementation_of(port)
     assert_stored_exactly(samples, folder)
+    proves("Storage", "SCU", "DCMTK", implementation)
 
 
 def test_what_we_send_over_several_associations_is_stored_by_forked_storescp(
@@ -89,14 +92,15 @@ def test_what_we_send_is_stored_byte_for_byte_by_dcmrecv(
     assert_stored_exactly(samples, folder)
 
 
-def test_echoscu_is_answered(peer_tool: PeerTool, receiver: Receiver) -> None:
+def test_echoscu_is_answered(peer_tool: PeerTool, receiver: Receiver, proves: Proves) -> None:
     said = run(peer_tool("echoscu"), "-v", "--repeat", "10", *receiver.address)
     assert said.count("Received Echo Response (Success)") == 10
+    proves("Verification", "SCP", "DCMTK", receiver.caller)
 
 
 @pytest.mark.parametrize("syntax", PROPOSALS)
 def test_what_storescu_sends_is_in_our_files_as_it_is(
-    peer_tool: PeerTool, receiver: Receiver, samples: list[Path], syntax: str
+    peer_tool: PeerTool, receiver: Receiver, samples: list[Path], syntax: str, proves: Proves
 ) -> None:
     chosen = [path for path in samples if scan(path).transfer_syntax_uid == syntax]
     run(peer_tool("storescu"), "-R", PROPOSALS[syntax], *receiver.address, *chosen)
@@ -108,6 +112,7 @@ def test_what_storescu_sends_is_in_our_files_as_it_is(
         if syntax == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN:  # storescu deflates anew
             sent, received = (zlib.decompress(data, -zlib.MAX_WBITS) for data in (sent, received))
         assert received == sent, path.name
+    proves("Storage", "SCP", "DCMTK", receiver.caller)
 
 
 def test_what_dcmsend_sends_is_in_our_files_as_it_is(

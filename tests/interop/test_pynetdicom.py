@@ -13,7 +13,7 @@ from pynetdicom.dsutils import encode
 from pynetdicom.events import Event
 from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]
 
-from tests.interop.conftest import Receiver
+from tests.interop.conftest import Proves, Receiver, implementation_of
 from tests.support.instances import data_set_bytes
 from workbench.cli.echoscu import main as echoscu
 from workbench.cli.storescu import main as storescu
@@ -55,14 +55,19 @@ def accepting(samples: list[Path], *, maximum: int = 16382) -> Iterator[Peer]:
 
 
 @pytest.mark.parametrize("maximum", [0, 4096, 16382])
-def test_what_we_send_arrives_byte_for_byte(samples: list[Path], maximum: int) -> None:
+def test_what_we_send_arrives_byte_for_byte(samples: list[Path], maximum: int, proves: Proves) -> None:
     with accepting(samples, maximum=maximum) as peer:
         assert echoscu(["127.0.0.1", str(peer.port)]) == 0
         assert storescu(["127.0.0.1", str(peer.port), *map(str, samples)]) == 0
+        implementation = implementation_of(peer.port)
     assert peer.received == {scan(path).sop_instance_uid: data_set_bytes(path) for path in samples}
+    proves("Verification", "SCU", "pynetdicom", implementation)
+    proves("Storage", "SCU", "pynetdicom", implementation)
 
 
-def test_what_it_sends_is_in_our_files_as_it_encoded_it(receiver: Receiver, samples: list[Path]) -> None:
+def test_what_it_sends_is_in_our_files_as_it_encoded_it(
+    receiver: Receiver, samples: list[Path], proves: Proves
+) -> None:
     entity = AE(ae_title="PYNETDICOM")
     entity.add_requested_context(Verification)
     for sop_class, syntax in sorted({(scan(path).sop_class_uid, scan(path).transfer_syntax_uid) for path in samples}):
@@ -80,3 +85,5 @@ def test_what_it_sends_is_in_our_files_as_it_encoded_it(receiver: Receiver, samp
         assert data_set_bytes(stored.path) == encoded, path.name
     association.release()
     assert association.is_released
+    proves("Verification", "SCP", "pynetdicom", receiver.caller)
+    proves("Storage", "SCP", "pynetdicom", receiver.caller)
