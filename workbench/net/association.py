@@ -1,14 +1,13 @@
 """A live association: requests out and in, replies in and out, release and abort (PS3.7 6 and 7, PS3.8 7)."""
 
 import asyncio
-from typing import Protocol
 
 from workbench.acse.contexts import AcceptedContext
 from workbench.acse.negotiate import Agreement, agree
 from workbench.config import Timeouts
 from workbench.dimse.answers import sop_class_of
 from workbench.dimse.fragments import Assembler, CommandReceived, DataReceived, fragment_size
-from workbench.dimse.messages import CCancelRq, Message, Request, Response
+from workbench.dimse.messages import CCancelRq, Message, NEventReportRq, Request, Response
 from workbench.errors import (
     AssociationAborted,
     AssociationRejected,
@@ -20,7 +19,8 @@ from workbench.errors import (
     WorkbenchError,
 )
 from workbench.net.connection import Connection
-from workbench.net.incoming import Handlers, IncomingDataSet, IncomingRequest
+from workbench.net.holds import ReadingHolds
+from workbench.net.incoming import Acceptor, Handlers, IncomingDataSet, IncomingRequest
 from workbench.net.operation import Operation, Reply
 from workbench.net.outcome import Outcome
 from workbench.net.outgoing import DataSet, Outgoing
@@ -35,19 +35,6 @@ from workbench.upper_layer.reasons import describe_abort
 from workbench.upper_layer.state_table import Sta
 
 _UNABORTABLE = frozenset({Sta.STA1, Sta.STA2, Sta.STA13})
-
-
-class Acceptor(Protocol):
-    """Who decides about an association that a peer asks for."""
-
-    def association_requested(self, association: "Association", request: AssociateRq) -> None:
-        """Answers an A-ASSOCIATE-RQ."""
-
-    def association_ended(self, association: "Association") -> None:
-        """Learns that it is over; the transport connection may still be open."""
-
-    def association_closed(self, association: "Association") -> None:
-        """Learns that its transport connection is closed."""
 
 
 class Association:
@@ -70,6 +57,7 @@ class Association:
         self._acceptor = acceptor
         self.connection = connection
         self.timeouts = timeouts
+        self.tasks = tasks
         self.request_pdu: AssociateRq | None = None
         self.end: WorkbenchError | None = None
         self._loop = asyncio.get_running_loop()
@@ -80,7 +68,7 @@ class Association:
         self._serving = Serving(self, handlers, tasks)
         self._assembler = Assembler()
         self._receiver: Operation | IncomingDataSet | None = None
-        self._holds: set[int] = set()
+        self._holds = ReadingHolds()
         self._fragment_size = 0
         self._send_lock = asyncio.Lock()
         self._watch: asyncio.TimerHandle | None = None
@@ -140,12 +128,22 @@ class Association:
         """A Message ID that no outstanding operation has (PS3.7 9.1): 1 to 65535, then again from 1."""
         return self._requesting.next_message_id()
 
+    def context_for(self, message: Request) -> AcceptedContext:
+        """Gives the accepted context of a message's SOP class, in the role that sends it: SCP of an event, else SCU.
+
+        Raises:
+            NoAcceptedContext: there is none.
+        """
+        sends_as_scu = not isinstance(message, NEventReportRq)
+        is_scu = sends_as_scu is (self.role is Role.REQUESTOR)
+        return self.agreement.context_for(sop_class_of(message), role="SCU" if is_scu else "SCP")
+
     async def request(
         self, message: Request, data_set: DataSet | None = None, *, context: AcceptedContext | None = None
     ) -> Reply:
         """Sends a request and gives its final reply; pending ones before it are passed over.
 
-        Without `context`, the accepted one for the message's SOP class is taken.
+        Without `context`, that of `context_for` is taken.
 
         Raises:
             NoAcceptedContext: no context was accepted for the SOP class.
@@ -153,15 +151,13 @@ class Association:
                 (the association is then aborted).
             StorageError: the source of the data set failed (the association is aborted if part of it was sent).
         """
-        chosen = context or self.agreement.context_for(sop_class_of(message))
-        return await self._requesting.request(message, data_set, chosen.context_id)
+        return await self._requesting.request(message, data_set, (context or self.context_for(message)).context_id)
 
     def operation(
         self, message: Request, data_set: DataSet | None = None, *, context: AcceptedContext | None = None
     ) -> Operation:
         """Sends a request and gives the operation, whose replies the caller takes; raises as `request()` does."""
-        chosen = context or self.agreement.context_for(sop_class_of(message))
-        return Operation(self._requesting, message, data_set, chosen.context_id)
+        return Operation(self._requesting, message, data_set, (context or self.context_for(message)).context_id)
 
     async def reply(self, request: IncomingRequest, reply: Reply) -> None:
         """Sends the reply to an incoming request; one to an association that is over goes nowhere."""
@@ -239,9 +235,7 @@ class Association:
         self._serving.fail(error)
         if self._acceptor is not None:
             self._acceptor.association_ended(self)
-        self._holds.clear()
-        if self.connection.transport is not None:
-            self.connection.transport.resume_reading()
+        self._holds.let_all_go(self.connection.transport)
 
     # Establishment
 
@@ -263,7 +257,9 @@ class Association:
         """Takes what was negotiated; the association can be used from now on."""
         self.request_pdu = request
         self._agreement = agreement
-        self._requesting.set_window(agreement.window[0])
+        invoked, performed = agreement.window if self.role is Role.REQUESTOR else agreement.window[::-1]
+        self._requesting.set_window(invoked)
+        self._serving.set_window(performed)
         self._fragment_size = fragment_size(agreement.peer_max_length)
         if self.role is Role.ACCEPTOR:
             self._watch = self._loop.call_later(self.timeouts.idle, self._check_idle)
@@ -327,16 +323,12 @@ class Association:
 
     def pause_reading(self, holder: object) -> None:
         """Makes the peer wait until `holder` calls `resume_reading`."""
-        if self.connection.transport is not None and self.end is None:
-            self._holds.add(id(holder))
-            self.connection.transport.pause_reading()
+        if self.end is None:
+            self._holds.hold(holder, self.connection.transport)
 
     def resume_reading(self, holder: object) -> None:
         """Takes the hold of `holder` away; the last one taken away lets the peer go on."""
-        if id(holder) in self._holds:
-            self._holds.remove(id(holder))
-            if not self._holds and self.connection.transport is not None:
-                self.connection.transport.resume_reading()
+        self._holds.let_go(holder, self.connection.transport)
 
     def confirm_release(self) -> None:
         """Answers the peer's A-RELEASE-RQ (PS3.8 7.2)."""

@@ -1,9 +1,9 @@
-"""What the peer asks of us: a request, and its data set as it streams in."""
+"""What the peer asks of us: an association, a request on it, and its data set as it streams in."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from workbench.acse.contexts import AcceptedContext
 from workbench.dimse.messages import Request
@@ -11,11 +11,25 @@ from workbench.errors import MessageError, WorkbenchError
 from workbench.net.buffers import ReadBuffers
 from workbench.net.operation import Reply
 from workbench.upper_layer.fields import Buffer
+from workbench.upper_layer.pdu import AssociateRq
 
 if TYPE_CHECKING:
     from workbench.net.association import Association
 
 _HELD_AHEAD = 2**20  # bytes of a data set held for a slow taker before the peer is made to wait
+
+
+class Acceptor(Protocol):
+    """Who decides about an association that a peer asks for."""
+
+    def association_requested(self, association: "Association", request: AssociateRq) -> None:
+        """Answers an A-ASSOCIATE-RQ."""
+
+    def association_ended(self, association: "Association") -> None:
+        """Learns that it is over; the transport connection may still be open."""
+
+    def association_closed(self, association: "Association") -> None:
+        """Learns that its transport connection is closed."""
 
 
 class IncomingDataSet:
@@ -150,7 +164,10 @@ class IncomingDataSet:
 class IncomingRequest:
     """A request of the peer, handed to the handler of its command.
 
-    `is_cancelled` turns true when the peer sends C-CANCEL for it (PS3.7 9.3.2.3): look at it between replies.
+    Attributes:
+        is_cancelled: turns true when the peer sends C-CANCEL for it (PS3.7 9.3.2.3): look at it between replies.
+        is_duplicate: whether its Message ID is that of a request that is not answered yet (PS3.7 9.1).
+        is_answered: whether its final reply is on its way.
     """
 
     association: "Association"
@@ -158,6 +175,8 @@ class IncomingRequest:
     message: Request
     data_set: IncomingDataSet | None
     is_cancelled: bool = False
+    is_duplicate: bool = False
+    is_answered: bool = False
 
 
 Handler = Callable[[IncomingRequest], AsyncIterator[Reply]]

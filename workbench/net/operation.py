@@ -36,10 +36,11 @@ class Operation:
     """Gives the replies to one request as they come: the pending ones and, last, the final one.
 
     Handed out by `Association.operation` as an asynchronous context manager: entering it sends the request. Then
-    iterate over it.
+    iterate over it. Leaving it before the final reply of a C-FIND, C-GET or C-MOVE cancels that.
 
     Attributes:
         deadline: the loop's time at which the wait under way for a reply has lasted too long; None when nobody waits.
+        is_cancelled: whether C-CANCEL-RQ was sent for it.
     """
 
     def __init__(self, requesting: "Requesting", message: Request, data_set: DataSet | None, context_id: int) -> None:
@@ -49,6 +50,8 @@ class Operation:
         self.sent_at = 0.0
         self.is_finished = False
         self.deadline: float | None = None
+        self.is_cancelled = False
+        self._is_left = False
         self._requesting = requesting
         self._replies: deque[Reply] = deque()
         self._waiter: asyncio.Future[None] | None = None
@@ -64,8 +67,25 @@ class Operation:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Lets go of the replies that were not taken."""
-        self._requesting.leave(self)
+        """Lets go of the replies that were not taken; cancels what is not finished, where there is a C-CANCEL.
+
+        Left without an error, it returns after the final reply to what was cancelled, and raises as `next_reply`.
+        """
+        try:
+            if kind is None and not self.is_finished and await self._requesting.cancel(self):
+                await self.final_reply()
+        finally:
+            self._is_left = True
+            self._replies.clear()
+            self._requesting.leave(self)
+
+    async def cancel(self) -> None:
+        """Asks the peer to end a C-FIND, C-GET or C-MOVE (C-CANCEL-RQ); its final reply is still to come.
+
+        It may be another one than FE00H: the peer may have finished before. Other operations cannot be cancelled, and
+        this does nothing; raises as `request()` does.
+        """
+        await self._requesting.cancel(self)
 
     def __aiter__(self) -> Self:
         """Iterates over the replies."""
@@ -132,6 +152,8 @@ class Operation:
         assert self._response is not None
         response, self._response = self._response, None
         self.is_finished = category(response.status) is not Category.PENDING
+        if self._is_left:
+            return
         self._replies.append(Reply(message=response, data_set=data_set, latency=now - self.sent_at))
         if len(self._replies) == _REPLIES_AHEAD:
             self._requesting.pause_reading(self)

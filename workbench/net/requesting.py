@@ -1,9 +1,10 @@
 """Asks the peer on one association: sends requests and hands each its replies."""
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from workbench.dimse.messages import Request, Response
+from workbench.dimse.messages import CCancelRq, CFindRq, CGetRq, CMoveRq, Request, Response
 from workbench.errors import MessageError, WorkbenchError
 from workbench.net.operation import Operation, Reply
 from workbench.net.outgoing import DataSet
@@ -13,13 +14,15 @@ if TYPE_CHECKING:
     from workbench.net.association import Association
 
 _LAST_MESSAGE_ID = 0xFFFF
+_CANCELLABLE = (CFindRq, CGetRq, CMoveRq)  # PS3.7 9.3.2.3, 9.3.3.3, 9.3.4.3
 
 
 class Requesting:
     """The outstanding operations of one association, at most as many as its asynchronous operations window allows.
 
-    One timer watches over all waits for replies. It is armed when somebody waits and none is, and looks for the next
-    deadline only when it fires: a reply that comes in time costs no timer of its own.
+    An operation is outstanding until its final reply, whether or not somebody still waits for it. One timer watches
+    over all waits for replies, and over what was left before its final reply. It is armed when somebody waits and none
+    is, and looks for the next deadline only when it fires: a reply that comes in time costs no timer of its own.
     """
 
     def __init__(self, association: "Association") -> None:
@@ -62,23 +65,39 @@ class Requesting:
         try:
             await self._association.send(operation.context_id, operation.message, operation.data_set)
         except BaseException:  # nothing was sent, or the association is over: no reply will come
-            self.leave(operation)
-            self._operations.pop(operation.message.message_id, None)
+            self._forget(operation)
             raise
         operation.sent_at = self._loop.time()
 
+    async def cancel(self, operation: Operation) -> bool:
+        """Sends C-CANCEL-RQ for an operation that is outstanding, once; False for one that has no such request."""
+        if not isinstance(operation.message, _CANCELLABLE):
+            return False
+        if not operation.is_cancelled and not operation.is_finished and self._association.end is None:
+            operation.is_cancelled = True
+            message = CCancelRq(message_id_being_responded_to=operation.message.message_id)
+            await self._association.send(operation.context_id, message, None)
+        return True
+
     def leave(self, operation: Operation) -> None:
-        """Lets the next request go. An operation that is not finished stays known: its replies are let go."""
-        self._window.release()
+        """Lets go of an operation that nobody waits for any more; it stays outstanding until its final reply.
+
+        One that can be cancelled is. The DIMSE timeout watches over the rest.
+        """
         self.resume_reading(operation)
-        if self._association.end is not None:
-            self._operations.pop(operation.message.message_id, None)
+        if operation.message.message_id in self._operations and self._association.end is None:
+            self._watch(operation)
+            if isinstance(operation.message, _CANCELLABLE):
+                name = f"association {self._association.number}: cancel"
+                self._association.tasks.start(self._cancel_in_passing(operation), name=name)
+
+    async def _cancel_in_passing(self, operation: Operation) -> None:
+        with suppress(WorkbenchError):  # the association ended: there is nothing left to cancel
+            await self.cancel(operation)
 
     def waiter(self, operation: Operation) -> asyncio.Future[None]:
         """Gives what to wait on for the next reply; the wait fails when the DIMSE timeout passes."""
-        operation.deadline = self._loop.time() + self._seconds
-        if self._timer is None:
-            self._timer = self._loop.call_at(operation.deadline, self._check_deadlines)
+        self._watch(operation)
         return self._loop.create_future()
 
     def response_received(self, message: Response, *, has_data_set: bool) -> Operation | None:
@@ -104,12 +123,23 @@ class Requesting:
         """Ends every operation: the association is over."""
         if self._timer is not None:
             self._timer.cancel()
-        for operation in self._operations.values():
+        for operation in tuple(self._operations.values()):
             operation.fail(error)
+            self._forget(operation)
 
     def _forget_finished(self, operation: Operation) -> None:
         if operation.is_finished:
-            self._operations.pop(operation.message.message_id, None)
+            self._forget(operation)
+
+    def _forget(self, operation: Operation) -> None:
+        """Makes room in the window for the next one."""
+        if self._operations.pop(operation.message.message_id, None) is not None:
+            self._window.release()
+
+    def _watch(self, operation: Operation) -> None:
+        operation.deadline = self._loop.time() + self._seconds
+        if self._timer is None:
+            self._timer = self._loop.call_at(operation.deadline, self._check_deadlines)
 
     def _check_deadlines(self) -> None:
         waits = [(each.deadline, each.message.NAME) for each in self._operations.values() if each.deadline is not None]

@@ -16,7 +16,7 @@ from workbench.net.tasks import TaskKeeper
 from workbench.net.transport import TcpTransport
 from workbench.trace.events import TransportStep
 from workbench.trace.recorder import Recorder
-from workbench.upper_layer.items import ProposedContext, UserInformationItem
+from workbench.upper_layer.items import AsynchronousOperationsWindow, ProposedContext, UserInformationItem
 from workbench.upper_layer.machine import Role, UpperLayer
 
 _LINGER = 0.5  # seconds that a peer gets to close after our A-ABORT, so that it can be read
@@ -30,6 +30,7 @@ async def connect(
     local: LocalAe,
     recorder: Recorder | None = None,
     handlers: Handlers | None = None,
+    window: tuple[int, int] | None = None,
     user_information: Sequence[UserInformationItem] = (),
 ) -> AsyncIterator[Association]:
     """Opens an association with a node; leaving it releases, leaving it by an exception or cancellation aborts.
@@ -40,7 +41,9 @@ async def connect(
         local: who calls; its timeouts and its maximum PDU length hold for the association.
         recorder: where the trace goes; None records nothing.
         handlers: what answers requests of the peer on this association (C-GET, N-EVENT-REPORT).
-        user_information: further items: roles, extended negotiation, user identity, the asynchronous window.
+        window: the asynchronous operations window to propose: how many operations we want to have outstanding, and how
+            many of the peer's we perform at a time, 0 = any number (PS3.7 D.3.3.3). None proposes none: one each way.
+        user_information: further items: roles, extended negotiation, user identity.
 
     Raises:
         TransportError: the name is unknown, or no connection could be made; `stage` says which.
@@ -51,12 +54,15 @@ async def connect(
     connection = Connection(upper_layer, recorder, recorder.open_association(), artim=local.timeouts.acse)
     tasks = TaskKeeper()
     association = Association(connection, timeouts=local.timeouts, handlers=handlers or {}, tasks=tasks)
+    items = list(user_information)
+    if window is not None:
+        items.append(AsynchronousOperationsWindow(invoked=window[0], performed=window[1]))
     request = request_association(
         called_ae_title=node.ae_title,
         calling_ae_title=local.ae_title,
         contexts=contexts,
         max_pdu_length=local.max_pdu_length,
-        user_information=user_information,
+        user_information=items,
     )
     buffers = ReadBuffers()
     try:

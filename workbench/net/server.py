@@ -5,8 +5,9 @@ import errno
 import ipaddress
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Self
 
 from workbench.acse.negotiate import Policy, agree, answer
@@ -20,6 +21,7 @@ from workbench.net.tasks import TaskKeeper
 from workbench.net.transport import TcpTransport
 from workbench.trace.events import TransportStep
 from workbench.trace.recorder import Recorder
+from workbench.upper_layer.items import UserIdentityRq
 from workbench.upper_layer.machine import Role, UpperLayer
 from workbench.upper_layer.pdu import AssociateAc, AssociateRj, AssociateRq
 
@@ -30,9 +32,17 @@ _ACCEPTED_AT_ONCE = 64  # connections taken in one turn of the loop, so that a s
 _BACK_OFF = 0.2  # seconds without accepting when the process is out of descriptors
 _OUT_OF_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _LINGER = 0.5  # seconds that peers get to close after our A-ABORT when the server stops
+_TEMPORARY_CONGESTION = AssociateRj(result=2, source=3, reason=1)  # PS3.8 Table 9-21
 
 AssociationObserver = Callable[[Association], None]
 """Told when an association is established and when it has ended; synchronous, must not raise."""
+
+AdmissionHook = Callable[[Association, AssociateRq], AssociateRj | None]
+"""Decides about a request by its titles, its items, or the host it comes from (`association.peer`), before the policy
+does; None lets it pass. Synchronous; must not raise."""
+
+IdentityVerifier = Callable[[UserIdentityRq, AssociateRq], Awaitable[bytes | AssociateRj | None]]
+"""Judges a user identity as `acse.policy.IdentityHook` does, but may wait for it, for a directory service say."""
 
 
 class ScpServer:
@@ -51,6 +61,8 @@ class ScpServer:
         *,
         recorder: Recorder | None = None,
         observer: AssociationObserver | None = None,
+        admit: AdmissionHook | None = None,
+        verifier: IdentityVerifier | None = None,
     ) -> None:
         """Serves as `local`; listens when entered.
 
@@ -60,12 +72,18 @@ class ScpServer:
             handlers: what answers the requests, by Command Field.
             recorder: where the trace goes; None records nothing.
             observer: told of each association at its beginning and its end.
+            admit: may reject an association before the policy is asked.
+            verifier: judges user identities; one that takes longer than the ACSE timeout is not waited for, and the
+                association is rejected (transient, temporary congestion). None leaves them to the policy.
         """
         self._local = local
         self._policy = policy
         self._handlers = handlers
         self._recorder = recorder or Recorder()
         self._observer = observer
+        self._admit = admit
+        self._verifier = verifier
+        self._verifying: set[Association] = set()
         self._allowed_hosts = (
             None if local.allowed_hosts is None else [ipaddress.ip_network(each, False) for each in local.allowed_hosts]
         )
@@ -121,6 +139,11 @@ class ScpServer:
                 association.drop("the server has stopped")
             await self._tasks.cancel_all()
 
+    async def stop_after_current(self) -> None:
+        """Stops listening and returns when the associations that there are have ended by themselves."""
+        self._stop_listening()
+        await self._all_closed.wait()
+
     async def _wait_all_closed(self, seconds: float) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -170,8 +193,37 @@ class ScpServer:
         connection.open(TcpTransport(sock, self._buffers), TransportStep.ACCEPTED)
 
     def association_requested(self, association: Association, request: AssociateRq) -> None:
-        """Answers an A-ASSOCIATE-RQ."""
-        reply = self._answer(association, request)
+        """Answers an A-ASSOCIATE-RQ, at once unless a verifier has to be waited for."""
+        refusal = self._refusal(association, request)
+        if refusal is not None:
+            association.connection.send(refusal)
+        elif self._verifier is not None and request.user_identity is not None:
+            self._verifying.add(association)
+            verification = self._verify(self._verifier, association, request, request.user_identity)
+            self._tasks.start(verification, name=f"association {association.number}: verify the user identity")
+        else:
+            self._establish(association, request, self._policy)
+
+    async def _verify(
+        self, verifier: IdentityVerifier, association: Association, request: AssociateRq, item: UserIdentityRq
+    ) -> None:
+        verdict: bytes | AssociateRj | None
+        try:
+            async with asyncio.timeout(self._local.timeouts.acse):
+                verdict = await verifier(item, request)
+        except TimeoutError:
+            self._recorder.problem(association.number, "the verifier of user identities has not answered in time")
+            verdict = _TEMPORARY_CONGESTION
+        except Exception:  # noqa: BLE001 - the boundary of a verifier: its defect lets nobody in
+            _log.exception("! association %d: defect in the verifier of user identities", association.number)
+            verdict = _TEMPORARY_CONGESTION
+        finally:
+            self._verifying.discard(association)
+        if association.end is None:
+            self._establish(association, request, replace(self._policy, user_identity=lambda _: verdict))
+
+    def _establish(self, association: Association, request: AssociateRq, policy: Policy) -> None:
+        reply = answer(request, policy)
         association.connection.send(reply)
         if isinstance(reply, AssociateAc):
             self._established.add(association)
@@ -190,16 +242,16 @@ class ScpServer:
         if not self._connections:
             self._all_closed.set()
 
-    def _answer(self, association: Association, request: AssociateRq) -> AssociateAc | AssociateRj:
+    def _refusal(self, association: Association, request: AssociateRq) -> AssociateRj | None:
         if not self._is_allowed(association.connection.peer_host):
             problem = f"{association.connection.peer_host} is not among the hosts that are served"
             self._recorder.problem(association.number, problem)
             return AssociateRj(result=1, source=1, reason=1)
-        if len(self._established) >= self._local.max_associations:
+        if len(self._established) + len(self._verifying) >= self._local.max_associations:
             problem = f"the limit of {self._local.max_associations} associations is reached"
             self._recorder.problem(association.number, problem)
             return AssociateRj(result=2, source=3, reason=2)
-        return answer(request, self._policy)
+        return None if self._admit is None else self._admit(association, request)
 
     def _is_allowed(self, host: str) -> bool:
         if self._allowed_hosts is None:

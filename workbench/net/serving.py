@@ -1,10 +1,10 @@
-"""Serves what the peer asks on one association: one request after the other, each by the handler of its command."""
+"""Serves what the peer asks on one association, each request by the handler of its command."""
 
 import asyncio
 import logging
 from collections import deque
 from contextlib import aclosing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from workbench.dimse.answers import respond
 from workbench.dimse.messages import Request
@@ -20,88 +20,107 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-PROCESSING_FAILURE = 0x0110  # PS3.7 C.5.7
-UNRECOGNIZED_OPERATION = 0x0211  # PS3.7 C.5.23
+PROCESSING_FAILURE: Final = 0x0110  # PS3.7 C.5.7
+DUPLICATE_INVOCATION: Final = 0x0210  # PS3.7 C.5.8
+UNRECOGNIZED_OPERATION: Final = 0x0211  # PS3.7 C.5.23
+
+MOST_AT_ONCE: Final = 64
+"""Requests of one association that are served at once where the window has no limit."""
 
 
 class Serving:
-    """The queue of incoming requests of one association and the task that works through it.
+    """The queue of incoming requests of one association and the tasks that work through it.
 
-    The task starts with the first request, so that an association which never asks costs none. While one request is
-    served and another waits, reading pauses: with a window of 1 the peer has no business sending more.
+    There are as many tasks as the asynchronous operations window has operations for the peer (PS3.7 D.3.3.3), one
+    without such a window. A task starts with the first request that finds none idle, so that an association which
+    never asks costs none. While a request waits for a task, reading pauses: the peer has no business sending more.
     """
 
     def __init__(self, association: "Association", handlers: Handlers, tasks: TaskKeeper) -> None:
-        """Answers requests of `association` by `handlers` in a task of `tasks`."""
+        """Answers requests of `association` by `handlers` in tasks of `tasks`; one at a time until `set_window`."""
         self._association = association
         self._handlers = handlers
         self._tasks = tasks
+        self._most = 1
+        self._workers = 0
         self._waiting: deque[IncomingRequest] = deque()
-        self._current: IncomingRequest | None = None
-        self._started = False
-        self._asked: asyncio.Future[None] | None = None
+        self._current: dict[int, IncomingRequest] = {}  # what is served, by the number of its task
+        self._idle: deque[asyncio.Future[None]] = deque()
         self._release_wanted = False
 
     @property
     def is_busy(self) -> bool:
         """Whether a request is being served or waits for it."""
-        return self._current is not None or bool(self._waiting)
+        return bool(self._current or self._waiting)
 
     @property
     def awaits_peer(self) -> bool:
-        """Whether it is the peer's turn: no request is served, or the rest of its data set is awaited."""
-        current = self._current
-        return current is None or (current.data_set is not None and current.data_set.is_awaited)
+        """Whether it is the peer's turn: nothing is served, or only the rest of data sets is awaited."""
+        return all(each.data_set is not None and each.data_set.is_awaited for each in self._current.values())
+
+    def set_window(self, operations: int) -> None:
+        """Serves that many requests at once, 0 = as many as come, up to MOST_AT_ONCE."""
+        self._most = min(operations or MOST_AT_ONCE, MOST_AT_ONCE)
 
     def request_received(self, message: Request, context: "AcceptedContext", data_set: IncomingDataSet | None) -> None:
         """Queues a request."""
         request = IncomingRequest(association=self._association, context=context, message=message, data_set=data_set)
-        if self.is_busy:
-            self._association.pause_reading(self)
+        request.is_duplicate = self._most > 1 and any(
+            each.message.message_id == message.message_id and not each.is_answered
+            for each in (*self._current.values(), *self._waiting)
+        )
         self._waiting.append(request)
-        if not self._started:
-            self._started = True
-            self._tasks.start(self._serve(), name=f"association {self._association.number}: serve")
-        self._wake()
+        if len(self._current) + len(self._waiting) > self._most:
+            self._association.pause_reading(self)
+        if not self._wake() and self._workers < self._most:
+            self._workers += 1
+            name = f"association {self._association.number}: serve {self._workers}"
+            self._tasks.start(self._serve(self._workers), name=name)
 
     def cancel_received(self, message_id: int) -> None:
         """Marks the request of that Message ID as cancelled; one that is answered already is let go (PS3.7 9.3.2.3)."""
-        for request in (self._current, *self._waiting):
-            if request is not None and request.message.message_id == message_id:
+        for request in (*self._current.values(), *self._waiting):
+            if request.message.message_id == message_id:
                 request.is_cancelled = True
 
     def release_when_idle(self) -> None:
         """Confirms the peer's release as soon as nothing is left to serve."""
         self._release_wanted = True
-        self._wake()
 
     def fail(self, error: WorkbenchError) -> None:
         """Ends the serving: the association is over."""
-        for request in (self._current, *self._waiting):
-            if request is not None and request.data_set is not None:
+        for request in (*self._current.values(), *self._waiting):
+            if request.data_set is not None:
                 request.data_set.fail(error)
         self._waiting.clear()
-        self._wake()
+        while self._wake():
+            pass
 
-    async def _serve(self) -> None:
+    async def _serve(self, number: int) -> None:
+        """Works as one of the tasks until the association is over."""
         while self._association.end is None:
             if self._waiting:
-                self._current = self._waiting.popleft()
-                if not self._waiting:
+                request = self._current[number] = self._waiting.popleft()
+                if len(self._current) + len(self._waiting) <= self._most:
                     self._association.resume_reading(self)
-                await self._handle(self._current)
-                self._current = None
-            elif self._release_wanted:
-                self._association.confirm_release()
-                return
+                try:
+                    await self._handle(request)
+                finally:
+                    del self._current[number]
+                if self._release_wanted and not self.is_busy and self._association.end is None:
+                    self._association.confirm_release()
             else:
-                self._asked = asyncio.get_running_loop().create_future()
-                await self._asked
+                asked = asyncio.get_running_loop().create_future()
+                self._idle.append(asked)
+                await asked
 
     async def _handle(self, request: IncomingRequest) -> None:
-        answered = False
         try:
             handler = self._handlers.get(request.message.COMMAND_FIELD)
+            if request.is_duplicate:
+                comment = f"message {request.message.message_id} is under way already"
+                await self._reply(request, Reply(message=respond(request.message, DUPLICATE_INVOCATION, comment)))
+                return
             if handler is None:
                 comment = f"{request.message.NAME} is not offered"
                 await self._reply(request, Reply(message=respond(request.message, UNRECOGNIZED_OPERATION, comment)))
@@ -109,28 +128,37 @@ class Serving:
             async with aclosing(handler(request)) as replies:  # type: ignore[type-var]
                 async for reply in replies:
                     await self._reply(request, reply)
-                    answered = category(reply.message.status) is not Category.PENDING
-                    if not answered:
+                    if not request.is_answered:
                         await asyncio.sleep(0)  # a stream of replies leaves the loop room to read a C-CANCEL
+            if not request.is_answered and self._association.end is None:
+                _log.error("! association %d: no final reply to %s", self._association.number, request.message.NAME)
+                await self._fail(request)
         except WorkbenchError as exc:
             if self._association.end is None:
                 _log.warning("! association %d: %s: %s", self._association.number, request.message.NAME, exc)
-                await self._fail(request, answered)
+                await self._fail(request)
         except Exception:  # noqa: BLE001 - the boundary of a handler: its defect is answered and logged
             _log.exception(
                 "! association %d: defect in the handler of %s", self._association.number, request.message.NAME
             )
-            await self._fail(request, answered)
+            await self._fail(request)
 
-    async def _fail(self, request: IncomingRequest, answered: bool) -> None:
-        if not answered and self._association.end is None:
+    async def _fail(self, request: IncomingRequest) -> None:
+        if not request.is_answered and self._association.end is None:
             await self._reply(request, Reply(message=respond(request.message, PROCESSING_FAILURE, "internal error")))
 
     async def _reply(self, request: IncomingRequest, reply: Reply) -> None:
-        if category(reply.message.status) is not Category.PENDING and request.data_set is not None:
-            await request.data_set.discard()  # what the handler left unread, so that the next message can be seen
+        if category(reply.message.status) is not Category.PENDING:
+            if request.data_set is not None:
+                await request.data_set.discard()  # what the handler left unread, so that the next message can be seen
+            request.is_answered = True  # before it is sent: its Message ID may come again as soon as the peer has it
         await self._association.reply(request, reply)
 
-    def _wake(self) -> None:
-        if self._asked is not None and not self._asked.done():
-            self._asked.set_result(None)
+    def _wake(self) -> bool:
+        """Wakes one idle task; False when there is none."""
+        while self._idle:
+            asked = self._idle.popleft()
+            if not asked.done():
+                asked.set_result(None)
+                return True
+        return False

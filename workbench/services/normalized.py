@@ -28,7 +28,6 @@ from workbench.net.association import Association
 from workbench.net.incoming import Handler, IncomingRequest
 from workbench.net.operation import Reply
 from workbench.services.encoding import LONGEST, decode_data_set, encode_data_set
-from workbench.upper_layer.machine import Role
 
 PROCESSING_FAILURE: Final = 0x0110  # PS3.7 C.5.7
 
@@ -123,10 +122,11 @@ class Result:
 
 
 class _Call(NamedTuple):
-    """Where a request goes and in whose words its status is told."""
+    """A request, where it goes, and in whose words its status is told."""
 
     association: Association
-    context: AcceptedContext
+    message: Request
+    context: AcceptedContext | None
     service: str
 
 
@@ -141,16 +141,13 @@ async def n_event_report(
     service: str = "N-EVENT-REPORT",
 ) -> Result:
     """Reports an event, as SCP of the class (PS3.7 10.1.1); the arguments and errors are those of `n_action`."""
-    if context is None:
-        ours = association.role is Role.REQUESTOR
-        context = association.agreement.context_for(sop_class_uid, role="SCP" if ours else "SCU")
     message = NEventReportRq(
         message_id=association.next_message_id(),
         affected_sop_class_uid=sop_class_uid,
         affected_sop_instance_uid=sop_instance_uid,
         event_type_id=event_type_id,
     )
-    return await _ask(_Call(association, context, service), message, information)
+    return await _ask(_Call(association, message, context, service), information)
 
 
 async def n_get(
@@ -169,7 +166,7 @@ async def n_get(
         requested_sop_instance_uid=sop_instance_uid,
         attribute_identifier_list=tuple(attributes) or None,
     )
-    return await _ask(_call(association, sop_class_uid, context, service), message, None)
+    return await _ask(_Call(association, message, context, service), None)
 
 
 async def n_set(
@@ -187,7 +184,7 @@ async def n_set(
         requested_sop_class_uid=sop_class_uid,
         requested_sop_instance_uid=sop_instance_uid,
     )
-    return await _ask(_call(association, sop_class_uid, context, service), message, modifications)
+    return await _ask(_Call(association, message, context, service), modifications)
 
 
 async def n_action(
@@ -218,7 +215,7 @@ async def n_action(
         requested_sop_instance_uid=sop_instance_uid,
         action_type_id=action_type_id,
     )
-    return await _ask(_call(association, sop_class_uid, context, service), message, information)
+    return await _ask(_Call(association, message, context, service), information)
 
 
 async def n_create(
@@ -236,7 +233,7 @@ async def n_create(
         affected_sop_class_uid=sop_class_uid,
         affected_sop_instance_uid=sop_instance_uid,
     )
-    return await _ask(_call(association, sop_class_uid, context, service), message, attributes)
+    return await _ask(_Call(association, message, context, service), attributes)
 
 
 async def n_delete(
@@ -253,17 +250,14 @@ async def n_delete(
         requested_sop_class_uid=sop_class_uid,
         requested_sop_instance_uid=sop_instance_uid,
     )
-    return await _ask(_call(association, sop_class_uid, context, service), message, None)
+    return await _ask(_Call(association, message, context, service), None)
 
 
-def _call(association: Association, sop_class_uid: str, context: AcceptedContext | None, service: str) -> _Call:
-    return _Call(association, context or association.agreement.context_for(sop_class_uid), service)
-
-
-async def _ask(call: _Call, message: Request, data_set: Dataset | None) -> Result:
-    syntax = call.context.transfer_syntax
+async def _ask(call: _Call, data_set: Dataset | None) -> Result:
+    context = call.context or call.association.context_for(call.message)
+    syntax = context.transfer_syntax
     encoded = None if data_set is None else encode_data_set(data_set, syntax)
-    reply = await call.association.request(message, encoded, context=call.context)
+    reply = await call.association.request(call.message, encoded, context=context)
     return Result(
         message=reply.message,
         data_set=None if reply.data_set is None else decode_data_set(reply.data_set, syntax),
