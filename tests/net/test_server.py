@@ -2,9 +2,11 @@
 
 import asyncio
 import socket
+from dataclasses import replace
 
 import pytest
 
+from tests.conftest import ExpectLog
 from tests.net.handlers import CONTEXTS, POLICY, answer_success, echo_rq
 from tests.support.peer import Recording, local_ae, proposal, scripted_caller
 from workbench.config import LocalAe, Node, Timeouts
@@ -15,7 +17,8 @@ from workbench.net.outcome import Outcome
 from workbench.net.requestor import connect
 from workbench.net.server import ScpServer
 from workbench.uids import VERIFICATION
-from workbench.upper_layer.pdu import Abort, AssociateAc, AssociateRj, ReleaseRp, ReleaseRq
+from workbench.upper_layer.items import UserIdentityAc, UserIdentityRq
+from workbench.upper_layer.pdu import Abort, AssociateAc, AssociateRj, AssociateRq, ReleaseRp, ReleaseRq
 
 ECHO = {CEchoRq.COMMAND_FIELD: answer_success}
 ECHO_RQ = CEchoRq(message_id=1, affected_sop_class_uid=VERIFICATION)
@@ -172,3 +175,103 @@ async def test_a_port_in_use_is_said_so() -> None:
         with pytest.raises(TransportError, match="another program listens on that port"):
             async with ScpServer(taken, POLICY, ECHO):
                 pytest.fail("the port is taken")
+
+
+def reject_the_calling(association: Association, request: AssociateRq) -> AssociateRj | None:
+    """Lets nobody in but from loopback, and no CALLER."""
+    if not association.peer.startswith("127.0.0.1:"):
+        return AssociateRj(result=1, source=1, reason=1)
+    return (
+        AssociateRj(result=1, source=1, reason=3) if request.calling_ae_title == proposal().calling_ae_title else None
+    )
+
+
+async def test_a_hook_decides_by_title_and_host_before_the_policy() -> None:
+    async with ScpServer(local_ae(), POLICY, ECHO, admit=reject_the_calling) as server:
+        async with scripted_caller(server.address[1]) as refused:
+            refused.send(proposal())
+            assert await refused.expect(AssociateRj) == AssociateRj(result=1, source=1, reason=3)
+        async with scripted_caller(server.address[1]) as admitted:
+            admitted.send(replace(proposal(), calling_ae_title="ANOTHER"))
+            await admitted.expect(AssociateAc)
+
+
+def with_identity(password: bytes) -> AssociateRq:
+    identity = UserIdentityRq(
+        identity_type=2, positive_response_requested=True, primary_field=b"user", secondary_field=password
+    )
+    return replace(proposal(), user_information=(*proposal().user_information, identity))
+
+
+async def test_a_verifier_is_waited_for_and_nobody_else_waits() -> None:
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def verify(identity: UserIdentityRq, request: AssociateRq) -> bytes | AssociateRj | None:
+        asked.set()
+        await go_on.wait()
+        return b"" if identity.secondary_field == b"secret" else AssociateRj(result=1, source=1, reason=1)
+
+    async with ScpServer(local_ae(), POLICY, ECHO, verifier=verify) as server:
+        async with scripted_caller(server.address[1]) as known, scripted_caller(server.address[1]) as anonymous:
+            known.send(with_identity(b"secret"))
+            await asked.wait()
+            anonymous.send(proposal())
+            assert (await anonymous.expect(AssociateAc)).user_identity is None
+            go_on.set()
+            assert (await known.expect(AssociateAc)).user_identity == UserIdentityAc(server_response=b"")
+        async with scripted_caller(server.address[1]) as unknown:
+            unknown.send(with_identity(b"guess"))
+            assert await unknown.expect(AssociateRj) == AssociateRj(result=1, source=1, reason=1)
+
+
+async def test_those_who_are_being_verified_count_as_associations() -> None:
+    asked = asyncio.Event()
+
+    async def hang(identity: UserIdentityRq, request: AssociateRq) -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    local = replace(local_ae(), max_associations=1)
+    async with (
+        ScpServer(local, POLICY, ECHO, verifier=hang) as server,
+        scripted_caller(server.address[1]) as first,
+        scripted_caller(server.address[1]) as second,
+    ):
+        first.send(with_identity(b"secret"))
+        await asked.wait()
+        second.send(proposal())
+        assert await second.expect(AssociateRj) == AssociateRj(result=2, source=3, reason=2)
+
+
+@pytest.mark.parametrize("fault", ["slow", "broken"])
+async def test_a_verifier_that_does_not_answer_lets_nobody_in(fault: str, expect_log: ExpectLog) -> None:
+    async def verify(identity: UserIdentityRq, request: AssociateRq) -> None:
+        if fault == "slow":
+            await asyncio.Event().wait()
+        _ = 1 / 0
+
+    expect_log("defect in the verifier of user identities", required=fault == "broken")
+    local = replace(local_ae(), timeouts=Timeouts(acse=0.1))
+    async with ScpServer(local, POLICY, ECHO, verifier=verify) as server, scripted_caller(server.address[1]) as peer:
+        peer.send(with_identity(b"secret"))
+        assert await peer.expect(AssociateRj) == AssociateRj(result=2, source=3, reason=1)
+
+
+async def test_it_can_stop_after_the_current_association() -> None:
+    async with ScpServer(local_ae(), POLICY, ECHO) as server, asyncio.TaskGroup() as tasks:
+        async with scripted_caller(server.address[1]) as peer:
+            peer.send(proposal())
+            await peer.expect(AssociateAc)
+            port = server.address[1]
+            stopping = tasks.create_task(server.stop_after_current())
+            await asyncio.sleep(0)  # the task runs until it has to wait
+            assert not server.is_listening
+            with pytest.raises(ConnectionRefusedError):
+                await asyncio.open_connection("127.0.0.1", port)
+            peer.send_message(1, ECHO_RQ)
+            assert isinstance(await peer.expect_message(), CEchoRsp)
+            assert not stopping.done()
+            peer.send(ReleaseRq())
+            await peer.expect(ReleaseRp)
+            await peer.close()
+        await stopping

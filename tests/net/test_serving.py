@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 import pytest
 
 from tests.conftest import ExpectLog
 from tests.net.handlers import CT, POLICY, answer_success
-from tests.support.peer import local_ae, proposal, scripted_caller
+from tests.support.peer import ScriptedPeer, local_ae, proposal, scripted_caller
 from workbench.dimse.answers import respond
 from workbench.dimse.command_set import encode_command
 from workbench.dimse.messages import CCancelRq, CEchoRq, CEchoRsp, CFindRq, CFindRsp, CStoreRq, CStoreRsp
@@ -15,8 +16,8 @@ from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
 from workbench.net.server import ScpServer
 from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
-from workbench.upper_layer.items import ProposedContext
-from workbench.upper_layer.pdu import Abort, AssociateAc, PDataTf, Pdv, ReleaseRp, ReleaseRq
+from workbench.upper_layer.items import AsynchronousOperationsWindow, ProposedContext
+from workbench.upper_layer.pdu import Abort, AssociateAc, AssociateRq, PDataTf, Pdv, ReleaseRp, ReleaseRq
 
 STORE_CONTEXT = ProposedContext(context_id=3, abstract_syntax=CT, transfer_syntaxes=(IMPLICIT_VR_LITTLE_ENDIAN,))
 STORE_RQ = CStoreRq(message_id=9, affected_sop_class_uid=CT, affected_sop_instance_uid="1.2.3")
@@ -115,6 +116,100 @@ async def test_a_cancel_reaches_the_request_it_names_and_no_other() -> None:
             if response.status != 0xFF00:
                 break
         assert response.status == 0xFE00
+
+
+WINDOW_OF_3 = AsynchronousOperationsWindow(invoked=3, performed=1)
+
+
+def proposal_with_window() -> AssociateRq:
+    request = proposal()
+    return replace(request, user_information=(*request.user_information, WINDOW_OF_3))
+
+
+async def test_as_many_requests_are_served_at_once_as_the_window_grants_and_answered_as_they_are_done() -> None:
+    begun: asyncio.Queue[int] = asyncio.Queue()
+    go_on = {number: asyncio.Event() for number in range(1, 5)}
+
+    async def wait(request: IncomingRequest) -> AsyncIterator[Reply]:
+        begun.put_nowait(request.message.message_id)
+        await go_on[request.message.message_id].wait()
+        yield Reply(message=respond(request.message, 0x0000))
+
+    policy = replace(POLICY, window=(2, 1))
+    async with (
+        ScpServer(local_ae(), policy, {CEchoRq.COMMAND_FIELD: wait}) as server,
+        scripted_caller(server.address[1]) as peer,
+    ):
+        peer.send(proposal_with_window())
+        granted = (await peer.expect(AssociateAc)).asynchronous_operations_window
+        assert granted == AsynchronousOperationsWindow(invoked=2, performed=1)
+        for number in (1, 2, 3):  # one more than was granted: it has to wait
+            peer.send_message(1, echo_rq(number))
+        assert {await begun.get(), await begun.get()} == {1, 2}
+        go_on[2].set()
+        assert await answered(peer) == 2
+        assert await begun.get() == 3
+        go_on[3].set()
+        assert await answered(peer) == 3
+        peer.send_message(1, echo_rq(4))
+        assert await begun.get() == 4
+        peer.send(ReleaseRq())
+        go_on[4].set()
+        assert await answered(peer) == 4
+        go_on[1].set()
+        assert await answered(peer) == 1
+        await peer.expect(ReleaseRp)
+
+
+async def answered(peer: ScriptedPeer) -> int:
+    response = await peer.expect_message()
+    assert isinstance(response, CEchoRsp)
+    assert response.status == 0x0000
+    return response.message_id_being_responded_to
+
+
+async def test_a_message_id_that_is_under_way_is_a_duplicate_invocation() -> None:
+    go_on = asyncio.Event()
+
+    async def wait(request: IncomingRequest) -> AsyncIterator[Reply]:
+        await go_on.wait()
+        yield Reply(message=respond(request.message, 0x0000))
+
+    policy = replace(POLICY, window=(0, 1))
+    async with (
+        ScpServer(local_ae(), policy, {CEchoRq.COMMAND_FIELD: wait}) as server,
+        scripted_caller(server.address[1]) as peer,
+    ):
+        peer.send(proposal_with_window())
+        await peer.expect(AssociateAc)
+        peer.send_message(1, echo_rq(7))
+        peer.send_message(1, echo_rq(7))
+        duplicate = await peer.expect_message()
+        assert isinstance(duplicate, CEchoRsp)
+        assert (duplicate.status, duplicate.error_comment) == (0x0210, "message 7 is under way already")
+        go_on.set()
+        assert await answered(peer) == 7
+
+
+async def test_a_handler_that_ends_without_a_final_reply_is_a_defect_that_the_peer_is_told_of(
+    expect_log: ExpectLog,
+) -> None:
+    expect_log("no final reply to C-ECHO-RQ")
+
+    async def forget(request: IncomingRequest) -> AsyncIterator[Reply]:
+        if request.is_cancelled:
+            yield Reply(message=respond(request.message, 0xFE00))
+
+    async with (
+        ScpServer(local_ae(), POLICY, {CEchoRq.COMMAND_FIELD: forget}) as server,
+        scripted_caller(server.address[1]) as peer,
+    ):
+        peer.send(proposal())
+        await peer.expect(AssociateAc)
+        peer.send_message(1, echo_rq(1))
+        response = await peer.expect_message()
+        assert isinstance(response, CEchoRsp)
+        assert response.status == 0x0110
 
 
 async def test_a_release_in_the_middle_of_a_message_is_an_abort() -> None:

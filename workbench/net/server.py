@@ -103,6 +103,11 @@ class ScpServer:
         return host, port
 
     @property
+    def is_listening(self) -> bool:
+        """Whether it takes further connections."""
+        return self._listener is not None
+
+    @property
     def associations(self) -> tuple[Association, ...]:
         """The established associations."""
         return tuple(self._established)
