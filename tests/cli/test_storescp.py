@@ -155,8 +155,11 @@ def test_ignored_objects_leave_nothing(tmp_path: Path) -> None:
     with on_loopback("-od", str(archive), "--ignore") as tool:
         assert storescu(["127.0.0.1", tool.port, str(sent)]) == 0
         found, _ = tool.stop()
-    assert found[-1]["received"] == 1
+    assert (found[-1]["received"], found[-1]["not_kept"]) == (1, 1)
     assert list(archive.iterdir()) == []
+    assert any(each["event"] == "warning" and "--ignore" in str(each["reason"]) for each in found)
+    (one,) = (each for each in found if each["event"] == "received")
+    assert (one["status"], one["kept"], one["reason"]) == (0, False, "acknowledged, not kept")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,23 +12,35 @@ import pytest
 
 from tests.services.servers import LOCAL, ScriptedStore, serve
 from tests.support.instances import data_set_bytes, make_instance, make_set
+from tests.support.peer import Recording
 from workbench.acse.contexts import propose_for_instances
+from workbench.acse.policy import storage_policy
+from workbench.config import Node
+from workbench.dictionary import storage_sop_classes
 from workbench.dimse.messages import CStoreRq
 from workbench.errors import AssociationAborted, NoAcceptedContext, StorageError
 from workbench.net.association import Association
 from workbench.net.requestor import connect
-from workbench.services.storage import ReceivedObject, StorageScp, store
+from workbench.net.server import ScpServer
+from workbench.services.object_names import ObjectName, OfferedObject
+from workbench.services.storage import MoveOriginator, ReceivedObject, StorageScp, Verdict, store
 from workbench.storage.part10 import Instance, scan
+from workbench.trace.events import NotKeptEvent
 
 
 @asynccontextmanager
 async def storing(
-    folder: Path, *instances: Instance, check: bool = True, ignore: bool = False
+    folder: Path,
+    *instances: Instance,
+    check: bool = True,
+    ignore: bool = False,
+    accept: Callable[[OfferedObject], Verdict | None] | None = None,
+    name: ObjectName | None = None,
 ) -> AsyncIterator[tuple[Association, list[ReceivedObject]]]:
     """Gives an association with a storage SCP that has contexts for the instances, and what the SCP received."""
     received: list[ReceivedObject] = []
     os.makedirs(folder, exist_ok=True)
-    scp = StorageScp(folder, on_received=received.append, check=check, ignore=ignore)
+    scp = StorageScp(folder, on_received=received.append, check=check, ignore=ignore, accept=accept, name=name)
     needs = [(instance.sop_class_uid, instance.transfer_syntax_uid) for instance in instances]
     (contexts,) = propose_for_instances(needs)
     handlers = {CStoreRq.COMMAND_FIELD: scp.handler}
@@ -143,6 +155,79 @@ async def test_ignored_objects_are_answered_and_not_kept(tmp_path: Path) -> None
         assert (await store(association, instance)).status == 0
     assert list((tmp_path / "archive").iterdir()) == []
     assert received[0].length == instance.length
+    assert (received[0].is_not_kept, received[0].reason) == (True, "acknowledged, not kept")
+
+
+async def test_each_success_without_a_file_is_marked_in_the_trace(tmp_path: Path) -> None:
+    instance = scan(make_instance(tmp_path / "file", "CT"))
+    scp = StorageScp(tmp_path, ignore=True)
+    recording = Recording()
+    (contexts,) = propose_for_instances([(instance.sop_class_uid, instance.transfer_syntax_uid)])
+    policy = storage_policy(storage_sop_classes())
+    handlers = {CStoreRq.COMMAND_FIELD: scp.handler}
+    async with ScpServer(LOCAL, policy, handlers, recorder=recording.recorder) as server:
+        node = Node(name="test", host=server.address[0], port=server.address[1], ae_title="SERVER")
+        async with connect(node, contexts, local=LOCAL) as association:
+            for _ in range(2):
+                await store(association, instance)
+    scp.close()
+    marks = [event for event in recording.events if isinstance(event, NotKeptEvent)]
+    assert [(mark.message_id, mark.sop_instance_uid) for mark in marks] == [
+        (1, instance.sop_instance_uid),
+        (2, instance.sop_instance_uid),
+    ]
+
+
+async def test_hook_refuses_or_warns_and_only_what_is_refused_is_missing(tmp_path: Path) -> None:
+    instances = [scan(make_instance(tmp_path / f"{number}.dcm", "CT")) for number in range(3)]
+    asked: list[OfferedObject] = []
+
+    def judge(offered: OfferedObject) -> Verdict | None:
+        asked.append(offered)
+        return [None, Verdict(0xB000, "ID coerced"), Verdict(0xA700, "quota used up")][len(asked) - 1]
+
+    results = []
+    async with storing(tmp_path / "archive", *instances[:1], accept=judge) as (association, received):
+        for instance in instances:
+            result = await store(association, instance, originator=MoveOriginator("ASKER", 9))
+            results.append((result.status, result.reason))
+    assert results == [
+        (0x0000, "0000H Success"),
+        (0xB000, "B000H Warning: coercion of data elements (ID coerced)"),
+        (0xA700, "A700H Refused: out of resources (quota used up)"),
+    ]
+    assert [bool(one.path) for one in received] == [True, True, False]
+    assert not any(one.is_not_kept for one in received)
+    assert len(list((tmp_path / "archive").iterdir())) == 2
+    first = asked[0]
+    assert (first.calling_ae_title, first.sop_instance_uid) == ("TESTER", instances[0].sop_instance_uid)
+    assert (first.move_originator, first.transfer_syntax_uid) == ("ASKER", instances[0].transfer_syntax_uid)
+
+
+async def test_files_are_named_by_the_hook(tmp_path: Path) -> None:
+    instance = scan(make_instance(tmp_path / "file", "CT"))
+    async with storing(tmp_path / "archive", instance, name=lambda _: "latest.dcm") as (association, received):
+        assert (await store(association, instance)).status == 0
+        assert (await store(association, instance)).status == 0  # the same object again replaces itself
+    assert [path.name for path in (tmp_path / "archive").iterdir()] == ["latest.dcm"]
+    assert data_set_bytes(received[1].path) == data_set_bytes(instance.path)
+
+
+async def test_name_of_another_object_refuses_and_replaces_nothing(tmp_path: Path) -> None:
+    first, second = (scan(make_instance(tmp_path / f"{number}", "CT")) for number in range(2))
+    async with storing(tmp_path / "archive", first, name=lambda _: "latest.dcm") as (association, received):
+        assert (await store(association, first)).status == 0
+        refused = await store(association, second)
+    assert (refused.status, "another object has that file name" in refused.reason) == (0xA700, True)
+    assert data_set_bytes(received[0].path) == data_set_bytes(first.path)
+
+
+@pytest.mark.parametrize("name", ["../up.dcm", "", ".hidden", "a/b", "x" * 300])
+async def test_name_that_is_none_refuses_the_object(tmp_path: Path, name: str) -> None:
+    instance = scan(make_instance(tmp_path / "file", "CT"))
+    async with storing(tmp_path / "archive", instance, name=lambda _: name) as (association, _):
+        assert (await store(association, instance)).status == 0xA700
+    assert list((tmp_path / "archive").iterdir()) == []
 
 
 async def test_full_disk_is_answered_and_the_next_object_is_stored(

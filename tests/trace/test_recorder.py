@@ -1,6 +1,15 @@
 """The recorder stamps what it is told with a running number and the clock."""
 
-from workbench.trace.events import Direction, PduEvent, ProblemEvent, TraceEvent, TransitionEvent, TransportStep
+from workbench.trace.events import (
+    Direction,
+    NoteEvent,
+    NotKeptEvent,
+    PduEvent,
+    ProblemEvent,
+    TraceEvent,
+    TransitionEvent,
+    TransportStep,
+)
 from workbench.trace.recorder import Recorder
 from workbench.upper_layer.state_table import Evt, Sta
 
@@ -39,3 +48,17 @@ def test_without_a_sink_nothing_is_recorded_and_associations_have_their_numbers(
     recorder.transition(first, Evt.EVT2, Sta.STA4, "AE-2", Sta.STA5)
     recorder.problem(second, "Result at byte 7: 9 is not 0 to 4")
     assert first != second
+
+
+def test_what_the_wire_does_not_show_is_recorded_too() -> None:
+    seen: list[TraceEvent] = []
+    recorder = Recorder(seen.append, clock=lambda: 10.0)
+    recorder.not_kept(3, 7, "1.2.3", "acknowledged, not kept")
+    recorder.note(3, "converted on the way")
+    assert seen == [
+        NotKeptEvent(1, 10.0, 3, 7, "1.2.3", "acknowledged, not kept"),
+        NoteEvent(2, 10.0, 3, "converted on the way"),
+    ]
+    silent = Recorder()
+    silent.not_kept(3, 7, "1.2.3", "acknowledged, not kept")
+    silent.note(3, "converted on the way")

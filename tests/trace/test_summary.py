@@ -20,6 +20,8 @@ from workbench.dimse.messages import CEchoRq, CStoreRq, CStoreRsp, NGetRq
 from workbench.trace.events import (
     Direction,
     MessageEvent,
+    NoteEvent,
+    NotKeptEvent,
     PduEvent,
     ProblemEvent,
     TraceEvent,
@@ -81,6 +83,12 @@ CASES: list[tuple[TraceEvent, str, str]] = [
         "Evt12 A-RELEASE-RQ received   AR-2   awaiting the local answer to the A-RELEASE-RQ",
     ),
     (ProblemEvent(1, 0.0, 1, "what was wrong"), "Problem", "what was wrong"),
+    (
+        NotKeptEvent(1, 0.0, 1, 7, "1.2.3", "acknowledged, not kept"),
+        "Not kept",
+        "message 7, 1.2.3: acknowledged, not kept",
+    ),
+    (NoteEvent(1, 0.0, 1, "converted on the way"), "Note", "converted on the way"),
     (
         message(3, CStoreRq(message_id=7, affected_sop_class_uid=CT, affected_sop_instance_uid="1.2")),
         "C-STORE-RQ 7",

@@ -16,6 +16,8 @@ from ui.models.table import Index
 from workbench.trace.events import (
     Direction,
     MessageEvent,
+    NoteEvent,
+    NotKeptEvent,
     PduEvent,
     ProblemEvent,
     TraceEvent,
@@ -37,6 +39,8 @@ _KIND_OF = {
     TransitionEvent: STATE,
     TransportEvent: TRANSPORT,
     ProblemEvent: PROBLEM,
+    NotKeptEvent: PROBLEM,
+    NoteEvent: PROBLEM,  # what the wire does not show is looked for among what is odd
 }
 _TITLES = ("#", "Assoc.", "Time", "Δ", "Dir.", "What", "Detail", "Bytes")
 _NUMBERS = frozenset({0, 1, 3, 7})

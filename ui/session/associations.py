@@ -17,6 +17,8 @@ from workbench.errors import RemoteProtocolError
 from workbench.trace.events import (
     Direction,
     MessageEvent,
+    NoteEvent,
+    NotKeptEvent,
     PduEvent,
     ProblemEvent,
     TraceEvent,
@@ -216,6 +218,15 @@ def _fold_problem(record: _Record, event: ProblemEvent) -> None:
     record.detail = record.detail or event.problem
 
 
+def _fold_not_kept(record: _Record, event: NotKeptEvent) -> None:
+    record.failures += 1  # the response says Success; for who counts objects it is none
+    record.detail = record.detail or event.words
+
+
+def _fold_note(record: _Record, event: NoteEvent) -> None:
+    """Changes nothing: the association is as good as before."""
+
+
 def _accepted(request: AssociateRq | None, accept: AssociateAc) -> Mapping[int, tuple[str, str]]:
     proposed = {each.context_id: each.abstract_syntax for each in request.presentation_contexts} if request else {}
     return {
@@ -231,4 +242,6 @@ _FOLD: Mapping[type[Any], Callable[[_Record, Any], None]] = {
     TransitionEvent: _fold_transition,
     MessageEvent: _fold_message,
     ProblemEvent: _fold_problem,
+    NotKeptEvent: _fold_not_kept,
+    NoteEvent: _fold_note,
 }

@@ -8,7 +8,16 @@ from workbench.dimse import status
 from workbench.dimse.command_set import decode_command
 from workbench.dimse.messages import Message, Response
 from workbench.errors import ProtocolError
-from workbench.trace.events import MessageEvent, PduEvent, ProblemEvent, TraceEvent, TransportEvent, TransportStep
+from workbench.trace.events import (
+    MessageEvent,
+    NoteEvent,
+    NotKeptEvent,
+    PduEvent,
+    ProblemEvent,
+    TraceEvent,
+    TransportEvent,
+    TransportStep,
+)
 from workbench.trace.summary import summary
 from workbench.upper_layer.pdu import PDataTf, decode_pdu
 
@@ -41,6 +50,8 @@ class Lines:
     def describe(self, event: TraceEvent) -> Line:
         """Gives the line of an event."""
         what, detail = summary(event, contexts=self._contexts_of(event.association))
+        if isinstance(event, NotKeptEvent):
+            what = f"✖ {what}"
         return Line(what=what, detail=detail, category=_category(event))
 
 
@@ -51,8 +62,10 @@ def _category(event: TraceEvent) -> Category:
         return _PDU_CATEGORIES.get(event.pdu_type, Category.NONE)
     if isinstance(event, MessageEvent):
         return _message_category(event.message)
-    if isinstance(event, ProblemEvent):
+    if isinstance(event, ProblemEvent | NotKeptEvent):
         return Category.ERROR
+    if isinstance(event, NoteEvent):
+        return Category.NOTE
     return _STEP_CATEGORIES.get(event.step, Category.MUTED) if isinstance(event, TransportEvent) else Category.MUTED
 
 

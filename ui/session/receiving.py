@@ -127,15 +127,16 @@ class Listener(QObject):
         self._objects.put((time.time(), received))
 
     def _take(self, objects: list[tuple[float, ReceivedObject]]) -> None:
-        rows = [_row(when, received) for when, received in objects]
+        rows = [row_of(when, received) for when, received in objects]
         if len(self._model.rows) > 2 * KEPT:
             self._model.set_rows(self._model.rows[-KEPT:])
         self._model.append(rows)
         self.received.emit(rows)
 
 
-def _row(when: float, received: ReceivedObject) -> ReceivedRow:
-    is_stored = received.status in ACKNOWLEDGED_STORE
+def row_of(when: float, received: ReceivedObject) -> ReceivedRow:
+    """Gives the row of a received object; one that was acknowledged and not kept is an error, whatever its status."""
+    is_stored = received.status in ACKNOWLEDGED_STORE and not received.is_not_kept
     sign = ("✔" if received.status == 0 else "▲") if is_stored else "✖"
     category = (Category.OK if received.status == 0 else Category.WARNING) if is_stored else Category.ERROR
     return ReceivedRow(

@@ -24,7 +24,7 @@ from workbench.cli.tracing import error_event, tracing_recorder
 from workbench.config import LocalAe
 from workbench.dictionary import storage_sop_classes
 from workbench.dimse.messages import CEchoRq, CStoreRq
-from workbench.dimse.status import SUCCESS
+from workbench.dimse.status import ACKNOWLEDGED_STORE, SUCCESS
 from workbench.errors import AssociationReleased, ConfigError, StorageError, TransportError
 from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
@@ -40,6 +40,9 @@ GRACE: Final = 30.0
 """Seconds that associations get to end by themselves after the first signal."""
 
 _ASSOCIATE_RJ: Final = 0x03
+_IGNORE_WARNING: Final = (
+    "objects are answered with success and not kept (--ignore): a sender may delete its originals after that"
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -122,6 +125,7 @@ class _Service:
         self._output = output
         self._received = 0
         self._refused = 0
+        self._not_kept = 0
         self._bytes = 0
         self._stop_wanted = asyncio.Event()
         self._haste_wanted = asyncio.Event()
@@ -154,8 +158,11 @@ class _Service:
                 await self._stop(server)
         finally:
             scp.close()
-        output.event("summary", received=self._received, refused=self._refused, bytes=self._bytes)
-        output.info(f"{self._received} objects received, {self._refused} refused")
+        output.event(
+            "summary", received=self._received, refused=self._refused, not_kept=self._not_kept, bytes=self._bytes
+        )
+        not_kept = f", {self._not_kept} of them acknowledged and not kept" if self._not_kept else ""
+        output.info(f"{self._received} objects received{not_kept}, {self._refused} refused")
         return EXIT_OK
 
     async def _stop(self, server: ScpServer) -> None:
@@ -169,6 +176,9 @@ class _Service:
                 await server.stop(grace=0)
 
     def _announce(self, host: str, port: int) -> None:
+        if self._options.ignore:
+            self._output.warning(_IGNORE_WARNING)
+            self._output.event("warning", reason=_IGNORE_WARNING)
         open_to = [
             words
             for is_open, words in (
@@ -200,7 +210,8 @@ class _Service:
             yield reply
 
     def _object_received(self, received: ReceivedObject) -> None:
-        stored = received.status == SUCCESS
+        stored = received.status in ACKNOWLEDGED_STORE
+        self._not_kept += received.is_not_kept
         self._received += stored
         self._refused += not stored
         self._bytes += received.length if stored else 0
@@ -213,9 +224,12 @@ class _Service:
             sop_instance=received.sop_instance_uid,
             status=received.status,
             reason=received.reason or None,
+            kept=stored and not received.is_not_kept,
         )
-        if stored:
-            self._output.info(f"stored {received.path}" if received.path else "received and ignored")
+        if received.is_not_kept:
+            self._output.warning(f"{received.reason}: {received.sop_instance_uid}")
+        elif stored:
+            self._output.info(f"stored {received.path}")
         else:
             self._output.error(f"refused an object of {received.calling_ae_title}: {received.reason}")
 

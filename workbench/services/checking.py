@@ -166,3 +166,9 @@ class _Watch(Recorder):
 
     def problem(self, association: int, problem: str) -> None:
         self._recorder.problem(association, problem)
+
+    def not_kept(self, association: int, message_id: int, sop_instance_uid: str, words: str) -> None:
+        self._recorder.not_kept(association, message_id, sop_instance_uid, words)
+
+    def note(self, association: int, note: str) -> None:
+        self._recorder.note(association, note)

@@ -1,5 +1,6 @@
 """Takes one object as its bytes arrive: checked, written and made durable in as few visits to a thread as possible."""
 
+import os
 from collections.abc import Sequence
 from threading import Lock
 from typing import NamedTuple
@@ -7,8 +8,8 @@ from typing import NamedTuple
 from workbench.dimse.status import SUCCESS
 from workbench.errors import StorageError
 from workbench.storage.archive import Archive, IncomingFile
-from workbench.storage.naming import file_name
-from workbench.storage.part10 import file_meta
+from workbench.storage.naming import file_name as name_by_uid
+from workbench.storage.part10 import file_meta, scan
 from workbench.storage.structure import StructureCheck
 from workbench.upper_layer.fields import Buffer
 
@@ -29,6 +30,7 @@ class Receiving:
     Args:
         archive: where the object goes.
         check: walk over the structure of the data set.
+        file_name: what the file is to be called, when not by its UID; a file of another object is not replaced.
     """
 
     def __init__(
@@ -40,9 +42,12 @@ class Receiving:
         transfer_syntax_uid: str,
         source_ae_title: str,
         check: bool = True,
+        file_name: str = "",
     ) -> None:
         self._archive = archive
-        self._name = file_name(sop_class_uid, sop_instance_uid)
+        self._sop_instance_uid = sop_instance_uid
+        self._final_name = file_name
+        self._name = name_by_uid(sop_class_uid, sop_instance_uid)
         self._meta = file_meta(
             sop_class_uid=sop_class_uid,
             sop_instance_uid=sop_instance_uid,
@@ -97,10 +102,17 @@ class Receiving:
             raise StorageError("given up", path=self._name)
         pieces: list[Buffer] = list(buffers)
         if self._file is None:
-            self._file = self._archive.begin(self._name)
+            self._check_final_name()
+            self._file = self._archive.begin(self._name, final_name=self._final_name)
             pieces.insert(0, self._meta)
         self._file.write(pieces)
         return self._file.commit() if is_last else ""
+
+    def _check_final_name(self) -> None:
+        """Lets a name be used again by the same object only: what was acknowledged once is not replaced by another."""
+        path = self._archive.path_of(self._final_name)
+        if self._final_name and os.path.lexists(path) and scan(path).sop_instance_uid != self._sop_instance_uid:
+            raise StorageError("another object has that file name", path=self._final_name)
 
     def _remove(self) -> None:
         if self._file is not None:

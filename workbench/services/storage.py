@@ -8,23 +8,27 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from os import PathLike
+from typing import NamedTuple
 
 from workbench.dimse.answers import respond
 from workbench.dimse.messages import CStoreRq
-from workbench.dimse.status import SUCCESS, describe
+from workbench.dimse.status import ACKNOWLEDGED_STORE, SUCCESS, describe
+from workbench.errors import StorageError
 from workbench.net.association import Association
 from workbench.net.incoming import IncomingDataSet, IncomingRequest
 from workbench.net.operation import Reply
 from workbench.net.outgoing import DataSet
 from workbench.services.datasets import FileDataSet, Progress
 from workbench.services.disk_threads import DiskThreads
-from workbench.services.receiving import Receipt, Receiving
+from workbench.services.object_names import ObjectName, OfferedObject, checked_name
+from workbench.services.receiving import OUT_OF_RESOURCES, Receipt, Receiving
 from workbench.storage.archive import Archive
 from workbench.storage.naming import is_safe_uid
 from workbench.storage.part10 import Instance
 from workbench.storage.structure import CANNOT_UNDERSTAND
 
 SOP_CLASS_NOT_SUPPORTED = 0x0122  # PS3.7 C.5.6
+NOT_KEPT = "acknowledged, not kept"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +46,10 @@ class ReceivedObject:
 
     Attributes:
         status: what was answered; 0000H when the object is stored.
-        reason: why it was refused, empty when stored.
-        path: its file, empty when refused.
+        reason: why it was refused or not kept, empty when stored.
+        path: its file, empty when refused or not kept.
+        is_not_kept: it was answered with success although nothing of it is kept (`ignore`): the sender, who may now
+            delete the only copy, must be told.
         length: bytes of its data set.
         seconds: from the request to the answer.
     """
@@ -59,6 +65,24 @@ class ReceivedObject:
     path: str
     length: int
     seconds: float
+    is_not_kept: bool = False
+
+
+class Verdict(NamedTuple):
+    """What an SCP answers for an object, by PS3.4 Table B.2-1: a status and an Error Comment of at most 64 characters.
+
+    A failure, such as A700H, refuses it; a warning, such as B000H, keeps it and is answered in place of 0000H.
+    """
+
+    status: int = SUCCESS
+    comment: str = ""
+
+
+class MoveOriginator(NamedTuple):
+    """Who asked by a C-MOVE for what is stored (PS3.7 9.1.1.1.5 and 6): its AE title and its Message ID."""
+
+    ae_title: str
+    message_id: int
 
 
 async def store(
@@ -68,6 +92,7 @@ async def store(
     data_set: DataSet | None = None,
     progress: Progress | None = None,
     on_sent: Callable[[], None] | None = None,
+    originator: MoveOriginator | None = None,
 ) -> StoreResult:
     """Sends an instance in the transfer syntax it has, and gives the answer.
 
@@ -75,6 +100,7 @@ async def store(
         data_set: its data set, when it was loaded before; otherwise it is read from the file.
         progress: takes the bytes sent so far; not called for a data set that was loaded before.
         on_sent: called once, when all of it was handed to the network and the answer is awaited.
+        originator: told to the peer when the object is sent because of a C-MOVE.
 
     Raises:
         NoAcceptedContext: the peer takes no such object in that transfer syntax.
@@ -86,6 +112,8 @@ async def store(
         message_id=association.next_message_id(),
         affected_sop_class_uid=instance.sop_class_uid,
         affected_sop_instance_uid=instance.sop_instance_uid,
+        move_originator_application_entity_title=None if originator is None else originator.ae_title,
+        move_originator_message_id=None if originator is None else originator.message_id,
     )
     source = FileDataSet(instance, progress=progress) if data_set is None else data_set
     async with association.operation(message, source, context=context) as operation:
@@ -109,7 +137,9 @@ class StorageScp:
         folder: an existing folder.
         on_received: called on the event loop for each object, stored or refused, before it is answered.
         check: walk over the structure of data sets.
-        ignore: answer Success and keep nothing.
+        ignore: answer Success and keep nothing; each such answer is marked in the trace and in `ReceivedObject`.
+        accept: asked for each object on the event loop before its data set is taken: None takes it, see `Verdict`.
+        name: gives the names of files, in place of prefix and UID. A name that another object has refuses the object.
 
     Raises:
         StorageError: there is no such folder, or it cannot be written to.
@@ -122,12 +152,17 @@ class StorageScp:
         on_received: Callable[[ReceivedObject], None] | None = None,
         check: bool = True,
         ignore: bool = False,
+        accept: Callable[[OfferedObject], Verdict | None] | None = None,
+        name: ObjectName | None = None,
     ) -> None:
         self.archive = Archive(folder)
         self._disk = DiskThreads()
         self._on_received = on_received
         self._check = check
         self._ignore = ignore
+        self._accept = accept
+        self._name = name
+        self._names_in_use: dict[str, str] = {}  # of objects under way, with their UIDs
 
     def close(self) -> None:
         """Gives the folder back, after what is still being written; the server must have stopped. Blocks."""
@@ -142,15 +177,45 @@ class StorageScp:
         receipt = _refusal(request, message)
         if receipt is None:
             assert request.data_set is not None
-            receipt = await self._receive(request, message, request.data_set)
+            receipt = await self._judge(request, message, request.data_set)
+        is_not_kept = receipt.status in ACKNOWLEDGED_STORE and not receipt.path
+        if is_not_kept:
+            recorder, number = request.association.connection.recorder, request.association.number
+            recorder.not_kept(number, message.message_id, message.affected_sop_instance_uid, NOT_KEPT)
         if self._on_received is not None:
-            self._on_received(_received_object(request, message, receipt, time.monotonic() - begin))
+            seconds = time.monotonic() - begin
+            self._on_received(_received_object(request, message, receipt, seconds, is_not_kept=is_not_kept))
         yield Reply(message=respond(message, receipt.status, receipt.comment or None))
 
-    async def _receive(self, request: IncomingRequest, message: CStoreRq, data_set: IncomingDataSet) -> Receipt:
+    async def _judge(self, request: IncomingRequest, message: CStoreRq, data_set: IncomingDataSet) -> Receipt:
+        """Asks the hooks, and takes the object unless they refuse it."""
+        offered = _offered_object(request, message)
+        verdict = (self._accept(offered) if self._accept is not None else None) or Verdict()
+        if verdict.status != SUCCESS and verdict.status not in ACKNOWLEDGED_STORE:
+            return Receipt(verdict.status, verdict.comment, "")
         if self._ignore:
             await data_set.discard()
-            return Receipt(SUCCESS, "", "")
+            return Receipt(verdict.status, verdict.comment, "")
+        name = ""
+        try:
+            if self._name is not None:
+                name = self._claimed_name(checked_name(self._name(offered)), message.affected_sop_instance_uid)
+        except StorageError as error:
+            return Receipt(OUT_OF_RESOURCES, str(error), "")
+        try:
+            receipt = await self._receive(request, message, data_set, name)
+        finally:
+            self._names_in_use.pop(name, None)
+        return receipt if receipt.status else receipt._replace(status=verdict.status, comment=verdict.comment)
+
+    def _claimed_name(self, name: str, sop_instance_uid: str) -> str:
+        if self._names_in_use.setdefault(name, sop_instance_uid) != sop_instance_uid:
+            raise StorageError("another object has that file name", path=name)
+        return name
+
+    async def _receive(
+        self, request: IncomingRequest, message: CStoreRq, data_set: IncomingDataSet, name: str
+    ) -> Receipt:
         receiving = Receiving(
             self.archive,
             sop_class_uid=message.affected_sop_class_uid,
@@ -158,6 +223,7 @@ class StorageScp:
             transfer_syntax_uid=request.context.transfer_syntax,
             source_ae_title=request.association.calling_ae_title,
             check=self._check,
+            file_name=name,
         )
         receipt: Receipt | None = None
         try:
@@ -181,7 +247,25 @@ def _refusal(request: IncomingRequest, message: CStoreRq) -> Receipt | None:
     return None
 
 
-def _received_object(request: IncomingRequest, message: CStoreRq, receipt: Receipt, seconds: float) -> ReceivedObject:
+def _offered_object(request: IncomingRequest, message: CStoreRq) -> OfferedObject:
+    association = request.association
+    return OfferedObject(
+        association=association.number,
+        calling_ae_title=association.calling_ae_title,
+        called_ae_title=association.called_ae_title,
+        peer=association.peer,
+        message_id=message.message_id,
+        sop_class_uid=message.affected_sop_class_uid,
+        sop_instance_uid=message.affected_sop_instance_uid,
+        transfer_syntax_uid=request.context.transfer_syntax,
+        move_originator=message.move_originator_application_entity_title or "",
+    )
+
+
+def _received_object(
+    request: IncomingRequest, message: CStoreRq, receipt: Receipt, seconds: float, *, is_not_kept: bool
+) -> ReceivedObject:
+    reason = f"{describe(receipt.status, 'C-STORE')} ({receipt.comment})" if receipt.comment else ""
     return ReceivedObject(
         association=request.association.number,
         calling_ae_title=request.association.calling_ae_title,
@@ -190,8 +274,9 @@ def _received_object(request: IncomingRequest, message: CStoreRq, receipt: Recei
         sop_instance_uid=message.affected_sop_instance_uid,
         transfer_syntax_uid=request.context.transfer_syntax,
         status=receipt.status,
-        reason=f"{describe(receipt.status, 'C-STORE')} ({receipt.comment})" if receipt.comment else "",
+        reason=NOT_KEPT if is_not_kept else reason,
         path=receipt.path,
         length=request.data_set.length if request.data_set is not None else 0,
         seconds=seconds,
+        is_not_kept=is_not_kept,
     )

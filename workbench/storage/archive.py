@@ -62,13 +62,17 @@ class Archive:
             os.close(self._descriptor)
             self._descriptor = -1
 
-    def begin(self, name: str) -> "IncomingFile":
+    def begin(self, name: str, *, final_name: str = "") -> "IncomingFile":
         """Creates a temporary file for the object that will be called `name`.
+
+        Args:
+            name: one that `naming.file_name` made, so that a temporary file left behind is known for what it is.
+            final_name: what the file is called in the end, when that is not `name`.
 
         Raises:
             StorageError: the file cannot be created.
         """
-        return IncomingFile(self, name)
+        return IncomingFile(self, name, final_name or name)
 
     def store(self, name: str, buffers: Sequence[Buffer]) -> str:
         """Writes a whole object and gives the path of its file, once it is durable.
@@ -121,9 +125,9 @@ class IncomingFile:
         StorageError: the file cannot be created.
     """
 
-    def __init__(self, archive: Archive, name: str) -> None:
+    def __init__(self, archive: Archive, name: str, final_name: str) -> None:
         self._archive = archive
-        self.path = archive.path_of(name)
+        self.path = archive.path_of(final_name)
         self._temporary = archive.path_of(temporary_name(name))
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY
         try:

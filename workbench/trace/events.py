@@ -94,4 +94,24 @@ class ProblemEvent(NamedTuple):
     problem: str
 
 
-TraceEvent = TransportEvent | PduEvent | TransitionEvent | MessageEvent | ProblemEvent
+class NotKeptEvent(NamedTuple):
+    """We answered a C-STORE-RQ with success and kept nothing of the object: its sender may now delete the only copy."""
+
+    number: int
+    time: float
+    association: int
+    message_id: int
+    sop_instance_uid: str
+    words: str
+
+
+class NoteEvent(NamedTuple):
+    """We did something that the bytes alone do not tell, such as converting a data set before it was sent."""
+
+    number: int
+    time: float
+    association: int
+    note: str
+
+
+TraceEvent = TransportEvent | PduEvent | TransitionEvent | MessageEvent | ProblemEvent | NotKeptEvent | NoteEvent

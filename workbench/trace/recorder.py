@@ -8,6 +8,8 @@ from workbench.dimse.messages import Message
 from workbench.trace.events import (
     Direction,
     MessageEvent,
+    NoteEvent,
+    NotKeptEvent,
     PduEvent,
     ProblemEvent,
     TraceEvent,
@@ -77,3 +79,16 @@ class Recorder:
         if self._sink is None:
             return
         self._sink(ProblemEvent(next(self._numbers), self._clock(), association, problem))
+
+    def not_kept(self, association: int, message_id: int, sop_instance_uid: str, words: str) -> None:
+        """Records that an object is acknowledged that is not kept; `words` say why."""
+        if self._sink is None:
+            return
+        values = (next(self._numbers), self._clock(), association, message_id, sop_instance_uid, words)
+        self._sink(NotKeptEvent(*values))
+
+    def note(self, association: int, note: str) -> None:
+        """Records what we did that the bytes alone do not tell, in a sentence."""
+        if self._sink is None:
+            return
+        self._sink(NoteEvent(next(self._numbers), self._clock(), association, note))

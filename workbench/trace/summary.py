@@ -9,6 +9,8 @@ from workbench.dimse.status import describe
 from workbench.errors import CommandSetError, PduError
 from workbench.trace.events import (
     MessageEvent,
+    NoteEvent,
+    NotKeptEvent,
     PduEvent,
     ProblemEvent,
     TraceEvent,
@@ -58,6 +60,10 @@ def summary(event: TraceEvent, *, contexts: Contexts = MappingProxyType({})) -> 
             return _message(event.message, event.context_id, contexts)
         case ProblemEvent():
             return "Problem", event.problem
+        case NotKeptEvent():
+            return "Not kept", f"message {event.message_id}, {event.sop_instance_uid}: {printable(event.words)}"
+        case NoteEvent():
+            return "Note", event.note
 
 
 def _pdu(event: PduEvent, contexts: Contexts) -> tuple[str, str]:

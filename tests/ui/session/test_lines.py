@@ -9,6 +9,8 @@ from workbench.dimse.messages import CEchoRq, CStoreRsp, Message
 from workbench.trace.events import (
     Direction,
     MessageEvent,
+    NoteEvent,
+    NotKeptEvent,
     PduEvent,
     ProblemEvent,
     TraceEvent,
@@ -57,6 +59,8 @@ def response(status: int) -> CStoreRsp:
         (MessageEvent(1, 0.0, 1, Direction.SENT, 1, response(0xA700), False), Category.ERROR),
         (MessageEvent(1, 0.0, 1, Direction.SENT, 1, ECHO, False), Category.NONE),
         (ProblemEvent(1, 0.0, 1, "wrong"), Category.ERROR),
+        (NotKeptEvent(1, 0.0, 1, 7, "1.2.3", "acknowledged, not kept"), Category.ERROR),
+        (NoteEvent(1, 0.0, 1, "converted"), Category.NOTE),
         (TransportEvent(1, 0.0, 1, TransportStep.LOST, "reset"), Category.ERROR),
         (TransportEvent(1, 0.0, 1, TransportStep.ARTIM_EXPIRED, "30 s"), Category.WARNING),
         (TransportEvent(1, 0.0, 1, TransportStep.CONNECTED, "a - b"), Category.MUTED),
@@ -81,3 +85,8 @@ def test_the_contexts_of_its_association_give_the_names() -> None:
     assert line.what == "P-DATA-TF"
     assert "C-ECHO-RQ 7" in line.detail
     assert "Verification" in line.detail
+
+
+def test_what_is_acknowledged_and_not_kept_has_its_sign() -> None:
+    line = Lines(lambda _: {}).describe(NotKeptEvent(1, 0.0, 1, 7, "1.2.3", "acknowledged, not kept"))
+    assert (line.what, line.detail) == ("✖ Not kept", "message 7, 1.2.3: acknowledged, not kept")

@@ -10,10 +10,12 @@ from tests.ui.session.conftest import CALLER, LOCAL, BenchMaker, Scp, Wait
 from ui.jobs import JobState
 from ui.models.roles import Category
 from ui.session.acceptance import acceptance
+from ui.session.receiving import row_of
 from workbench.config import LocalAe, Node
 from workbench.errors import AssociationRejected
 from workbench.net.requestor import connect
 from workbench.services.sending import Sending, Summary
+from workbench.services.storage import ReceivedObject
 from workbench.services.verification import echo
 from workbench.storage.part10 import scan
 from workbench.upper_layer.items import ProposedContext
@@ -99,3 +101,33 @@ def test_an_association_is_served_while_the_window_is_blocked(scp: Scp) -> None:
     scp.start()
     # This thread is the window's: until the echo is answered it turns no event loop of Qt.
     assert asyncio.run(echo_once(scp.node(), CALLER)) == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "is_not_kept", "result", "category"),
+    [
+        (0x0000, "", False, "✔ 0000H Success", Category.OK),
+        (0xB000, "", False, "▲ B000H Warning: coercion of data elements", Category.WARNING),
+        (0xA700, "A700H disk full", False, "✖ A700H disk full", Category.ERROR),
+        (0x0000, "acknowledged, not kept", True, "✖ acknowledged, not kept", Category.ERROR),
+    ],
+)
+def test_what_is_not_kept_is_red_whatever_was_answered(
+    status: int, reason: str, is_not_kept: bool, result: str, category: Category
+) -> None:
+    received = ReceivedObject(
+        association=1,
+        calling_ae_title="CT3",
+        peer="127.0.0.1:4000",
+        sop_class_uid="1.2.840.10008.5.1.4.1.1.2",
+        sop_instance_uid="1.2.3",
+        transfer_syntax_uid="1.2.840.10008.1.2.1",
+        status=status,
+        reason=reason,
+        path="",
+        length=10,
+        seconds=0.1,
+        is_not_kept=is_not_kept,
+    )
+    row = row_of(0.0, received)
+    assert (row.result, row.category) == (result, category)
