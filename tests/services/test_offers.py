@@ -1,5 +1,6 @@
 """Several services as one application entity: each request goes to the offer of its presentation context."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -15,7 +16,7 @@ from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
 from workbench.net.requestor import connect
 from workbench.services.normalized import Answer, answering, n_action, n_get
-from workbench.services.offers import Offer, serve
+from workbench.services.offers import WINDOW, Offer, serve
 from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN
 
 META, MEMBER, OTHER = "1.2.826.0.1.1", "1.2.826.0.1.2", "1.2.826.0.1.3"
@@ -88,3 +89,20 @@ async def test_the_first_of_two_offers_that_has_the_command_takes_it() -> None:
             echoed = await association.request(CEchoRq(message_id=1, affected_sop_class_uid=META))
             acted = await n_action(association, META, "1.2.3", 1)
     assert (echoed.message.error_comment, acted.message.error_comment) == ("the second", "meta")
+
+
+async def test_a_requestor_that_asks_may_have_several_operations_outstanding() -> None:
+    met = asyncio.Barrier(2)
+
+    async def meet(request: IncomingRequest, _: Dataset) -> Answer:
+        await met.wait()  # ends only when both are served at the same time
+        return Answer()
+
+    offer = Offer(sop_classes={OTHER: None}, handlers={NGetRq.COMMAND_FIELD: answering(meet)})
+    (contexts,) = propose([(OTHER, (IMPLICIT_VR_LITTLE_ENDIAN,))])
+    async with serve(LOCAL, [offer]) as server:
+        node = Node(name="test", host="127.0.0.1", port=server.address[1], ae_title="SERVER")
+        async with connect(node, contexts, local=LOCAL, window=(0, 0)) as association:
+            assert association.agreement.window == WINDOW
+            results = await asyncio.gather(*(n_get(association, OTHER, "1.2.3") for _ in range(2)))
+    assert [result.status for result in results] == [0, 0]

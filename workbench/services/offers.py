@@ -19,6 +19,9 @@ from workbench.net.server import ScpServer
 SOP_CLASS_NOT_SUPPORTED: Final = 0x0122  # PS3.7 C.5.6
 UNRECOGNIZED_OPERATION: Final = 0x0211  # PS3.7 C.5.23
 
+WINDOW: Final = (16, 1)
+"""What is granted to a requestor that asks for an asynchronous operations window: 16 of its operations at once."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
@@ -41,7 +44,10 @@ class Offer:
 
 
 def policy_for(offers: Iterable[Offer], **further: Any) -> Policy:
-    """Gives the policy that accepts all that is offered; `further` are the other attributes of `Policy`."""
+    """Gives the policy that accepts all that is offered; `further` are the other attributes of `Policy`.
+
+    Requestors that ask for it may have WINDOW operations outstanding, unless `further` says otherwise.
+    """
     contexts: dict[str, tuple[str, ...] | None] = {}
     roles: dict[str, tuple[bool, bool]] = {}
     extended: dict[str, ExtendedHook] = {}
@@ -49,7 +55,8 @@ def policy_for(offers: Iterable[Offer], **further: Any) -> Policy:
         contexts.update(offer.sop_classes)
         roles.update(offer.roles)
         extended.update(offer.extended)
-    return Policy(contexts=contexts, roles=roles, extended=extended, **further)
+    attributes: dict[str, Any] = {"window": WINDOW, **further}
+    return Policy(contexts=contexts, roles=roles, extended=extended, **attributes)
 
 
 def handlers_for(offers: Iterable[Offer]) -> Handlers:
