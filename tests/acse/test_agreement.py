@@ -301,3 +301,9 @@ def test_our_answers_are_without_problems_and_mean_the_same_to_both_sides(
     assert requestor.contexts == acceptor.contexts
     for outcome in requestor.results:
         assert outcome.is_usable == (outcome.context.context_id in requestor.contexts)
+
+
+def test_a_response_to_an_identity_that_asked_for_none_is_remarked_on() -> None:
+    request = associate_rq(items=[replace(IDENTITY, positive_response_requested=False)])
+    agreement = agree(request, associate_ac(items=[UserIdentityAc(server_response=b"")]))
+    assert agreement.problems == ("answers a user identity for which no response was requested",)

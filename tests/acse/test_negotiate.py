@@ -160,28 +160,41 @@ def test_only_listed_titles_may_call() -> None:
 
 
 # What the requestor asks for (SCU, SCP), or None without a role item -> for each of the policies in the order
-# (SCU, SCP) = no no, no yes, yes no, yes yes: the roles answered, None without a role item, or "refused".
+# (SCU, SCP) = no no, no yes, yes no, yes yes, not listed: the roles answered, None without a role item, or "refused".
 N, Y = False, True
+ALLOWED: list[tuple[bool, bool] | None] = [(N, N), (N, Y), (Y, N), (Y, Y), None]
 TRUTH_TABLE: dict[tuple[bool, bool] | None, list[tuple[bool, bool] | str | None]] = {
-    None: [None, None, None, None],
-    (N, N): ["refused", "refused", "refused", "refused"],
-    (N, Y): ["refused", (N, Y), "refused", (N, Y)],
-    (Y, N): ["refused", "refused", (Y, N), (Y, N)],
-    (Y, Y): ["refused", (N, Y), (Y, N), (Y, Y)],
+    None: ["refused", "refused", None, None, None],
+    (N, N): ["refused", "refused", "refused", "refused", None],
+    (N, Y): ["refused", (N, Y), "refused", (N, Y), None],
+    (Y, N): ["refused", "refused", (Y, N), (Y, N), None],
+    (Y, Y): ["refused", (N, Y), (Y, N), (Y, Y), None],
 }
 
 
-@pytest.mark.parametrize("asked", TRUTH_TABLE, ids=str)
-@pytest.mark.parametrize(("place", "allowed"), list(enumerate([(N, N), (N, Y), (Y, N), (Y, Y)])))
-def test_roles_are_granted_if_asked_for_and_allowed(
-    asked: tuple[bool, bool] | None, place: int, allowed: tuple[bool, bool]
-) -> None:
+def ask_for_roles(asked: tuple[bool, bool] | None, policy: Policy) -> AssociateAc:
     items = [] if asked is None else [RoleSelection(sop_class_uid=CT_IMAGE, scu_role=asked[0], scp_role=asked[1])]
-    reply = accepted(associate_rq(proposed(1, CT_IMAGE), items=items), replace(POLICY, roles={CT_IMAGE: allowed}))
+    return accepted(associate_rq(proposed(1, CT_IMAGE), items=items), policy)
+
+
+@pytest.mark.parametrize("asked", TRUTH_TABLE, ids=str)
+@pytest.mark.parametrize("place", range(5))
+def test_roles_are_granted_if_asked_for_and_allowed(asked: tuple[bool, bool] | None, place: int) -> None:
+    allowed = ALLOWED[place]
+    reply = ask_for_roles(asked, replace(POLICY, roles={} if allowed is None else {CT_IMAGE: allowed}))
     expected = TRUTH_TABLE[asked][place]
     assert [context.result for context in reply.presentation_contexts] == [1 if expected == "refused" else 0]
     roles = {uid: (item.scu_role, item.scp_role) for uid, item in reply.role_selections.items()}
-    assert roles == ({CT_IMAGE: expected} if isinstance(expected, tuple) else {})
+    if expected == "refused" and asked is not None:
+        assert roles == {CT_IMAGE: (N, N)}  # says why it is refused
+    else:
+        assert roles == ({CT_IMAGE: expected} if isinstance(expected, tuple) else {})
+
+
+def test_the_default_role_can_be_accepted_of_a_class_whose_requestor_should_be_scp() -> None:
+    policy = replace(POLICY, roles={CT_IMAGE: (N, Y)}, always_accept_default_role=True)
+    assert [context.result for context in ask_for_roles(None, policy).presentation_contexts] == [0]
+    assert [context.result for context in ask_for_roles((Y, N), policy).presentation_contexts] == [1]
 
 
 def test_roles_are_answered_once_for_a_class_with_several_contexts() -> None:

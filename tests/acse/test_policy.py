@@ -3,8 +3,17 @@
 import pytest
 
 from tests.acse.requests import BIG_ENDIAN, CT_IMAGE, EXPLICIT, IMPLICIT, J2K, JPEG, MR_IMAGE, VERIFICATION
-from workbench.acse.policy import STORAGE_SERVICE_CLASS, Policy, is_valid_ae_title, may_be_storage, storage_policy
-from workbench.upper_layer.items import SopClassCommonExtendedNegotiation
+from workbench.acse.policy import (
+    STORAGE_SERVICE_CLASS,
+    Policy,
+    accepts_specialised,
+    is_valid_ae_title,
+    may_be_storage,
+    password_verifier,
+    storage_policy,
+)
+from workbench.upper_layer.items import SopClassCommonExtendedNegotiation, UserIdentityRq
+from workbench.upper_layer.pdu import AssociateRj
 
 WORKLIST_FIND = "1.2.840.10008.5.1.4.31"
 FUTURE_STORAGE = "1.2.840.10008.5.1.4.1.1.999"
@@ -104,3 +113,46 @@ def test_roles_are_the_default_ones_unless_the_policy_says_more() -> None:
     policy = Policy(roles={CT_IMAGE: (False, True)})
     assert policy.may_be(CT_IMAGE) == (False, True)
     assert policy.may_be(MR_IMAGE) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("related", "is_accepted"), [((), False), ((MR_IMAGE,), False), ((CT_IMAGE,), True), ((MR_IMAGE, CT_IMAGE), True)]
+)
+def test_a_specialised_class_is_accepted_by_its_general_one(related: tuple[str, ...], is_accepted: bool) -> None:
+    policy = Policy(contexts={CT_IMAGE: None}, accept_unlisted=accepts_specialised([CT_IMAGE]))
+    said = SopClassCommonExtendedNegotiation(
+        sop_class_uid=PRIVATE, service_class_uid=STORAGE_SERVICE_CLASS, related_sop_class_uids=related
+    )
+    assert policy.accepts_class(PRIVATE, said) == is_accepted
+    assert not policy.accepts_class(PRIVATE)
+
+
+def identity(kind: int, name: str, password: str = "") -> UserIdentityRq:
+    return UserIdentityRq(
+        identity_type=kind,
+        positive_response_requested=True,
+        primary_field=name.encode(),
+        secondary_field=password.encode(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "is_let_in"),
+    [
+        (identity(2, "anna", "cat"), True),
+        (identity(2, "jürgen", "größe"), True),
+        (identity(2, "empty", ""), True),
+        (identity(2, "anna", "Cat"), False),
+        (identity(2, "anna", ""), False),
+        (identity(2, "anna", "cat" * 5000), False),
+        (identity(2, "nobody", "cat"), False),
+        (identity(2, "nobody", ""), False),
+        (identity(1, "anna"), False),
+        (identity(1, "empty"), False),  # a name alone is no password
+        (identity(3, "anna", "cat"), False),
+        (identity(5, "anna", "cat"), False),
+    ],
+)
+def test_only_a_name_with_its_password_is_let_in(given: UserIdentityRq, is_let_in: bool) -> None:
+    verify = password_verifier({"anna": "cat", "jürgen": "größe", "empty": ""})
+    assert verify(given) == (b"" if is_let_in else AssociateRj(result=1, source=1, reason=1))

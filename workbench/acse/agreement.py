@@ -161,6 +161,8 @@ def agree(request: AssociateRq, accept: AssociateAc, *, role: Role = Role.REQUES
     if identity is not None and request.user_identity is None:
         problems.append("answers a user identity that was not given")
         identity = None
+    elif identity is not None and request.user_identity and not request.user_identity.positive_response_requested:
+        problems.append("answers a user identity for which no response was requested")
     problems += _remarks(accept)
     return Agreement(
         contexts=MappingProxyType({context.context_id: context for context in _accepted(results, roles)}),

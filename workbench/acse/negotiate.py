@@ -8,8 +8,10 @@ How `answer` decides what the standard leaves open:
   user information (mandatory, PS3.8 9.3.2), a maximum length of 1 to 6 (no room for data), no context, or context IDs
   that are even, 0 or used twice. An answer would have to repeat such an ID, and after two answers to one ID nobody
   knows what it means. A lacking implementation class UID is forgiven: nothing depends on it.
-* A role is granted if it was proposed and the policy allows it. A class that is left without any role is refused
-  (user rejection); roles are answered for accepted classes only.
+* A role is granted if it was proposed and the policy allows it; of a class for which the policy says nothing the
+  default roles hold, and a role selection is not answered (PS3.7 D.3.3.4). A class that is left without any role is
+  refused (user rejection), with the roles answered that were not granted: an acceptance could not be used. So is one
+  whose requestor asks for no role where it may not be SCU, unless the policy says otherwise.
 * Two user identities in one request contradict each other: rejected (1/1/1).
 """
 
@@ -37,6 +39,7 @@ from workbench.upper_layer.pdu import AssociateAc, AssociateRj, AssociateRq
 
 __all__ = ["Agreement", "Policy", "agree", "answer", "request_association", "storage_policy"]
 
+_ROLES_ANSWERED: Final = (ContextResult.ACCEPTED, ContextResult.USER_REJECTION)
 _IDENTITY_TYPES: Final = range(1, 6)  # PS3.7 Table D.3-14
 _TYPES_WITHOUT_RESPONSE: Final = (1, 2)  # PS3.7 D.3.3.7.2: the server response is empty
 
@@ -77,14 +80,14 @@ def answer(request: AssociateRq, policy: Policy) -> AssociateAc | AssociateRj:
         _answer_context(context, policy, roles.get(context.abstract_syntax), common.get(context.abstract_syntax))
         for context in request.presentation_contexts
     )
-    accepted = dict.fromkeys(
-        proposed.abstract_syntax
-        for proposed, answered in zip(request.presentation_contexts, contexts, strict=True)
-        if answered.result == ContextResult.ACCEPTED
-    )
+    results = [
+        (one.abstract_syntax, two.result) for one, two in zip(request.presentation_contexts, contexts, strict=True)
+    ]
+    accepted = dict.fromkeys(sop_class for sop_class, result in results if result == ContextResult.ACCEPTED)
+    with_roles = dict.fromkeys(sop_class for sop_class, result in results if result in _ROLES_ANSWERED)
     items = [
         *_answer_window(request, policy),
-        *(roles[sop_class] for sop_class in accepted if sop_class in roles),
+        *(roles[sop_class] for sop_class in with_roles if sop_class in roles),
         *_answer_extended(accepted, request, policy),
         *identity,
     ]
@@ -148,11 +151,18 @@ def _judge_identity(request: AssociateRq, policy: Policy) -> tuple[UserIdentityA
 def _grant_roles(request: AssociateRq, policy: Policy) -> dict[str, RoleSelection]:
     granted = {}
     for sop_class, asked in request.role_selections.items():
-        may_be_scu, may_be_scp = policy.may_be(sop_class)
-        granted[sop_class] = RoleSelection(
-            sop_class_uid=sop_class, scu_role=asked.scu_role and may_be_scu, scp_role=asked.scp_role and may_be_scp
-        )
+        if sop_class in policy.roles:
+            may_be_scu, may_be_scp = policy.may_be(sop_class)
+            granted[sop_class] = RoleSelection(
+                sop_class_uid=sop_class, scu_role=asked.scu_role and may_be_scu, scp_role=asked.scp_role and may_be_scp
+            )
     return granted
+
+
+def _lacks_role(sop_class: str, granted: RoleSelection | None, policy: Policy) -> bool:
+    if granted is not None:
+        return not (granted.scu_role or granted.scp_role)
+    return not (policy.may_be(sop_class)[0] or policy.always_accept_default_role)
 
 
 def _answer_context(
@@ -166,7 +176,7 @@ def _answer_context(
         result = ContextResult.ABSTRACT_SYNTAX_NOT_SUPPORTED
     elif syntax is None:
         result = ContextResult.TRANSFER_SYNTAXES_NOT_SUPPORTED
-    elif role is not None and not (role.scu_role or role.scp_role):
+    elif _lacks_role(proposed.abstract_syntax, role, policy):
         result = ContextResult.USER_REJECTION
     else:
         return AnsweredContext(context_id=proposed.context_id, result=ContextResult.ACCEPTED, transfer_syntax=syntax)

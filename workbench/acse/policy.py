@@ -1,6 +1,8 @@
 """What an acceptor accepts: titles, SOP classes, transfer syntaxes, roles, identity; data and a few hooks, no I/O."""
 
-from collections.abc import Callable, Iterable, Mapping
+import hashlib
+import hmac
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -10,6 +12,7 @@ from workbench.upper_layer.pdu import AssociateRj
 
 STORAGE_SERVICE_CLASS: Final = "1.2.840.10008.4.2"  # PS3.6 A
 _DICOM_ROOT: Final = "1.2.840.10008."
+PASSWORD_IDENTITY: Final = 2  # PS3.7 Table D.3-14: user name and passcode
 _STORAGE_ROOT: Final = "1.2.840.10008.5.1.4.1.1."  # PS3.6 A: where the standard puts its storage SOP classes
 
 IdentityHook: TypeAlias = Callable[[UserIdentityRq], bytes | AssociateRj | None]
@@ -43,7 +46,11 @@ class Policy:
         accept_unlisted: see UnlistedHook; None refuses all.
         unlisted_transfer_syntaxes: those of such classes; None stands for any.
         max_pdu_length: what we announce as Maximum Length Received; 0 = no limit.
-        roles: SOP class -> whether the requestor may be SCU and SCP of it, if it asks. Otherwise it may be SCU.
+        roles: SOP class -> whether the requestor may be SCU and SCP of it (PS3.7 D.3.3.4). Of a class that is not
+            here the default roles hold: the requestor is SCU, and a role selection is not answered.
+        always_accept_default_role: accepts a class of which the requestor may not be SCU also from a requestor that
+            asks for no role and so is SCU by default; for peers that forget to ask, such as some that report storage
+            commitments on an association of their own.
         window: operations that the requestor may invoke, and perform, at a time (PS3.7 D.3.3.3); 0 = no limit. Only
             announced if asked for, and never above what was asked for.
         extended: SOP class -> the hook for its extended negotiation.
@@ -59,6 +66,7 @@ class Policy:
     unlisted_transfer_syntaxes: tuple[str, ...] | None = None
     max_pdu_length: int = 131_072
     roles: Mapping[str, tuple[bool, bool]] = field(default_factory=dict)
+    always_accept_default_role: bool = False
     window: tuple[int, int] = (1, 1)
     extended: Mapping[str, ExtendedHook] = field(default_factory=dict)
     user_identity: IdentityHook | None = None
@@ -80,7 +88,7 @@ class Policy:
         return next((syntax for syntax in first if syntax in second), None)
 
     def may_be(self, sop_class_uid: str) -> tuple[bool, bool]:
-        """Whether the requestor may be SCU and SCP of a class when it asks for roles."""
+        """Whether the requestor may be SCU and SCP of a class."""
         return self.roles.get(sop_class_uid, (True, False))
 
 
@@ -93,6 +101,42 @@ def may_be_storage(sop_class_uid: str, common: SopClassCommonExtendedNegotiation
     if common is not None:
         return common.service_class_uid == STORAGE_SERVICE_CLASS
     return not sop_class_uid.startswith(_DICOM_ROOT) or sop_class_uid.startswith(_STORAGE_ROOT)
+
+
+def accepts_specialised(general_sop_classes: Collection[str]) -> UnlistedHook:
+    """Gives a hook that accepts classes of which the requestor says that they specialise one of these.
+
+    The objects and messages of a specialised class are also those of each of its related general classes (57H, PS3.7
+    D.3.3.6), so that a query or storage SCP can serve it as such.
+    """
+    general = frozenset(general_sop_classes)
+
+    def is_specialised(_: str, common: SopClassCommonExtendedNegotiation | None) -> bool:
+        return common is not None and not general.isdisjoint(common.related_sop_class_uids)
+
+    return is_specialised
+
+
+def password_verifier(passwords: Mapping[str, str]) -> IdentityHook:
+    """Gives a hook that lets in who gives one of these user names with its password (type 2, PS3.7 D.3.3.7).
+
+    Every other identity is rejected: permanently, by the service user, without a reason, so that nobody learns whether
+    the name or the password was wrong. Nor does the time it takes tell.
+    """
+    known = {name.encode(): _digest(password.encode()) for name, password in passwords.items()}
+    rejection = AssociateRj(result=1, source=1, reason=1)
+
+    def verify(identity: UserIdentityRq) -> bytes | AssociateRj:
+        expected = known.get(identity.primary_field, b"")
+        is_right = hmac.compare_digest(expected, _digest(identity.secondary_field))
+        is_known = identity.primary_field in known and identity.identity_type == PASSWORD_IDENTITY
+        return b"" if is_right and is_known else rejection
+
+    return verify
+
+
+def _digest(password: bytes) -> bytes:
+    return hashlib.sha256(password).digest()  # of one length, as the comparison needs; nothing is kept
 
 
 def storage_policy(
