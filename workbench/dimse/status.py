@@ -157,7 +157,7 @@ _STORAGE_COMMITMENT: Final = (
     _one(0x0131, "Failure: duplicate transaction UID"),
 )
 
-# PS3.4 H.4.1.2.1.4 to H.4.3.1.2.1
+# PS3.4 H.4.1.2.1.4 to H.4.3.1.2.1; C604H and C606H are retired, yet printers know them
 _PRINT: Final = (
     _one(0xB600, "Warning: memory allocation not supported"),
     _one(0xB601, "Warning: film session printing (collation) is not supported"),
@@ -171,7 +171,9 @@ _PRINT: Final = (
     _one(0xC601, "Failure: unable to create print job, print queue is full"),
     _one(0xC602, "Failure: unable to create print job, print queue is full"),
     _one(0xC603, "Failure: image larger than image box"),
+    _one(0xC604, "Failure: position collision, several images were assigned to one image position"),
     _one(0xC605, "Failure: insufficient memory in printer to store the image"),
+    _one(0xC606, "Failure: image box holds more than one VOI LUT"),
     _one(0xC613, "Failure: combined print image larger than image box"),
     _one(0xC616, "Failure: an existing film box has not been printed and the film session cannot be printed"),
 )
@@ -222,6 +224,11 @@ _MEDIA_CREATION: Final = (
     _one(0xC203, "Failure: cancellation denied for unspecified reason"),
 )
 
+# PS3.4 KK.2.2.1, Inventory Creation
+_STORAGE_MANAGEMENT: Final = (
+    _one(0xB010, "Warning: attribute list error, one or more of the key attributes are not supported for matching"),
+)
+
 # PS3.4 DD.3.2.1
 _RT_MACHINE_VERIFICATION: Final = (
     _one(0xC112, "Failure: applicable machine verification instance not found"),
@@ -250,9 +257,12 @@ SERVICES: Final[Mapping[str, tuple[StatusWords, ...]]] = MappingProxyType(
         "Modality Worklist": _FIND,
         "Relevant Patient Information": _RELEVANT_PATIENT,
         "Repository Query": _REPOSITORY_QUERY,
+        "Substance Administration Query": _FIND,
         "Non-Patient Object Storage": _NON_PATIENT_STORE,
         "Modality Performed Procedure Step": _MPPS,
         "Storage Commitment": _STORAGE_COMMITMENT,
+        "Storage Management": _STORAGE_MANAGEMENT,
+        "Instance Availability Notification": (),
         "Print Management": _PRINT,
         "Unified Procedure Step": _UNIFIED_PROCEDURE_STEP,
         "Application Event Logging": _APPLICATION_EVENT_LOGGING,
