@@ -18,7 +18,7 @@ from workbench.dimse.messages import (
     NGetRq,
     NSetRq,
 )
-from workbench.errors import DataSetError, NoAcceptedContext, StatusError
+from workbench.errors import DataSetError, LocalProtocolError, NoAcceptedContext, StatusError
 from workbench.net.association import Association
 from workbench.net.incoming import Handlers, IncomingRequest
 from workbench.net.operation import Reply
@@ -157,3 +157,12 @@ async def test_an_answer_that_cannot_be_decoded_is_an_error_in_words() -> None:
     async with vendor({NGetRq.COMMAND_FIELD: broken}) as association:
         with pytest.raises(DataSetError, match="ends at byte 10"):
             await n_get(association, VENDOR, "1.2.3")
+
+
+async def test_an_empty_instance_uid_is_refused_before_it_is_sent() -> None:
+    told = Told()
+    async with vendor(told.handlers()) as association:
+        for request in (n_get(association, VENDOR, ""), n_create(association, VENDOR, "")):
+            with pytest.raises(LocalProtocolError, match="SOP Instance UID is empty"):
+                await request
+    assert told.requests == []

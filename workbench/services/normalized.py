@@ -23,7 +23,7 @@ from workbench.dimse.messages import (
     Response,
 )
 from workbench.dimse.status import SUCCESS, Category, category, describe
-from workbench.errors import DataSetError, MessageError, StatusError
+from workbench.errors import DataSetError, LocalProtocolError, MessageError, StatusError
 from workbench.net.association import Association
 from workbench.net.incoming import Handler, IncomingRequest
 from workbench.net.operation import Reply
@@ -206,6 +206,7 @@ async def n_action(
 
     Raises:
         NoAcceptedContext: no context was accepted for the SOP class.
+        LocalProtocolError: the SOP Instance UID is empty.
         DataSetError: the data set cannot be encoded, or that of the response not be decoded.
         AssociationError, TransportError: the association ended first.
     """
