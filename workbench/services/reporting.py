@@ -1,0 +1,75 @@
+"""Event reports to an SCU that may not be connected: on its association, or on a new one in the reverse role.
+
+An SCP that opens an association to report asks for the SCP role of the class (PS3.7 D.3.3.4). Beyond that clause, an
+SCU that accepts the class without answering about the roles is reported to all the same: many take the report.
+"""
+
+from dataclasses import dataclass
+
+from pydicom.dataset import Dataset
+
+from workbench.acse.contexts import AcceptedContext, propose
+from workbench.config import LocalAe, Node
+from workbench.errors import NoAcceptedContext
+from workbench.net.association import Association
+from workbench.net.requestor import connect
+from workbench.services.normalized import Result, n_event_report
+from workbench.trace.recorder import Recorder
+from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
+from workbench.upper_layer.items import RoleSelection
+from workbench.upper_layer.machine import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What is reported.
+
+    Attributes:
+        service: in whose words the answer is told; a key of `dimse.status.SERVICES`.
+    """
+
+    sop_class_uid: str
+    sop_instance_uid: str
+    event_type_id: int
+    information: Dataset | None = None
+    service: str = "N-EVENT-REPORT"
+
+
+async def report_on(association: Association, report: Report) -> Result:
+    """Reports on an association whose other side is the SCU.
+
+    Raises:
+        NoAcceptedContext: the class was not accepted on it.
+        DataSetError: the information cannot be encoded.
+        AssociationError, TransportError: the association ended first.
+    """
+    return await n_event_report(
+        association,
+        report.sop_class_uid,
+        report.sop_instance_uid,
+        report.event_type_id,
+        report.information,
+        context=_context(association, report.sop_class_uid),
+        service=report.service,
+    )
+
+
+async def report_to(node: Node, report: Report, *, local: LocalAe, recorder: Recorder | None = None) -> Result:
+    """Opens an association to an SCU, reports, and releases; raises as `connect` and `report_on` do."""
+    syntaxes = (EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN)
+    (contexts,) = propose([(report.sop_class_uid, syntaxes)])
+    roles = [RoleSelection(sop_class_uid=report.sop_class_uid, scu_role=False, scp_role=True)]
+    async with connect(node, contexts, local=local, recorder=recorder, user_information=roles) as association:
+        return await report_on(association, report)
+
+
+def _context(association: Association, sop_class_uid: str) -> AcceptedContext:
+    agreement = association.agreement
+    if association.role is Role.ACCEPTOR:
+        return agreement.context_for(sop_class_uid, role="SCU")
+    try:
+        return agreement.context_for(sop_class_uid, role="SCP")
+    except NoAcceptedContext:
+        if sop_class_uid in agreement.roles:
+            raise
+        return agreement.context_for(sop_class_uid, role="SCU")
