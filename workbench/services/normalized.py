@@ -255,6 +255,9 @@ async def n_delete(
 
 
 async def _ask(call: _Call, data_set: Dataset | None) -> Result:
+    for name in ("affected_sop_instance_uid", "requested_sop_instance_uid"):
+        if getattr(call.message, name, None) == "":  # would go out as if it were missing
+            raise LocalProtocolError(f"{call.message.NAME}: the SOP Instance UID is empty")
     context = call.context or call.association.context_for(call.message)
     syntax = context.transfer_syntax
     encoded = None if data_set is None else encode_data_set(data_set, syntax)
