@@ -1,6 +1,6 @@
 """A printer on loopback and an SCU connected to it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,13 @@ from workbench.config import Node
 from workbench.net.association import Association
 from workbench.net.requestor import connect
 from workbench.services.normalized import Result, n_action, n_create, n_set
-from workbench.services.offers import serve
+from workbench.services.offers import Offer, serve
 from workbench.services.printing.attributes import items_of, references, text_of
 from workbench.services.printing.classes import FILM_BOX, FILM_SESSION, IMAGE_BOX_OF, OPTIONAL, print_contexts
 from workbench.services.printing.images import PrintableImage
 from workbench.services.printing.scp import PrintScp
 from workbench.services.printing.watch import PrintWatch
+from workbench.upper_layer.items import ProposedContext
 
 RAMP = bytes(range(256))
 
@@ -93,3 +94,12 @@ async def conversing(
                 yield Conversation(association, printer, meta)
     finally:
         await printer.close()
+
+
+@asynccontextmanager
+async def serving(offers: Iterable[Offer], contexts: tuple[ProposedContext, ...]) -> AsyncIterator[Association]:
+    """Gives an association with a server of the offers."""
+    async with serve(LOCAL, offers) as server:
+        node = Node(name="test", host="127.0.0.1", port=server.address[1], ae_title="PRINTER")
+        async with connect(node, contexts, local=LOCAL) as association:
+            yield association

@@ -56,8 +56,8 @@ def image_boxes(display_format: str, film: Size) -> tuple[Size, ...]:
     kind, _, numbers = display_format.strip().partition("\\")
     boxes = _boxes(kind, numbers, film)
     if not boxes or len(boxes) > MOST_BOXES:
-        comment = f"Image Display Format {display_format[:24]!r} is not offered"
-        raise StatusError(INVALID_ATTRIBUTE_VALUE, comment)
+        told = display_format[:24].replace("\\", " ")  # an Error Comment is LO: it has no backslash
+        raise StatusError(INVALID_ATTRIBUTE_VALUE, f"Image Display Format {told!r} is not offered")
     return tuple(boxes)
 
 
