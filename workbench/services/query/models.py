@@ -99,7 +99,7 @@ COMPOSITE_INSTANCE_WITHOUT_BULK_DATA: Final = Model(
     unique_keys=_INSTANCE_KEY,
 )
 
-# PS3.4 Annexes K, U, X, BB, GG and others: one level, which is not named in the identifier
+# PS3.4 Annexes K, U, X, BB, HH, II, JJ: one level, which is not named in the identifier
 MODALITY_WORKLIST: Final = Model(name="Modality Worklist", find="1.2.840.10008.5.1.4.31", service="Modality Worklist")
 
 
@@ -118,9 +118,13 @@ DEFINED_PROCEDURE_PROTOCOL: Final = _instances("Defined Procedure Protocol", "1.
 PROTOCOL_APPROVAL: Final = _instances("Protocol Approval", "1.2.840.10008.5.1.4.1.1.200", (4, 5, 6))
 INVENTORY: Final = _instances("Inventory", "1.2.840.10008.5.1.4.1.1.201")
 
-# PS3.4 Annex HH
+# PS3.4 C.6.4
 REPOSITORY_QUERY: Final = Model(
-    name="Repository Query", find="1.2.840.10008.5.1.4.1.1.201.6", service="Repository Query"
+    name="Repository Query",
+    find="1.2.840.10008.5.1.4.1.1.201.6",
+    levels=STUDY_ROOT.levels,
+    unique_keys=STUDY_ROOT.unique_keys,
+    service="Repository Query",
 )
 
 # PS3.4 Annex Q
