@@ -15,7 +15,7 @@ MAXIMUM_LINES = 400
 # Files without a test file of their own: packages hold re-exports only, main modules are started by the tests of what
 # they start, and what lies in these folders of tests/ is about more than one source file.
 SOURCES_WITHOUT_TEST = {"__init__.py", "__main__.py"}
-TESTS_ACROSS_SOURCES = {"architecture", "benchmark", "hostile", "interop", "resources", "support"}
+TESTS_ACROSS_SOURCES = {"architecture", "benchmark", "dcmnet", "hostile", "interop", "resources", "support"}
 # Generators: the test of what they generate runs them again.
 TESTED_BY_THEIR_OUTPUT = {
     "packaging/generate_dictionary.py": "tests/test_dictionary.py",
@@ -101,6 +101,8 @@ def test_every_package_has_its_docstring() -> None:
 
 def expected_test(source: Path) -> str:
     """Gives the test file of a source file: tests/net/test_tls.py for workbench/net/tls.py, tests/ui/... for ui/...."""
+    if name_of(source).startswith("resources/examples/"):
+        return "tests/resources/test_examples.py"
     if name_of(source) in TESTED_BY_THEIR_OUTPUT:
         return TESTED_BY_THEIR_OUTPUT[name_of(source)]
     parts = source.relative_to(ROOT).parts
