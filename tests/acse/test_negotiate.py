@@ -159,6 +159,13 @@ def test_only_listed_titles_may_call() -> None:
     assert answer(associate_rq(calling="STORESCU"), policy) == AssociateRj(result=1, source=1, reason=3)
 
 
+@pytest.mark.parametrize("result", [1, 2, 3, 4])
+def test_a_single_context_can_be_refused_for_any_reason(result: int) -> None:
+    policy = replace(POLICY, refuse_context=lambda context: result if context.context_id == 3 else None)
+    reply = accepted(associate_rq(proposed(1, CT_IMAGE), proposed(3, CT_IMAGE)), policy)
+    assert [(one.context_id, one.result) for one in reply.presentation_contexts] == [(1, 0), (3, result)]
+
+
 # What the requestor asks for (SCU, SCP), or None without a role item -> for each of the policies in the order
 # (SCU, SCP) = no no, no yes, yes no, yes yes, not listed: the roles answered, None without a role item, or "refused".
 N, Y = False, True

@@ -172,7 +172,10 @@ def _answer_context(
     common: SopClassCommonExtendedNegotiation | None,
 ) -> AnsweredContext:
     syntax = policy.choose(proposed.abstract_syntax, proposed.transfer_syntaxes)
-    if not policy.accepts_class(proposed.abstract_syntax, common):
+    refusal = policy.refuse_context(proposed) if policy.refuse_context else None
+    if refusal:
+        result = refusal
+    elif not policy.accepts_class(proposed.abstract_syntax, common):
         result = ContextResult.ABSTRACT_SYNTAX_NOT_SUPPORTED
     elif syntax is None:
         result = ContextResult.TRANSFER_SYNTAXES_NOT_SUPPORTED

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from workbench.uids import VERIFICATION, is_valid_uid
-from workbench.upper_layer.items import SopClassCommonExtendedNegotiation, UserIdentityRq
+from workbench.upper_layer.items import ProposedContext, SopClassCommonExtendedNegotiation, UserIdentityRq
 from workbench.upper_layer.pdu import AssociateRj
 
 STORAGE_SERVICE_CLASS: Final = "1.2.840.10008.4.2"  # PS3.6 A
@@ -28,6 +28,9 @@ ExtendedHook: TypeAlias = Callable[[bytes], bytes | None]
 UnlistedHook: TypeAlias = Callable[[str, SopClassCommonExtendedNegotiation | None], bool]
 """Whether a SOP class that the policy does not list is accepted; told what the requestor says about it (57H)."""
 
+ContextHook: TypeAlias = Callable[[ProposedContext], int | None]
+"""Refuses a proposed presentation context by its result, 1 to 4 (PS3.8 Table 9-18); None leaves it to the policy."""
+
 
 def is_valid_ae_title(title: str) -> bool:
     """Whether a title is one: up to 16 characters of the default repertoire, no backslash, not blank (PS3.5 6.2)."""
@@ -43,6 +46,7 @@ class Policy:
         allowed_calling: the titles that may call; None allows everyone.
         contexts: SOP class -> the transfer syntaxes it is accepted in; None stands for any.
         prefer_own_order: of several acceptable syntaxes the first one listed here is chosen, not the first proposed.
+        refuse_context: see ContextHook; asked before the rest.
         accept_unlisted: see UnlistedHook; None refuses all.
         unlisted_transfer_syntaxes: those of such classes; None stands for any.
         max_pdu_length: what we announce as Maximum Length Received; 0 = no limit.
@@ -62,6 +66,7 @@ class Policy:
     allowed_calling: frozenset[str] | None = None
     contexts: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
     prefer_own_order: bool = False
+    refuse_context: ContextHook | None = None
     accept_unlisted: UnlistedHook | None = None
     unlisted_transfer_syntaxes: tuple[str, ...] | None = None
     max_pdu_length: int = 131_072
