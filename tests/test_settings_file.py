@@ -13,7 +13,14 @@ from workbench.settings_file import load_settings, places, save_settings
 def full_settings() -> Settings:
     return Settings(
         nodes=(Node(name="PACS ü", host="::1", port=4242, ae_title="ORTHANC", group="Bench", profile="CT", note="n"),),
-        local=LocalAe(ae_title="ME", port=0, allowed_calling=("A", "B"), allowed_hosts=None, timeouts=Timeouts(acse=5)),
+        local=LocalAe(
+            ae_title="ME",
+            port=0,
+            allowed_calling=("A", "B"),
+            allowed_hosts=None,
+            timeouts=Timeouts(acse=5),
+            commitment=True,
+        ),
         accept_profile="CT",
         storage_folder="somewhere",
         theme="dark",
@@ -27,6 +34,15 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.parent.stat().st_mode & 0o777 == 0o700
     assert [each.name for each in file.parent.iterdir()] == ["settings.json"], "no temporary file is left"
+
+
+def test_a_file_of_before_commitment_leaves_it_off(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    save_settings(file, full_settings())
+    document = json.loads(file.read_text(encoding="utf-8"))
+    del document["local"]["commitment"]
+    file.write_text(json.dumps(document), encoding="utf-8")
+    assert load_settings(file).local.commitment is False
 
 
 def test_no_file_gives_the_defaults(tmp_path: Path) -> None:

@@ -71,7 +71,8 @@ class LocalAe:
     """One of our own application entities: what it calls itself, where it listens, whom it serves.
 
     `port` 0 takes a free one. `max_pdu_length` is announced to peers, 0 = no limit. `allowed_calling` and
-    `allowed_hosts` None means anyone; an empty tuple means nobody.
+    `allowed_hosts` None means anyone; an empty tuple means nobody. `commitment` lets it answer requests for storage
+    commitment, after which a modality deletes its originals: off until somebody who knows the archive wants it.
     """
 
     ae_title: str = "WORKBENCH"
@@ -82,6 +83,7 @@ class LocalAe:
     allowed_hosts: tuple[str, ...] | None = None
     max_associations: int = 32
     timeouts: Timeouts = field(default_factory=Timeouts)
+    commitment: bool = False
 
     def __post_init__(self) -> None:
         """Raises ConfigError for a value out of its range."""
