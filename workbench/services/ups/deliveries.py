@@ -1,0 +1,195 @@
+"""Event reports on their way to the subscribers (PS3.4 CC.2.4.3).
+
+Each subscriber has a queue; its reports go in order, on an association that it has open with us for UPS Event, else on
+one that is opened to it, on which we, the requestor, are the SCP. An attempt that fails is repeated a few times, then
+everything queued for that subscriber is given up: the standard demands neither queue nor retry, and a subscriber that
+is gone must not hold the others up. Subscriptions and deletion locks stay as they are.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from workbench.acse.contexts import AcceptedContext, propose
+from workbench.config import LocalAe, Node
+from workbench.errors import ConfigError, NoAcceptedContext, WorkbenchError
+from workbench.net.association import Association
+from workbench.net.requestor import connect
+from workbench.net.tasks import TaskKeeper
+from workbench.services.normalized import n_event_report
+from workbench.services.ups.classes import SERVICE, UPS_EVENT, UPS_PUSH
+from workbench.services.ups.reports import Report
+from workbench.trace.recorder import Recorder
+from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
+from workbench.upper_layer.items import RoleSelection
+from workbench.upper_layer.machine import Role
+
+_log = logging.getLogger(__name__)
+
+QUEUED: Final = 1000
+"""Reports that wait for one subscriber; further ones are given up at once."""
+
+(_CONTEXTS,) = propose([(UPS_EVENT, (EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN))])
+_ROLES: Final = (RoleSelection(sop_class_uid=UPS_EVENT, scu_role=False, scp_role=True),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What became of an event report; `reason` tells the answer, or why there is none."""
+
+    report: Report
+    is_delivered: bool
+    reason: str
+
+
+Nodes = Callable[[str], Node | None]
+"""Gives the node that has an AE title, None when there is none."""
+
+
+class Deliveries:
+    """The queues of all subscribers.
+
+    Args:
+        local: who calls; its timeouts hold.
+        nodes: where the subscribers are.
+        recorder: where the trace of the associations goes.
+        attempts: how often it is tried before the queue of a subscriber is given up.
+        pause: seconds between two attempts.
+        observer: told of each report that was answered or given up; synchronous, must not raise.
+    """
+
+    def __init__(
+        self,
+        local: LocalAe,
+        nodes: Nodes,
+        *,
+        recorder: Recorder | None = None,
+        attempts: int = 3,
+        pause: float = 5.0,
+        observer: Callable[[Delivery], None] | None = None,
+    ) -> None:
+        self._local = local
+        self._nodes = nodes
+        self._recorder = recorder
+        self._attempts = attempts
+        self._pause = pause
+        self._observer = observer
+        self._queues: dict[str, deque[Report]] = {}
+        self._open: dict[str, Association] = {}
+        self._tasks = TaskKeeper()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def note(self, association: Association) -> None:
+        """Remembers an association of a subscriber on which it takes event reports."""
+        if association.end is None and _context(association) is not None:
+            self._open[association.calling_ae_title] = association
+
+    def knows(self, ae_title: str) -> bool:
+        """Whether there is a way to an application entity."""
+        return self._nodes(ae_title) is not None or self._open_association(ae_title) is not None
+
+    def put(self, reports: Iterable[Report]) -> None:
+        """Queues reports. Never waits."""
+        for report in reports:
+            queue = self._queues.get(report.receiving_ae)
+            if queue is None:
+                queue = self._queues[report.receiving_ae] = deque()
+                self._idle.clear()
+                self._tasks.start(self._serve(report.receiving_ae, queue), name=f"UPS events: {report.receiving_ae}")
+            if len(queue) < QUEUED:
+                queue.append(report)
+            else:
+                self._tell(report, is_delivered=False, reason=f"{QUEUED} reports are waiting already")
+
+    async def drained(self) -> None:
+        """Returns when nothing is queued any more: all is answered or given up."""
+        await self._idle.wait()
+
+    async def close(self) -> None:
+        """Gives up what is queued."""
+        await self._tasks.cancel_all()
+
+    async def _serve(self, ae_title: str, queue: deque[Report]) -> None:
+        try:
+            while queue:
+                await self._try(ae_title, queue)
+        finally:
+            del self._queues[ae_title]
+            if not self._queues:
+                self._idle.set()
+
+    async def _try(self, ae_title: str, queue: deque[Report]) -> None:
+        problem = ""
+        for attempt in range(self._attempts):
+            if attempt:
+                await asyncio.sleep(self._pause)
+            try:
+                await self._send(ae_title, queue)
+            except WorkbenchError as error:
+                problem = str(error)
+            else:
+                return
+        _log.warning("! UPS events: %d not delivered to %s: %s", len(queue), ae_title, problem)
+        while queue:
+            self._tell(queue.popleft(), is_delivered=False, reason=problem)
+
+    async def _send(self, ae_title: str, queue: deque[Report]) -> None:
+        association = self._open_association(ae_title)
+        if association is not None and (context := _context(association)) is not None:
+            await self._report(association, context, queue)
+            return
+        node = self._nodes(ae_title)
+        if node is None:
+            raise ConfigError(f"no node has the AE title {ae_title}")
+        refused: NoAcceptedContext | None = None
+        async with connect(
+            node, _CONTEXTS, local=self._local, recorder=self._recorder, user_information=_ROLES
+        ) as association:
+            try:
+                context = association.agreement.context_for(UPS_EVENT, role="SCP")
+            except NoAcceptedContext as error:
+                refused = error  # raised when the association is released: it is no reason to abort
+            else:
+                await self._report(association, context, queue)
+        if refused is not None:
+            raise refused
+
+    async def _report(self, association: Association, context: AcceptedContext, queue: deque[Report]) -> None:
+        while queue:
+            report = queue[0]
+            result = await n_event_report(
+                association,
+                UPS_PUSH,
+                report.sop_instance_uid,
+                report.event_type,
+                report.information,
+                context=context,
+                service=SERVICE,
+            )
+            queue.popleft()
+            self._tell(report, is_delivered=result.is_done, reason=result.reason)
+
+    def _open_association(self, ae_title: str) -> Association | None:
+        association = self._open.get(ae_title)
+        if association is not None and association.end is not None:
+            del self._open[ae_title]
+            return None
+        return association
+
+    def _tell(self, report: Report, *, is_delivered: bool, reason: str) -> None:
+        if self._observer is not None:
+            self._observer(Delivery(report=report, is_delivered=is_delivered, reason=reason))
+
+
+def _context(association: Association) -> AcceptedContext | None:
+    """Gives the context on which a requestor takes event reports of ours, None when there is none."""
+    if association.role is not Role.ACCEPTOR:
+        return None
+    try:
+        return association.agreement.context_for(UPS_EVENT, role="SCU")
+    except NoAcceptedContext:
+        return None
