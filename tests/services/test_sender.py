@@ -6,8 +6,9 @@ from pathlib import Path
 from tests.services.servers import LOCAL, ScriptedStore, serve
 from tests.support.instances import make_instance
 from workbench.net.association import Association
+from workbench.services.outcomes import Outcome
 from workbench.services.sender import MOST_LOSSES
-from workbench.services.sending import Outcome, Sending
+from workbench.services.sending import Sending
 from workbench.storage.part10 import scan
 
 

@@ -26,7 +26,9 @@ from workbench.cli.output import Level, Output
 from workbench.cli.tracing import error_event, tracing_recorder
 from workbench.config import LocalAe, Node
 from workbench.errors import AssociationAborted, ConfigError, WorkbenchError
-from workbench.services.sending import Outcome, Sending, Summary
+from workbench.services.instances import Sendable
+from workbench.services.outcomes import Outcome, Summary
+from workbench.services.sending import Sending
 from workbench.storage.part10 import Instance, Skipped, scan_paths
 
 
@@ -262,7 +264,7 @@ class _Report:
             self.show(self._done_bytes + sum(self._under_way.values()), self._done, len(self.instances))
 
 
-def _names(instance: Instance) -> dict[str, str]:
+def _names(instance: Sendable) -> dict[str, str]:
     return {
         "file": instance.path,
         "sop_class": instance.sop_class_uid,

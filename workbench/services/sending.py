@@ -1,66 +1,33 @@
 """Sends many instances to one node, over as many associations as they need; each ends with a status or a reason.
 
 The presentation contexts are what the instances need. When that is more than the 128 of one association, the instances
-are sent group by group. Within a group several associations may take from one queue, which hides the round trips of
-small objects. While one object is sent, the next one is read.
+are sent group by group. Within a group several associations may take from one queue, and several C-STORE operations may
+be outstanding on each, which hides the round trips of small objects. While one object is sent, the next one is read.
 
 When an association is lost, the object under way has failed, and the rest goes on over a new one (see `sender`).
+
+A `Sending` is a list of instances that may be sent in rounds: `run` sends what waits; in between instances may be
+added, removed, or reset to be sent again.
 """
 
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol, TypedDict, Unpack
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Protocol, TypedDict, Unpack
 
-from workbench.acse.contexts import ContextNeed, propose_for_instances
-from workbench.acse.negotiate import Agreement
+from workbench.acse.agreement import Agreement
+from workbench.acse.contexts import ContextNeed
 from workbench.config import LocalAe, Node
 from workbench.errors import WorkbenchError
+from workbench.services.instances import Sendable
+from workbench.services.outcomes import InstanceState, Outcome, OutcomeState, Summary, report
+from workbench.services.send_groups import Group, groups
 from workbench.services.sender import Sender
-from workbench.storage.part10 import Instance
+from workbench.services.storage import MoveOriginator
+from workbench.services.transcoding import Conversion
 from workbench.trace.recorder import Recorder
-from workbench.upper_layer.items import ProposedContext
-
-OutcomeState = Literal["stored", "warning", "failed", "not sent"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What became of one instance.
-
-    Attributes:
-        state: "not sent" says that nothing was wrong with the instance: it was never its turn.
-        status: the status of the response, None when there was none.
-        reason: the status or the cause in words.
-        latency: seconds from the last byte sent to the response.
-        association: the number of the association that it was sent over.
-    """
-
-    instance: Instance
-    state: OutcomeState
-    status: int | None = None
-    reason: str = ""
-    latency: float | None = None
-    association: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """How many instances ended in which state, in how many seconds, and the bytes of the acknowledged data sets."""
-
-    stored: int
-    warnings: int
-    failed: int
-    not_sent: int
-    seconds: float
-    bytes: int
-
-    @property
-    def is_acknowledged(self) -> bool:
-        """Whether the peer has every instance."""
-        return not self.failed and not self.not_sent
 
 
 class SendObserver(Protocol):
@@ -73,7 +40,7 @@ class SendObserver(Protocol):
         """It ended; `how` is a phrase for people."""
 
     def started(self, index: int, association: int) -> None:
-        """An instance is being sent."""
+        """An instance is being sent; told again when it is sent a second time."""
 
     def progress(self, index: int, sent_bytes: int) -> None:
         """So many bytes of its data set were handed to the network; not told of small instances."""
@@ -82,21 +49,25 @@ class SendObserver(Protocol):
         """All of it was handed to the network; its answer is awaited."""
 
     def finished(self, index: int, outcome: Outcome) -> None:
-        """It has its outcome, which does not change any more."""
+        """It has its outcome, which does not change any more in this round."""
 
 
 class _More(TypedDict, total=False):
     status: int
     latency: float
     association: int
+    transfer_syntax_uid: str
 
 
 class Sending:
-    """Sends the instances when `run` is called, once.
+    """Sends the instances when `run` is called.
 
     Args:
         jobs: how many associations may work at the same time.
+        window: how many operations may be outstanding on each, if the peer grants it (PS3.7 D.3.3.3).
+        convert: what may be done to an instance that the peer does not accept in the transfer syntax it has.
         stop_at_first_failure: leave the rest unsent after an instance failed.
+        originator: told to the peer when all this is sent because of a C-MOVE.
         observer: is told of every step.
         on_trouble: takes each error that ended an association, with its number, or kept one from being opened.
         extra_contexts: proposed besides what the instances need.
@@ -105,44 +76,121 @@ class Sending:
         outcomes: one for each instance, in their order; None as long as it has none.
         senders: those of the group that is being sent.
         ending: why no further instance is begun; empty as long as all goes on.
+        is_last_association: whether no further association is to be opened.
+        window: as given; 1 after the peer broke it.
+        is_window_broken: whether the peer did; it should not be offered a window again.
     """
 
     def __init__(
         self,
-        instances: Iterable[Instance],
+        instances: Iterable[Sendable],
         node: Node,
         local: LocalAe,
         *,
         jobs: int = 1,
+        window: int = 1,
+        convert: Conversion = Conversion.NEVER,
         stop_at_first_failure: bool = False,
+        originator: MoveOriginator | None = None,
         recorder: Recorder | None = None,
         observer: SendObserver | None = None,
         on_trouble: Callable[[WorkbenchError, int | None], None] | None = None,
         extra_contexts: Sequence[ContextNeed] = (),
     ) -> None:
-        self.instances = tuple(instances)
+        self.instances: tuple[Sendable, ...] = tuple(instances)
         self.outcomes: list[Outcome | None] = [None] * len(self.instances)
+        self.attempts = [0] * len(self.instances)
         self.node = node
         self.local = local
+        self.window = max(1, window)
+        self.is_window_broken = False
+        self.convert = convert
+        self.originator = originator
         self.recorder = recorder or Recorder()  # one for all, so that each association has its number
         self.observer = observer
         self.ending = ""
+        self.is_last_association = False
+        self.senders: tuple[Sender, ...] = ()
         self._jobs = max(1, jobs)
         self._stop_at_first_failure = stop_at_first_failure
         self._on_trouble = on_trouble
         self._extra_contexts = extra_contexts
-        self.senders: tuple[Sender, ...] = ()
+        self._under_way: dict[int, InstanceState] = {}
+        self._is_over = False  # a round has ended and no further one has begun
+        self._is_running = False
+
+    # The list
+
+    @property
+    def states(self) -> tuple[InstanceState, ...]:
+        """Where each instance stands."""
+        return tuple(
+            self._under_way.get(index) or ("waiting" if outcome is None else outcome.state)
+            for index, outcome in enumerate(self.outcomes)
+        )
+
+    @property
+    def waiting(self) -> tuple[int, ...]:
+        """The indices of the instances that the next round sends: those without an outcome, and those not sent."""
+        return tuple(index for index, state in enumerate(self.states) if state in ("waiting", "not sent"))
+
+    def add(self, instances: Iterable[Sendable]) -> range:
+        """Appends instances and gives their indices. Between rounds only, as everything that changes the list."""
+        self._between_rounds()
+        first = len(self.instances)
+        self.instances += tuple(instances)
+        new = range(first, len(self.instances))
+        self.outcomes += [None] * len(new)
+        self.attempts += [0] * len(new)
+        return new
+
+    def remove(self, indices: Iterable[int]) -> None:
+        """Takes instances out of the list; those behind them move up."""
+        self._between_rounds()
+        gone = set(indices)
+        kept = [index for index in range(len(self.instances)) if index not in gone]
+        self.instances = tuple(self.instances[index] for index in kept)
+        self.outcomes = [self.outcomes[index] for index in kept]
+        self.attempts = [self.attempts[index] for index in kept]
+
+    def remove_all(self, *states: InstanceState) -> None:
+        """Takes out all instances in these states, such as "stored" and "warning" for what the peer has."""
+        self.remove(index for index, state in enumerate(self.states) if state in states)
+
+    def reset(self, indices: Iterable[int] | None = None) -> None:
+        """Forgets outcomes, so that the next round sends the instances again; without `indices` those of all."""
+        self._between_rounds()
+        for index in range(len(self.instances)) if indices is None else indices:
+            self.outcomes[index] = None
+            self.attempts[index] = 0
+
+    def report(self) -> str:
+        """Gives a report to keep: counts by status, and what became of each instance."""
+        return report(self.instances, self.outcomes, self.node, self.local, when=datetime.now())
+
+    # A round
 
     async def run(self) -> Summary:
-        """Sends everything and gives the summary; no error of a peer, a file or the network is raised."""
+        """Sends what waits and gives the summary of the list; no error of a peer, a file or the network is raised."""
+        self._between_rounds()
+        if self._is_over:
+            self.ending, self.is_last_association, self._is_over = "", False, False
         begin = time.monotonic()
-        for contexts, queue in self._groups():
-            await self._run_group(contexts, queue)
-        return self._summary(time.monotonic() - begin)
+        self._is_running = True
+        try:
+            for group in list(groups(self.instances, self.waiting, self.convert, self._extra_contexts)):
+                await self._run_group(group)
+        finally:
+            self._is_running, self._is_over = False, True
+        return Summary.of(self.outcomes, time.monotonic() - begin)
 
     def release_after_this(self) -> None:
         """Begins no further instance: those under way are finished, then the associations are released."""
         self._end("released on request")
+
+    def release_after_association(self) -> None:
+        """Opens no further association: those that are open send all that they can take."""
+        self.is_last_association = True
 
     def abort_now(self) -> None:
         """Aborts the associations; instances under way have failed, the rest is not sent."""
@@ -150,54 +198,61 @@ class Sending:
         for sender in self.senders:
             sender.abort("aborted on request")
 
+    # What the senders tell
+
     def trouble(self, error: WorkbenchError, association: int | None) -> None:
         """Takes an error of an association from a sender; None when it was not established."""
         if self._on_trouble is not None:
             self._on_trouble(error, association)
 
+    def started(self, index: int, association: int) -> None:
+        """Takes note that an instance is begun."""
+        self.attempts[index] += 1
+        self._under_way[index] = "sending"
+        if self.observer is not None:
+            self.observer.started(index, association)
+
+    def sent(self, index: int, association: int) -> None:
+        """Takes note that an instance awaits its answer."""
+        self._under_way[index] = "sent"
+        if self.observer is not None:
+            self.observer.sent(index, association)
+
+    def taken_back(self, index: int) -> None:
+        """Takes note that an instance waits again, for it is to be sent a second time."""
+        self._under_way.pop(index, None)
+
     def finish(self, index: int, state: OutcomeState, reason: str, **more: Unpack[_More]) -> None:
         """Takes the outcome of an instance from a sender."""
         instance = self.instances[index]
-        outcome = Outcome(instance=instance, state=state, reason=reason, **more)
+        outcome = Outcome(instance=instance, state=state, reason=reason, attempts=self.attempts[index], **more)
         self.outcomes[index] = outcome
+        self._under_way.pop(index, None)
         if self.observer is not None:
             self.observer.finished(index, outcome)
         if state == "failed" and self._stop_at_first_failure:
             self._end(f"stopped after the failure of {instance.name}")
 
+    def _between_rounds(self) -> None:
+        if self._is_running:
+            raise RuntimeError("the instances are being sent")
+
     def _end(self, reason: str) -> None:
+        if self._is_over:
+            return
         self.ending = self.ending or reason
         for sender in self.senders:
             sender.stop_connecting()
 
-    def _groups(self) -> Iterator[tuple[tuple[ProposedContext, ...], deque[int]]]:
-        """Gives the proposals with the instances that each is for; every instance is in exactly one."""
-        needs = [(instance.sop_class_uid, instance.transfer_syntax_uid) for instance in self.instances]
-        waiting = dict.fromkeys(range(len(needs)))
-        for contexts in propose_for_instances([*self._extra_contexts, *needs]):
-            offered = {(c.abstract_syntax, syntax) for c in contexts for syntax in c.transfer_syntaxes}
-            indices = [index for index in waiting if needs[index] in offered]
-            for index in indices:
-                del waiting[index]
-            yield contexts, deque(indices)
-
-    async def _run_group(self, contexts: tuple[ProposedContext, ...], queue: deque[int]) -> None:
+    async def _run_group(self, group: Group) -> None:
+        queue = deque(group.indices)
+        if self.is_last_association and not self.ending and self.senders:
+            self._end("stopped after the association")
         if queue and not self.ending:
-            self.senders = tuple(Sender(self, contexts, queue) for _ in range(min(self._jobs, len(queue))))
-            async with asyncio.TaskGroup() as group:
+            self.senders = tuple(Sender(self, group.contexts, queue) for _ in range(min(self._jobs, len(queue))))
+            async with asyncio.TaskGroup() as tasks:
                 for sender in self.senders:
-                    sender.task = group.create_task(sender.run())
+                    sender.task = tasks.create_task(sender.run())
         causes = [sender.trouble for sender in self.senders if sender.trouble]
         while queue:
-            self.finish(queue.popleft(), "not sent", self.ending or causes[-1])
-
-    def _summary(self, seconds: float) -> Summary:
-        states = [outcome.state for outcome in self.outcomes if outcome is not None]
-        return Summary(
-            stored=states.count("stored"),
-            warnings=states.count("warning"),
-            failed=states.count("failed"),
-            not_sent=states.count("not sent"),
-            seconds=seconds,
-            bytes=sum(o.instance.length for o in self.outcomes if o is not None and o.state in ("stored", "warning")),
-        )
+            self.finish(queue.popleft(), "not sent", self.ending or (causes or ["stopped after the association"])[-1])

@@ -20,11 +20,11 @@ from workbench.net.operation import Reply
 from workbench.net.outgoing import DataSet
 from workbench.services.datasets import FileDataSet, Progress
 from workbench.services.disk_threads import DiskThreads
+from workbench.services.instances import MemoryInstance, Sendable
 from workbench.services.object_names import ObjectName, OfferedObject, checked_name
 from workbench.services.receiving import OUT_OF_RESOURCES, Receipt, Receiving
 from workbench.storage.archive import Archive
 from workbench.storage.naming import is_safe_uid
-from workbench.storage.part10 import Instance
 from workbench.storage.structure import CANNOT_UNDERSTAND
 
 SOP_CLASS_NOT_SUPPORTED = 0x0122  # PS3.7 C.5.6
@@ -87,17 +87,19 @@ class MoveOriginator(NamedTuple):
 
 async def store(
     association: Association,
-    instance: Instance,
+    instance: Sendable,
     *,
     data_set: DataSet | None = None,
+    transfer_syntax_uid: str = "",
     progress: Progress | None = None,
     on_sent: Callable[[], None] | None = None,
     originator: MoveOriginator | None = None,
 ) -> StoreResult:
-    """Sends an instance in the transfer syntax it has, and gives the answer.
+    """Sends an instance, in the transfer syntax it has unless it was converted, and gives the answer.
 
     Args:
-        data_set: its data set, when it was loaded before; otherwise it is read from the file.
+        data_set: its data set, when it was loaded or converted before; otherwise it is read from the file.
+        transfer_syntax_uid: that of `data_set` after its conversion; empty when it is the instance's own.
         progress: takes the bytes sent so far; not called for a data set that was loaded before.
         on_sent: called once, when all of it was handed to the network and the answer is awaited.
         originator: told to the peer when the object is sent because of a C-MOVE.
@@ -107,7 +109,8 @@ async def store(
         StorageError: the file cannot be read or changed (the association is aborted if a part of it was sent).
         AssociationError, TransportError: the association ended first.
     """
-    context = association.agreement.context_for(instance.sop_class_uid, instance.transfer_syntax_uid)
+    syntax = transfer_syntax_uid or instance.transfer_syntax_uid
+    context = association.agreement.context_for(instance.sop_class_uid, syntax)
     message = CStoreRq(
         message_id=association.next_message_id(),
         affected_sop_class_uid=instance.sop_class_uid,
@@ -115,8 +118,9 @@ async def store(
         move_originator_application_entity_title=None if originator is None else originator.ae_title,
         move_originator_message_id=None if originator is None else originator.message_id,
     )
-    source = FileDataSet(instance, progress=progress) if data_set is None else data_set
-    async with association.operation(message, source, context=context) as operation:
+    if data_set is None:
+        data_set = instance.data if isinstance(instance, MemoryInstance) else FileDataSet(instance, progress=progress)
+    async with association.operation(message, data_set, context=context) as operation:
         if on_sent is not None:
             on_sent()
         reply = await operation.final_reply()
