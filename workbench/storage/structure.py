@@ -1,17 +1,19 @@
 """Walks over the element headers of a data set as it streams by: is it whole, is it what the command says it is.
 
 The walk needs constant memory whatever is sent: values are skipped by their length, a header cut by the end of a buffer
-is carried over, and sequences are a stack of bounded depth, not recursion. Values are never decoded.
+is carried over, and sequences are a stack of bounded depth, not recursion. Values are never decoded. Those that a
+caller names are kept, as far as they, and all of them together, are short.
 
 What it leaves open: the order of elements is not tested (it harms nobody), in Implicit VR a sequence of defined length
-is skipped like any value (only a dictionary would tell that it is one), and a deflated data set or one of a private
-transfer syntax is not looked at, so that for it only the UIDs of the command are known.
+is skipped like any value unless it is to be kept (only a dictionary would tell that it is one), and a deflated data set
+or one of a private transfer syntax is not looked at, so that for it only the UIDs of the command are known.
 """
 
 import struct
 import sys
+from collections.abc import Mapping
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from workbench.uids import (
     DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
@@ -44,6 +46,18 @@ _WINDOW = 12 + _UID_LIMIT  # the longest header with the longest value that is l
 _SOP_CLASS, _SOP_INSTANCE = 0x0016, 0x0018
 _LOOKED_AT = (_SOP_CLASS, _SOP_INSTANCE)
 
+Wanted: TypeAlias = "Mapping[int, Wanted | None]"
+"""The tags of elements to keep: None for a value, for a sequence what to keep of its items."""
+
+Found: TypeAlias = "dict[int, bytes | list[Found]]"
+"""What was kept, by tag: the bytes of a value, or the items of a sequence."""
+
+LONGEST_KEPT: Final = 16 * 1024
+"""Bytes of a value that is kept; the longest of a VR with a limit are those of LT (PS3.5 Table 6.2-1)."""
+
+_MOST_KEPT: Final = 256 * 1024  # bytes of all values of a data set that are kept
+_MOST_ITEMS: Final = 1024  # of all sequences of a data set that are kept
+
 
 class Problem(NamedTuple):
     """Why a data set is refused: the status of the response and its Error Comment (LO, at most 64 characters)."""
@@ -66,6 +80,9 @@ class _Container(NamedTuple):
     end: int  # offset after its last byte, or _NO_END when a delimiter ends it
     limit: int  # what no element in it may pass: its own end, or that of what holds it
     implicit: bool
+    wanted: "Wanted | None" = None  # of its elements, or of those of its items
+    found: "Found | None" = None
+    items: "list[Found] | None" = None
 
 
 class StructureCheck:
@@ -79,11 +96,14 @@ class StructureCheck:
         sop_instance_uid: what (0008,0018) must be; empty to accept any.
         is_instance: whether it is that of an instance, which begins with group 0008 at the latest; an identifier or an
             attribute list may begin with any.
+        wanted: elements to keep.
 
     Attributes:
         problem: the first problem found.
         sop_class_uid: the value found, empty before.
         sop_instance_uid: the value found, empty before.
+        found: what was kept so far; the UIDs above are not among it.
+        is_past_wanted: whether nothing that is wanted can follow.
     """
 
     def __init__(
@@ -93,10 +113,13 @@ class StructureCheck:
         sop_class_uid: str = "",
         sop_instance_uid: str = "",
         is_instance: bool = True,
+        wanted: "Wanted | None" = None,
     ) -> None:
         self.problem: Problem | None = None
         self.sop_class_uid = ""
         self.sop_instance_uid = ""
+        self.found: Found = {}
+        self.is_past_wanted = False
         self.is_opaque = transfer_syntax_uid in _DEFLATED or not transfer_syntax_uid.startswith(_REGISTERED)
         self._is_instance = is_instance
         self._expected = {_SOP_CLASS: sop_class_uid, _SOP_INSTANCE: sop_instance_uid} if is_instance else {}
@@ -105,7 +128,11 @@ class StructureCheck:
         self._implicit = struct.Struct(f"{order}HHL")
         self._long = struct.Struct(f"{order}L")
         implicit = transfer_syntax_uid == IMPLICIT_VR_LITTLE_ENDIAN
-        self._top = _Container(_Kind.ELEMENTS, _NO_END, sys.maxsize, implicit)
+        self._top = _Container(_Kind.ELEMENTS, _NO_END, sys.maxsize, implicit, wanted, self.found)
+        self._last_wanted = max(wanted, default=0) if wanted is not None else sys.maxsize
+        self._window = _WINDOW if wanted is None else 12 + LONGEST_KEPT
+        self._room = _MOST_KEPT
+        self._items = 0
         self._stack = [self._top]
         self._received = 0
         self._next = 0  # offset of the next header to read
@@ -120,9 +147,9 @@ class StructureCheck:
             return
         view = memoryview(data)
         if self._carry:
-            joined = self._carry + bytes(view[:_WINDOW])
+            joined = self._carry + bytes(view[: self._window])
             self._walk(memoryview(joined), start - len(self._carry))
-            if self._next < start or size <= _WINDOW or self._next >= self._received:
+            if self._next < start or size <= self._window or self._next >= self._received:
                 return
         self._walk(view, start)
 
@@ -174,15 +201,20 @@ class StructureCheck:
         self._carry = bytes(view[position:]) if position < size else b""
 
     def _pass_plain(self, view: memoryview, position: int, base: int, container: _Container) -> int:
-        """Passes over elements of which nothing is wanted but their length, which are most of every data set."""
+        """Passes over elements with a short header, which are most of every data set, and keeps those wanted."""
         unpack = self._explicit.unpack_from
         last = len(view) - 8
         stop = container.limit - base
+        wanted = container.wanted or ()
         while position <= last:
             group, element, vr, length = unpack(view, position)
             following: int = position + 8 + length
             if vr not in _SHORT_VRS or following > stop or group == 0xFFFE or (group == 8 and element in _LOOKED_AT):
                 break
+            if group << 16 | element in wanted:
+                if following > len(view):
+                    break
+                self._keep(group << 16 | element, view[position + 8 : following], container)
             position = following
             if following == stop:
                 break
@@ -197,34 +229,54 @@ class StructureCheck:
             self._refuse("the data set is not encoded as its transfer syntax says")
 
     def _read_element(self, view: memoryview, position: int, offset: int, container: _Container) -> int:
-        """Reads one header within a data set or an item.
+        """Reads one element within a data set or an item.
 
         Returns:
             How many bytes to go on: the header, and the value unless it holds items; 0 when more bytes are needed.
         """
-        header = 8
+        read = self._read_header(view, position, offset, container)
+        if read is None:
+            return 0 if self.problem is None else 8
+        tag, vr, length, header = read
+        if tag >> 16 == 0xFFFE:
+            return self._end_item(tag & 0xFFFF, offset, container)
+        is_wanted_sequence = container.wanted is not None and container.wanted.get(tag) is not None
+        if length == _UNDEFINED or vr == b"SQ" or (is_wanted_sequence and not vr):
+            return self._open_value(tag, vr, length, header, offset, container)
+        if offset + header + length > container.limit:
+            self._refuse(f"{_place(tag, offset)} is longer than what holds it")
+            return header + length
+        if container is self._top:
+            self.is_past_wanted = tag > self._last_wanted
+            if tag >> 16 == 0x0008 and tag & 0xFFFF in self._expected:
+                return self._read_uid(view, position, tag & 0xFFFF, header, length)
+        if container.wanted is not None and tag in container.wanted and length <= LONGEST_KEPT:
+            if len(view) - position < header + length:
+                return 0
+            self._keep(tag, view[position + header : position + header + length], container)
+        return header + length
+
+    def _read_header(
+        self, view: memoryview, position: int, offset: int, container: _Container
+    ) -> tuple[int, bytes, int, int] | None:
+        """Gives tag, VR (empty in Implicit VR), length and bytes of a header; None for a problem or too few bytes."""
         if container.implicit:
             group, element, length = self._implicit.unpack_from(view, position)
-            vr = b""
-        else:
-            group, element, vr, length = self._explicit.unpack_from(view, position)
-            if vr not in _SHORT_VRS and group != 0xFFFE:
-                if len(view) - position < 12:
-                    return 0
-                if not _is_vr(vr):
-                    self._refuse(f"({group:04X},{element:04X}) at byte {offset} has no VR")
-                    return 8
-                length = self._long.unpack_from(view, position + 8)[0]
-                header = 12
-        if group == 0xFFFE:
-            return self._end_item(element, offset, container)
-        if length == _UNDEFINED or vr == b"SQ":
-            return self._open_value(group, element, vr, length, header, offset, container)
-        if offset + header + length > container.limit:
-            self._refuse(f"({group:04X},{element:04X}) at byte {offset} is longer than what holds it")
-        elif group == 0x0008 and element in self._expected and container is self._top:
-            return self._read_uid(view, position, element, header, length)
-        return int(header + length)
+            return group << 16 | element, b"", length, 8
+        group, element, vr, length = self._explicit.unpack_from(view, position)
+        if vr in _SHORT_VRS or group == 0xFFFE:
+            return group << 16 | element, vr, length, 8
+        if len(view) - position < 12:
+            return None
+        if not _is_vr(vr):
+            self._refuse(f"({group:04X},{element:04X}) at byte {offset} has no VR")
+            return None
+        return group << 16 | element, vr, self._long.unpack_from(view, position + 8)[0], 12
+
+    def _keep(self, tag: int, value: memoryview, container: _Container) -> None:
+        if container.found is not None and len(value) <= min(LONGEST_KEPT, self._room):
+            self._room -= len(value)
+            container.found[tag] = bytes(value)
 
     def _read_uid(self, view: memoryview, position: int, element: int, header: int, length: int) -> int:
         if length > _UID_LIMIT:
@@ -242,9 +294,7 @@ class StructureCheck:
                 self.sop_instance_uid = value
         return header + length
 
-    def _open_value(
-        self, group: int, element: int, vr: bytes, length: int, header: int, offset: int, container: _Container
-    ) -> int:
+    def _open_value(self, tag: int, vr: bytes, length: int, header: int, offset: int, container: _Container) -> int:
         """Opens a sequence, or a value in fragments (PS3.5 7.5 and A.4)."""
         if len(self._stack) > 2 * MAXIMUM_NESTING:
             self._refuse(f"sequences are nested deeper than {MAXIMUM_NESTING}")
@@ -252,13 +302,17 @@ class StructureCheck:
         start = offset + header
         end, limit = _bounds(start, length, container)
         if limit > container.limit:
-            self._refuse(f"({group:04X},{element:04X}) at byte {offset} is longer than what holds it")
+            self._refuse(f"{_place(tag, offset)} is longer than what holds it")
             return header
         kind = _Kind.FRAGMENTS if vr in (b"OB", b"OW") else _Kind.ITEMS
         if kind is _Kind.ITEMS and vr not in (b"SQ", b"UN", b""):
-            self._refuse(f"({group:04X},{element:04X}) at byte {offset} has no length")
+            self._refuse(f"{_place(tag, offset)} has no length")
+        wanted = container.wanted.get(tag) if container.wanted is not None else None
+        items: list[Found] | None = None
+        if wanted is not None and container.found is not None and kind is _Kind.ITEMS:
+            container.found[tag] = items = []
         # PS3.5 6.2.2: a UN value of undefined length is encoded in Implicit VR Little Endian.
-        self._stack.append(_Container(kind, end, limit, container.implicit or vr == b"UN"))
+        self._stack.append(_Container(kind, end, limit, container.implicit or vr == b"UN", wanted, None, items))
         return header
 
     def _end_item(self, element: int, offset: int, container: _Container) -> int:
@@ -283,7 +337,12 @@ class StructureCheck:
         elif fragment:
             return int(8 + length)
         else:
-            self._stack.append(_Container(_Kind.ELEMENTS, end, limit, container.implicit))
+            found: Found | None = None
+            if container.items is not None and self._items < _MOST_ITEMS:
+                self._items += 1
+                container.items.append(found := {})
+            wanted = container.wanted if found is not None else None
+            self._stack.append(_Container(_Kind.ELEMENTS, end, limit, container.implicit, wanted, found))
         return 8
 
 
@@ -315,6 +374,10 @@ def transfer_syntax_of(encoding: tuple[bool, bool]) -> str:
     if implicit:
         return IMPLICIT_VR_LITTLE_ENDIAN
     return EXPLICIT_VR_BIG_ENDIAN if big_endian else EXPLICIT_VR_LITTLE_ENDIAN
+
+
+def _place(tag: int, offset: int) -> str:
+    return f"({tag >> 16:04X},{tag & 0xFFFF:04X}) at byte {offset}"
 
 
 def _bounds(start: int, length: int, container: _Container) -> tuple[int, int]:

@@ -1,0 +1,360 @@
+"""The index of an archive: which patients, studies, series and instances its folder holds (PS3.4 C.6).
+
+The files are the truth, the index is a SQLite database beside them. An object is indexed after its file is durable and
+before its sender is told. Whatever happens in between (a crash, a file removed or copied in by hand, a damaged
+database), opening, searching and `rebuild` make the index equal to the folder again; no object is ever touched.
+
+A search may be made by any thread and blocks neither the storing of objects nor other searches.
+"""
+
+import contextlib
+import logging
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from threading import Lock, Thread
+from types import TracebackType
+from typing import Final, Self
+
+from workbench.errors import StorageError
+from workbench.storage.attributes import (
+    PATIENT_ID,
+    SERIES_INSTANCE_UID,
+    SOP_CLASS_UID,
+    SOP_INSTANCE_UID,
+    STUDY_INSTANCE_UID,
+    Attributes,
+    Level,
+)
+from workbench.storage.index_database import DamagedIndexError, IndexDatabase, set_aside
+from workbench.storage.index_files import (
+    Difference,
+    Progress,
+    Report,
+    differences,
+    folder_time,
+    is_same_file,
+    is_unchanged,
+    rebuild,
+    reconcile,
+    state_of,
+)
+from workbench.storage.index_lock import OpenMark
+from workbench.storage.index_search import AVAILABLE_TRANSFER_SYNTAX_UID, IndexRow, Query, Row, query, supported
+from workbench.storage.matching import Condition, Kind
+from workbench.storage.part10 import Instance, scan
+from workbench.storage.rereading import read_whole
+
+__all__ = ["Difference", "InstanceIndex", "Level", "Report", "Row", "StoredInstance"]
+
+FILE_NAME: Final = ".index.sqlite"
+_LOCK_NAME: Final = ".index.lock"
+
+# Rows of the first portion of a search and of the largest one: the first answer comes soon, the others cheaply.
+_FIRST_PORTION: Final = 16
+_LARGEST_PORTION: Final = 1024
+
+_QUICK: Final = 0.05  # seconds that a search may spend on looking whether files came or went
+_LOOK_INTERVAL: Final = 2.0  # seconds between two looks while objects are being stored
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredInstance:
+    """An object in the archive; what it is not part of (a palette has no study) is empty."""
+
+    path: str
+    sop_class_uid: str
+    sop_instance_uid: str
+    transfer_syntax_uid: str
+    study_instance_uid: str
+    series_instance_uid: str
+    patient_id: str
+
+    def instance(self) -> Instance:
+        """Reads the start of the file and gives what is needed to send it. Blocks.
+
+        Raises:
+            StorageError: the file is gone or cannot be read.
+        """
+        return scan(self.path)
+
+
+class InstanceIndex:
+    """The index of one folder. Open it by `open`, close it in the end. Everything here blocks.
+
+    Every method raises StorageError when the database cannot be read or written (a full disk, say). A damaged one is
+    set aside and made anew, which is logged.
+    """
+
+    def __init__(self, folder: str, database: IndexDatabase, mark: OpenMark) -> None:
+        self.folder = folder
+        self._database = database
+        self._mark = mark
+        self._stored_since_look = 0
+        self._look = Lock()
+        self._recovery = Lock()
+        self._looked_at = time.monotonic()
+        self._look_seconds = 0.0
+        self._seen = 0  # when the folder had last changed when it was looked at
+        self._looking: Thread | None = None
+
+    @classmethod
+    def open(cls, folder: str | os.PathLike[str], *, progress: Progress | None = None) -> Self:
+        """Opens the index of a folder, makes it when there is none, and makes it equal to the folder.
+
+        Args:
+            progress: is told of files that have to be looked at.
+
+        Raises:
+            StorageError: there is no such folder, or it cannot be written to.
+        """
+        folder = os.path.abspath(folder)
+        if not os.path.isdir(folder):
+            raise StorageError("there is no such folder", path=folder)
+        try:
+            mark = OpenMark(os.path.join(folder, _LOCK_NAME))
+        except OSError as error:
+            raise StorageError(f"cannot be indexed: {error.strerror or error}", path=folder) from error
+        try:
+            index = cls(folder, _open_database(os.path.join(folder, FILE_NAME)), mark)
+        except BaseException:
+            mark.close()
+            raise
+        try:
+            index._begin(progress)
+        except BaseException:
+            index._database.close()
+            mark.close()
+            raise
+        return index
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the index; nothing else may be under way."""
+        if self._looking is not None:
+            self._looking.join()
+        if self._mark.try_alone():
+            with contextlib.suppress(StorageError):  # then the next one to open it compares it with the folder
+                self._database.mark(is_clean=True)
+        self._database.close()
+        self._mark.close()
+
+    def supported(self, level: Level) -> frozenset[int]:
+        """Gives the tags that a search at a level answers: of this level, of those above, and numbers and sets."""
+        return supported(level)
+
+    def add(self, found: Attributes, path: str, status: os.stat_result | None = None) -> None:
+        """Takes in an object whose file is durable; what was indexed with its SOP Instance UID or path is replaced.
+
+        Args:
+            path: within the folder, or absolute.
+            status: of the file that was written. When the name stands for another one by now, that one counts, and
+                whoever wrote it takes it in.
+        """
+        absolute = os.path.join(self.folder, path)
+        name = os.path.relpath(absolute, self.folder).replace(os.sep, "/")
+        self._stored_since_look += 1
+        try:
+            with self._database.writing() as writer:
+                if status is None:
+                    status = os.stat(absolute)
+                elif not is_same_file(absolute, status):
+                    return
+                writer.add(found, state_of(name, status))
+        except DamagedIndexError as error:
+            self._recover(error)
+        except OSError as error:
+            raise StorageError(f"cannot be indexed: {error.strerror or error}", path=absolute) from error
+
+    def remove(self, path: str) -> None:
+        """Takes an object out of the index; its file is not touched."""
+        name = os.path.relpath(os.path.join(self.folder, path), self.folder).replace(os.sep, "/")
+        with self._database.writing() as writer:
+            writer.remove(name)
+
+    def search(
+        self, level: Level, conditions: Sequence[Condition], keys: Sequence[int], *, limit: int | None = None
+    ) -> Iterator[Row]:
+        """Gives one row for each patient, study, series or instance that meets all conditions, in no particular order.
+
+        Args:
+            conditions: on attributes of any level; those that the index does not hold are met by everything.
+            keys: tags of what to give.
+            limit: at most so many rows.
+
+        Returns:
+            Texts in the order of the keys: several values separated by a backslash, a sequence as JSON (a list of
+            items, each an object of texts by eight hexadecimal digits), None for what is not known or not supported.
+        """
+        self._look_at_folder()
+        others = ("instance.path",) if level is Level.IMAGE else ()
+        statement = query(level, conditions, keys, others=others)
+        found = (row[1:] for row in self._rows(statement))
+        if level is Level.IMAGE:
+            found = (row[1:] for row in found if self._is_there(row[0]))
+        yield from islice(found, limit)
+
+    def instances(self, conditions: Sequence[Condition] = ()) -> Iterator[StoredInstance]:
+        """Gives the objects that meet all conditions and whose files are there: for retrieval and commitment.
+
+        Objects of no patient are among them, unless a condition asks for something of a patient, study or series.
+        """
+        self._look_at_folder()
+        statement = query(Level.IMAGE, conditions, _IDENTITY, others=("instance.path",), with_parentless=True)
+        for row in self._rows(statement):
+            path = row[1]
+            if self._is_there(path):
+                sop_class, instance, syntax, study, series, patient = (text or "" for text in row[2:])
+                yield StoredInstance(
+                    path=os.path.join(self.folder, str(path)),
+                    sop_class_uid=sop_class,
+                    sop_instance_uid=instance,
+                    transfer_syntax_uid=syntax,
+                    study_instance_uid=study,
+                    series_instance_uid=series,
+                    patient_id=patient,
+                )
+
+    def reread(self, sop_instance_uid: str) -> StoredInstance | None:
+        """Reads an object from its file, from the first byte to the last, and gives what the file says it is.
+
+        Returns:
+            None when the archive does not hold it.
+
+        Raises:
+            StorageError: there is doubt: the file cannot be read, is not whole, or holds another object.
+        """
+        condition = Condition(tag=SOP_INSTANCE_UID, vr="UI", kind=Kind.SINGLE, values=(sop_instance_uid,))
+        stored = next(self.instances((condition,)), None)
+        if stored is None:
+            return None
+        instance = read_whole(stored.path)
+        if instance.sop_instance_uid != sop_instance_uid:
+            raise StorageError(f"the file holds another object, {instance.sop_instance_uid}", path=stored.path)
+        return replace(stored, sop_class_uid=instance.sop_class_uid, transfer_syntax_uid=instance.transfer_syntax_uid)
+
+    def rebuild(self, *, progress: Progress | None = None) -> Report:
+        """Makes the index anew from the files, beside the old one, and puts it in its place in one step.
+
+        Args:
+            progress: is told how many files were read.
+        """
+        return rebuild(self.folder, self._database, progress=progress)
+
+    def check(self) -> Iterator[Difference]:
+        """Gives the files on which index and folder do not agree, and changes nothing."""
+        return differences(self.folder, self._database)
+
+    def _rows(self, statement: Query) -> Iterator[IndexRow]:
+        """Gives the rows of a statement, portion by portion."""
+        last, size = 0, _FIRST_PORTION
+        while True:
+            rows = self._portion(statement, last, size)
+            yield from rows
+            if len(rows) < size:
+                return
+            last = rows[-1][0]
+            size = min(size * 4, _LARGEST_PORTION)
+
+    def _portion(self, statement: Query, last: int, size: int) -> list[IndexRow]:
+        try:
+            with self._database.reading() as reader:
+                return reader.fetch(statement, last, size)
+        except DamagedIndexError as error:
+            self._recover(error)
+        with self._database.reading() as reader:
+            return reader.fetch(statement, last, size)
+
+    def _is_there(self, path: str | None) -> bool:
+        """Whether a file is there; else its object is taken out."""
+        assert path is not None
+        if os.path.exists(os.path.join(self.folder, path)):
+            return True
+        with self._database.writing() as writer:
+            if not os.path.lexists(os.path.join(self.folder, path)):
+                writer.remove(path)
+        return False
+
+    def _begin(self, progress: Progress | None) -> None:
+        """Makes the index equal to the folder, as far as it may differ, and marks it as open."""
+        is_clean = self._database.is_clean()
+        if self._mark.is_alone:
+            self._database.mark(is_clean=False)
+            self._mark.share()
+            if not is_clean and not self._database.is_whole():
+                self._recover(DamagedIndexError("the index is damaged", path=self._database.path))
+                return
+        if not is_clean and self._mark.is_alone:
+            self._compare(with_states=True, progress=progress)
+        elif not is_unchanged(self.folder, self._database):
+            self._compare(with_states=False, progress=progress)
+
+    def _compare(self, *, with_states: bool, progress: Progress | None = None) -> None:
+        begin = time.monotonic()
+        self._seen, self._stored_since_look = folder_time(self.folder), 0
+        report = reconcile(self.folder, self._database, with_states=with_states, progress=progress)
+        self._looked_at = time.monotonic()
+        self._look_seconds = self._looked_at - begin
+        if report.indexed or report.removed:
+            _logger.info("index of %s: %d objects taken in, %d taken out", self.folder, report.indexed, report.removed)
+
+    def _look_at_folder(self) -> None:
+        """Notices files that came or went without us, at once or, where that takes long, beside the search."""
+        if folder_time(self.folder) == self._seen:
+            return
+        waited = time.monotonic() - self._looked_at
+        if self._stored_since_look and waited < max(_LOOK_INTERVAL, 50 * self._look_seconds):
+            return  # most likely it was us
+        if not self._look.acquire(blocking=False):
+            return
+        if self._look_seconds < _QUICK:
+            self._look_now()
+        else:
+            self._looking = Thread(target=self._look_now, name="index look", daemon=True)
+            self._looking.start()
+
+    def _look_now(self) -> None:
+        try:
+            self._compare(with_states=False)
+        except StorageError as error:
+            _logger.warning("! the folder %s cannot be compared with its index: %s", self.folder, error)
+        finally:
+            self._look.release()
+
+    def _recover(self, error: DamagedIndexError) -> None:
+        """Sets a damaged database aside and makes the index anew; one thread does it, others wait."""
+        with self._recovery:
+            if self._database.is_whole():  # by now
+                return
+            name = self._database.set_aside()
+            _logger.error("! %s: it is set aside as %s and made anew", error, os.path.basename(name))
+            self._compare(with_states=False)
+
+
+_IDENTITY: Final = (
+    SOP_CLASS_UID,
+    SOP_INSTANCE_UID,
+    AVAILABLE_TRANSFER_SYNTAX_UID,
+    STUDY_INSTANCE_UID,
+    SERIES_INSTANCE_UID,
+    PATIENT_ID,
+)
+
+
+def _open_database(path: str) -> IndexDatabase:
+    try:
+        return IndexDatabase(path)
+    except DamagedIndexError as error:
+        _logger.error("! %s: it is set aside as %s and made anew", error, os.path.basename(set_aside(path)))
+        return IndexDatabase(path)
