@@ -88,3 +88,16 @@ def test_a_value_that_does_not_fit_its_vr_names_the_element() -> None:
     data_set.add(DataElement(0x00280010, "US", "many", validation_mode=IGNORE))
     with pytest.raises(DataSetError, match=r"0028,\s?0010"):
         encode_data_set(data_set, EXPLICIT_VR_LITTLE_ENDIAN)
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES[:3])
+def test_an_unknown_character_set_is_passed_over_without_a_warning(syntax: str) -> None:
+    data_set = Dataset()
+    data_set.add(DataElement(0x00080001, "UL", 10))
+    data_set.SpecificCharacterSet = "ISO_IR 192"
+    data_set.PatientName = "Müller"
+    encoded = encode_data_set(data_set, syntax)
+    assert decode_data_set(encoded, syntax).PatientName == "Müller"
+    decoded = decode_data_set(encoded.replace(b"ISO_IR 192", b"UTF-8 or so"[:10]), syntax)
+    assert decoded.SpecificCharacterSet is None or not str(decoded.SpecificCharacterSet)
+    assert decoded.PatientName == "MÃ¼ller"

@@ -4,6 +4,7 @@ pydicom decodes and encodes. Before it sees the bytes of a peer, their structure
 exhaust the stack, or a length that points nowhere, is refused with its place.
 """
 
+import struct
 import zlib
 from io import BytesIO
 from typing import Final
@@ -14,6 +15,7 @@ from pydicom.filereader import read_dataset
 from pydicom.filewriter import write_dataset
 
 from workbench.errors import DataSetError
+from workbench.storage.character_sets import is_known
 from workbench.storage.structure import StructureCheck
 from workbench.uids import (
     DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
@@ -21,6 +23,8 @@ from workbench.uids import (
     EXPLICIT_VR_LITTLE_ENDIAN,
     IMPLICIT_VR_LITTLE_ENDIAN,
 )
+
+_SPECIFIC_CHARACTER_SET: Final = (0x0008, 0x0005)
 
 LONGEST: Final = 16 * 2**20
 """Bytes of a data set that is decoded whole: identifiers and attribute lists are far smaller."""
@@ -43,7 +47,7 @@ def decode_data_set(data: bytes, transfer_syntax_uid: str) -> Dataset:
         raise DataSetError(problem.comment)
     try:
         data_set = read_dataset(
-            BytesIO(data),
+            BytesIO(_without_unknown_charset(data, transfer_syntax_uid)),
             transfer_syntax_uid == IMPLICIT_VR_LITTLE_ENDIAN,
             transfer_syntax_uid != EXPLICIT_VR_BIG_ENDIAN,
         )
@@ -68,6 +72,25 @@ def encode_data_set(data_set: Dataset, transfer_syntax_uid: str) -> bytes:
     except Exception as error:  # pydicom raises what its parts raise
         raise DataSetError(f"the data set cannot be encoded: {error}") from error
     return buffer.getvalue()
+
+
+def _without_unknown_charset(data: bytes, transfer_syntax_uid: str) -> bytes:
+    """Gives the data set with a Specific Character Set that is no defined term blanked out: pydicom warns of such.
+
+    Only elements of group 0008 can come before it, all of them with a header of eight bytes.
+    """
+    order = ">" if transfer_syntax_uid == EXPLICIT_VR_BIG_ENDIAN else "<"
+    header = order + ("HHL" if transfer_syntax_uid == IMPLICIT_VR_LITTLE_ENDIAN else "HH2xH")
+    at = 0
+    while at + 8 <= len(data):
+        group, element, length = struct.unpack_from(header, data, at)
+        begin, at = at + 8, at + 8 + length
+        if (group, element) == _SPECIFIC_CHARACTER_SET:
+            terms = "\\".join(term.strip() for term in data[begin:at].decode("latin-1").rstrip("\0 ").split("\\"))
+            return data if is_known(terms) else data[:begin] + b" " * (at - begin) + data[at:]
+        if (group, element) > _SPECIFIC_CHARACTER_SET:
+            return data
+    return data
 
 
 def _inflate(data: bytes) -> bytes:

@@ -180,7 +180,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """`most` matches are given, then the query is cancelled; after `cancel_after` it is, and what still comes is given."""
+    """`most`: then the query is cancelled and its end awaited; `cancel_after`: then it is, and the rest is given."""
 
     most: int | None = None
     cancel_after: int | None = None
