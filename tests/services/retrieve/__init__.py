@@ -1,0 +1,1 @@
+"""Tests of C-MOVE and C-GET."""

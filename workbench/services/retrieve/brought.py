@@ -1,0 +1,61 @@
+"""What a C-GET brings us: passes each instance on to who keeps it, and remembers what became of it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+
+from workbench.dimse.answers import respond
+from workbench.dimse.messages import CStoreRq
+from workbench.dimse.status import SUCCESS, Category, category
+from workbench.net.incoming import Handler, IncomingRequest
+from workbench.net.operation import Reply
+
+
+class Brought:
+    """Stands before a handler for C-STORE.
+
+    An instance that is held already is not taken again: over a later association a peer may send it once more, in
+    another transfer syntax.
+
+    Args:
+        receive: the handler that keeps the instances.
+        on_reply: called for each answer.
+
+    Attributes:
+        completed, warning: the SOP Instance UIDs of what is kept, by the kind of the answer.
+        acknowledged: requests that were answered so that the peer counts them as stored.
+    """
+
+    def __init__(self, receive: Handler, on_reply: Callable[[], None]) -> None:
+        self.completed: set[str] = set()
+        self.warning: set[str] = set()
+        self.acknowledged = 0
+        self._receive = receive
+        self._on_reply = on_reply
+
+    def has(self, sop_instance_uid: str) -> bool:
+        """Whether an instance was brought."""
+        return sop_instance_uid in self.completed or sop_instance_uid in self.warning
+
+    async def handler(self, request: IncomingRequest) -> AsyncIterator[Reply]:
+        """Answers one C-STORE-RQ."""
+        message = request.message
+        assert isinstance(message, CStoreRq)
+        uid = message.affected_sop_instance_uid
+        if self.has(uid):
+            self._answered(uid, SUCCESS)
+            yield Reply(message=respond(message, SUCCESS))
+            return
+        async with aclosing(self._receive(request)) as replies:  # type: ignore[type-var]
+            async for reply in replies:
+                self._answered(uid, reply.message.status)
+                yield reply
+
+    def _answered(self, uid: str, status: int) -> None:
+        self._on_reply()
+        kind = category(status)
+        self.acknowledged += kind in (Category.SUCCESS, Category.WARNING)
+        if not self.has(uid):
+            if kind is Category.SUCCESS:
+                self.completed.add(uid)
+            elif kind is Category.WARNING:
+                self.warning.add(uid)

@@ -1,0 +1,86 @@
+"""C-MOVE asked: lets a peer send instances to a destination that it knows (PS3.4 C.4.2.2)."""
+
+from collections.abc import Callable, Iterable
+
+from pydicom.dataset import Dataset
+
+from workbench.acse.contexts import UNCOMPRESSED, propose
+from workbench.config import Node
+from workbench.dimse.messages import CMoveRq, Priority
+from workbench.errors import StatusError
+from workbench.net.association import Association
+from workbench.services.encoding import encode_data_set
+from workbench.services.query.models import Model
+from workbench.services.retrieve.identifiers import conditions_of
+from workbench.services.retrieve.progress import Progress
+from workbench.services.retrieve.reasons import Case, explain
+from workbench.services.retrieve.retrieval import Retrieval
+from workbench.upper_layer.items import ProposedContext
+
+
+def move_contexts(models: Iterable[Model]) -> tuple[ProposedContext, ...]:
+    """Gives the presentation contexts for the C-MOVE of models."""
+    (contexts,) = propose((model.move, UNCOMPRESSED) for model in models)
+    return contexts
+
+
+def move(
+    association: Association,
+    model: Model,
+    identifier: Dataset,
+    *,
+    destination: str | Node,
+    priority: int = Priority.MEDIUM,
+    arrived: Callable[[], int] | None = None,
+) -> Retrieval:
+    """Asks the peer to send instances to a destination.
+
+    The identifier goes out as it is, right or wrong; should the peer refuse it, the result says what is wrong with it.
+
+    Args:
+        identifier: Query/Retrieve Level, unique keys.
+        destination: the AE title that the instances go to; as a node, or as our own listener's, also where it is, so
+            that the result can say it.
+        arrived: gives how many instances the destination has received so far, if that is known; then the result says
+            it when the peer counts more than came.
+
+    Raises:
+        NoAcceptedContext: the peer does not offer C-MOVE of the model.
+        DataSetError: the identifier cannot be encoded.
+    """
+    context = association.agreement.context_for(model.move)
+    title = destination if isinstance(destination, str) else destination.ae_title
+    place = "" if isinstance(destination, str) else f"{destination.host}:{destination.port}"
+    before = arrived() if arrived is not None else 0
+    message = CMoveRq(
+        message_id=association.next_message_id(),
+        affected_sop_class_uid=model.move,
+        move_destination=title,
+        priority=priority,
+    )
+
+    def advice(status: int, progress: Progress, is_told: bool) -> str:
+        case = Case(
+            service="C-MOVE",
+            peer=association.called_ae_title,
+            peer_place=association.peer,
+            own=association.calling_ae_title,
+            model=model.name,
+            destination=title,
+            destination_place=place,
+            identifier_problem=problem_of(identifier, model),
+            is_told=is_told,
+            arrived=None if arrived is None else arrived() - before,
+        )
+        return explain(case, status, progress)
+
+    return Retrieval(association, message, encode_data_set(identifier, context.transfer_syntax), context, advice)
+
+
+def problem_of(identifier: Dataset, model: Model) -> str:
+    """Says what is wrong with an identifier by the rules of its model; nothing when it is as it has to be."""
+    try:
+        conditions_of(identifier, model)
+    except StatusError as error:
+        return error.comment
+    return ""
