@@ -2,16 +2,21 @@
 
 import os
 from collections.abc import Sequence
+from functools import partial
 from threading import Lock
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.dimse.status import SUCCESS
 from workbench.errors import StorageError
 from workbench.storage.archive import Archive, IncomingFile
+from workbench.storage.attributes import AttributeReader
 from workbench.storage.naming import file_name as name_by_uid
 from workbench.storage.part10 import file_meta, scan
 from workbench.storage.structure import StructureCheck
 from workbench.upper_layer.fields import Buffer
+
+if TYPE_CHECKING:
+    from workbench.storage.index import InstanceIndex  # SQLite is loaded by those who have an index
 
 OUT_OF_RESOURCES = 0xA700  # PS3.4 Table B.2-1
 
@@ -31,6 +36,7 @@ class Receiving:
         archive: where the object goes.
         check: walk over the structure of the data set.
         file_name: what the file is to be called, when not by its UID; a file of another object is not replaced.
+        index: takes the object in once it is durable; when it cannot, the object is refused, and its file stays.
     """
 
     def __init__(
@@ -43,8 +49,11 @@ class Receiving:
         source_ae_title: str,
         check: bool = True,
         file_name: str = "",
+        index: "InstanceIndex | None" = None,
     ) -> None:
         self._archive = archive
+        self._index = index
+        self._sop_class_uid = sop_class_uid
         self._sop_instance_uid = sop_instance_uid
         self._final_name = file_name
         self._name = name_by_uid(sop_class_uid, sop_instance_uid)
@@ -54,11 +63,14 @@ class Receiving:
             transfer_syntax_uid=transfer_syntax_uid,
             source_ae_title=source_ae_title,
         )
-        self._check: StructureCheck | None = None
-        if check:
-            self._check = StructureCheck(
-                transfer_syntax_uid, sop_class_uid=sop_class_uid, sop_instance_uid=sop_instance_uid
-            )
+        walk = partial(
+            StructureCheck if index is None else AttributeReader,
+            transfer_syntax_uid,
+            sop_class_uid=sop_class_uid if check else "",
+            sop_instance_uid=sop_instance_uid if check else "",
+        )
+        self._walk = walk() if check or index is not None else None
+        self._is_checked = check
         self._file: IncomingFile | None = None
         self._lock = Lock()
         self._discarded = False
@@ -89,12 +101,14 @@ class Receiving:
             self._remove()
 
     def _inspect(self, buffers: Sequence[Buffer], *, is_last: bool) -> Receipt | None:
-        check = self._check
-        if check is None:
+        walk = self._walk
+        if walk is None:
             return None
         for buffer in buffers:
-            check.feed(buffer)
-        problem = check.finish() if is_last else check.problem
+            walk.feed(buffer)
+        if not self._is_checked:
+            return None
+        problem = walk.finish() if is_last else walk.problem
         return None if problem is None else Receipt(problem.status, problem.comment, "")
 
     def _write(self, buffers: Sequence[Buffer], *, is_last: bool) -> str:
@@ -106,7 +120,13 @@ class Receiving:
             self._file = self._archive.begin(self._name, final_name=self._final_name)
             pieces.insert(0, self._meta)
         self._file.write(pieces)
-        return self._file.commit() if is_last else ""
+        if not is_last:
+            return ""
+        path = self._file.commit()
+        if self._index is not None and isinstance(self._walk, AttributeReader):
+            found = self._walk.attributes(sop_class_uid=self._sop_class_uid, sop_instance_uid=self._sop_instance_uid)
+            self._index.add(found, path, self._file.status)
+        return path
 
     def _check_final_name(self) -> None:
         """Lets a name be used again by the same object only: what was acknowledged once is not replaced by another."""

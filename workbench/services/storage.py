@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from os import PathLike
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.dimse.answers import respond
 from workbench.dimse.messages import CStoreRq
@@ -26,6 +26,9 @@ from workbench.services.receiving import OUT_OF_RESOURCES, Receipt, Receiving
 from workbench.storage.archive import Archive
 from workbench.storage.naming import is_safe_uid
 from workbench.storage.structure import CANNOT_UNDERSTAND
+
+if TYPE_CHECKING:
+    from workbench.storage.index import InstanceIndex  # SQLite is loaded by those who have an index
 
 SOP_CLASS_NOT_SUPPORTED = 0x0122  # PS3.7 C.5.6
 NOT_KEPT = "acknowledged, not kept"
@@ -144,9 +147,10 @@ class StorageScp:
         ignore: answer Success and keep nothing; each such answer is marked in the trace and in `ReceivedObject`.
         accept: asked for each object on the event loop before its data set is taken: None takes it, see `Verdict`.
         name: gives the names of files, in place of prefix and UID. A name that another object has refuses the object.
+        index: that of the folder; every object is in it before Success is answered. The caller closes it, after this.
 
     Raises:
-        StorageError: there is no such folder, or it cannot be written to.
+        StorageError: there is no such folder, or it cannot be written to, or the index is that of another one.
     """
 
     def __init__(
@@ -158,8 +162,13 @@ class StorageScp:
         ignore: bool = False,
         accept: Callable[[OfferedObject], Verdict | None] | None = None,
         name: ObjectName | None = None,
+        index: "InstanceIndex | None" = None,
     ) -> None:
         self.archive = Archive(folder)
+        if index is not None and index.folder != self.archive.folder:
+            self.archive.close()
+            raise StorageError("the index is that of another folder", path=index.folder)
+        self._index = index
         self._disk = DiskThreads()
         self._on_received = on_received
         self._check = check
@@ -228,6 +237,7 @@ class StorageScp:
             source_ae_title=request.association.calling_ae_title,
             check=self._check,
             file_name=name,
+            index=self._index,
         )
         receipt: Receipt | None = None
         try:

@@ -121,6 +121,9 @@ class Archive:
 class IncomingFile:
     """One object while it is received: `write` any number of times, then `commit`, and `discard` in any case.
 
+    Attributes:
+        status: of the file that was committed, None before.
+
     Raises:
         StorageError: the file cannot be created.
     """
@@ -128,6 +131,7 @@ class IncomingFile:
     def __init__(self, archive: Archive, name: str, final_name: str) -> None:
         self._archive = archive
         self.path = archive.path_of(final_name)
+        self.status: os.stat_result | None = None
         self._temporary = archive.path_of(temporary_name(name))
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY
         try:
@@ -156,10 +160,12 @@ class IncomingFile:
         """
         try:
             os.fsync(self._descriptor)
+            status = os.fstat(self._descriptor)
             if os.name != "posix":
                 self._close()  # an open file cannot be renamed there
             os.replace(self._temporary, self.path)
             self._temporary = ""
+            self.status = status
             self._archive.sync()
         except OSError as error:
             raise self._failure("stored", error) from error
