@@ -1,14 +1,15 @@
 """The running workbench: one `Session` between the window and everything below it.
 
 `session.Session` is the face: `desk.Desk` with what is set up and known, and what listens and sends added to it. Each
-part behind it does one thing. `recording` keeps the trace, `associations` folds it into rows; `scanning`, `sending` and
-`receiving` move objects; `nodes`, `profiles`, `contexts` and `context_list` hold what the user has set up and what
-became of it; `demo` is the embedded SCP; `kept_settings` writes every change to disk. The parts share a `bench.Bench`:
-engine, recorder, settings, jobs. No part knows widgets. In `ui`, only this package, `engine` and `app` may name `net`,
-`services` and `storage`.
+part behind it does one thing. `recording` keeps the trace, `associations` folds it into rows; `scanning`, `sending`,
+`receiving` and `retrieving` move objects; `querying` asks, with what `questions` makes of fields and matches; `nodes`,
+`profiles`, `contexts` and `context_list` hold what the user has set up and what became of it; `demo` is the embedded
+SCP; `kept_settings` writes every change to disk. The parts share a `bench.Bench`: engine, recorder, settings, jobs. No
+part knows widgets. In `ui`, only this package, `engine` and `app` may name `net`, `services` and `storage`.
 """
 
-from ui.session.progress import ScanProgress, SendProgress
+from ui.session.progress import QueryProgress, RetrieveProgress, ScanProgress, SendProgress
+from ui.session.questions import Fields
 from ui.session.session import Session
 
-__all__ = ["ScanProgress", "SendProgress", "Session"]
+__all__ = ["Fields", "QueryProgress", "RetrieveProgress", "ScanProgress", "SendProgress", "Session"]

@@ -81,3 +81,39 @@ class SendProgress:
         elif self.remaining_seconds is not None:
             parts.append(f"about {words.duration(self.remaining_seconds)} left")
         return "   ·   ".join(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryProgress:
+    """The query under way, or the last one.
+
+    Attributes:
+        path: what was opened to come here, from the top; empty at the top.
+        can_retrieve: whether matches of this kind can be retrieved.
+        sentence: how it goes, or how it ended, in words; empty before the first query.
+    """
+
+    node: str = ""
+    is_running: bool = False
+    is_failed: bool = False
+    path: tuple[str, ...] = ()
+    can_retrieve: bool = False
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrieveProgress:
+    """The retrieval under way, or the last one; objects by what became of them."""
+
+    is_running: bool = False
+    is_failed: bool = False
+    completed: int = 0
+    failed: int = 0
+    warnings: int = 0
+    remaining: int = 0
+    sentence: str = ""
+
+    @property
+    def total(self) -> int:
+        """Objects to retrieve, as far as the peer says."""
+        return self.completed + self.failed + self.warnings + self.remaining

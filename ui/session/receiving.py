@@ -29,6 +29,9 @@ KEPT = 50_000  # received objects that are listed; the files of older ones stay
 class Listener(QObject):
     """One SCP of ours: Verification and Storage, switched on and off.
 
+    Attributes:
+        arrived: how many objects have been stored; counted in the engine's thread.
+
     Signals:
         changed: it listens, or no longer does.
         received: the rows of objects that came in, in a list.
@@ -46,6 +49,7 @@ class Listener(QObject):
         self._stop: asyncio.Event | None = None
         self._server: ScpServer | None = None
         self._address: tuple[str, int] | None = None
+        self.arrived = 0
 
     @property
     def is_running(self) -> bool:
@@ -95,7 +99,7 @@ class Listener(QObject):
         stop: asyncio.Event,
         on_ready: Callable[[str, int], None] | None,
     ) -> str:
-        storage = await asyncio.to_thread(self._open_storage, folder)
+        storage = await asyncio.to_thread(self.open_storage, folder)
         handlers = {CEchoRq.COMMAND_FIELD: echo_handler, CStoreRq.COMMAND_FIELD: storage.handler}
         try:
             async with ScpServer(local, policy, handlers, recorder=self._bench.recorder) as server:
@@ -107,7 +111,12 @@ class Listener(QObject):
             storage.close()
         return f"{host}:{port} is closed"
 
-    def _open_storage(self, folder: Path) -> StorageScp:
+    def open_storage(self, folder: Path) -> StorageScp:
+        """Opens what keeps objects in a folder and lists them here; blocks.
+
+        Raises:
+            StorageError: the folder cannot be made, or not be written to.
+        """
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
@@ -124,6 +133,7 @@ class Listener(QObject):
 
     def _received(self, received: ReceivedObject) -> None:
         """Takes an object, in the engine's thread."""
+        self.arrived += bool(received.path)
         self._objects.put((time.time(), received))
 
     def _take(self, objects: list[tuple[float, ReceivedObject]]) -> None:

@@ -1,7 +1,7 @@
 """The running workbench: everything that a view shows or asks for."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +13,11 @@ from ui.models.received import ReceivedModel
 from ui.session.acceptance import acceptance, allowed_titles
 from ui.session.demo import NODE, Demo, samples
 from ui.session.desk import Desk
-from ui.session.progress import ScanProgress, SendProgress
+from ui.session.progress import QueryProgress, RetrieveProgress, ScanProgress, SendProgress
+from ui.session.querying import QueryDesk
+from ui.session.questions import QUESTIONS, Fields
 from ui.session.receiving import GRACE, Listener
+from ui.session.retrieving import Destination, RetrieveDesk, Wish
 from ui.session.scanning import FileScan
 from ui.session.sending import SendQueue
 from workbench.acse.policy import Policy
@@ -40,6 +43,7 @@ class Session(Desk):
     listening_changed = Signal()
     scan_changed = Signal()
     send_changed = Signal()
+    query_changed = Signal()
     received_added = Signal(list)
 
     def __init__(self, home: Path | None = None, parent: QObject | None = None) -> None:
@@ -49,6 +53,11 @@ class Session(Desk):
         self.skipped_model = self._scan.skipped_model
         self._queue = SendQueue(self._bench, self)
         self.send_model = self._queue.model
+        self._query = QueryDesk(self._bench, self)
+        self.matches_model = self._query.model
+        self._retrieving = RetrieveDesk(self._bench, self)
+        for part in (self._query, self._retrieving):
+            part.changed.connect(self.query_changed)
         self._listener = Listener(self._bench, self.received_model, self)
         self._demo = Demo(self._bench, self.received_model, self)
         self._refused: dict[str, None] = {}
@@ -120,6 +129,68 @@ class Session(Desk):
     def abort_now(self) -> None:
         """Ends the send at once, with an abort."""
         self._queue.abort_now()
+
+    # ---- asking
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What a node can be asked for."""
+        return tuple(question.title for question in QUESTIONS)
+
+    @property
+    def query_progress(self) -> QueryProgress:
+        """The query under way, or the last one."""
+        return self._query.progress
+
+    def ask(self, node_name: str, question: int, fields: Fields) -> Job | None:
+        """Asks a node for one of the `questions`, by place; None where a field is wrong."""
+        return self._query.ask(self.known_node(node_name), QUESTIONS[question], fields)
+
+    def open_match(self, position: int) -> Job | None:
+        """Asks for what a match contains; None where nothing is below it."""
+        return self._query.open(position)
+
+    def close_match(self) -> None:
+        """Goes back to the level above."""
+        self._query.close()
+
+    def cancel_query(self) -> None:
+        """Ends the query; what has come stays."""
+        self._query.cancel()
+
+    @property
+    def retrieve_progress(self) -> RetrieveProgress:
+        """The retrieval under way, or the last one."""
+        return self._retrieving.progress
+
+    def retrieve(self, positions: Sequence[int], destination: str | None) -> Job | None:
+        """Retrieves matches from the node that was asked.
+
+        Args:
+            destination: the name of the node that they go to by C-MOVE, "" for this AE; None fetches them by C-GET.
+        """
+        rows = tuple(self.matches_model.rows[position] for position in positions)
+        node = self._query.node
+        if node is None or not rows or not self.query_progress.can_retrieve:
+            return None
+        wish = Wish(
+            node=node,
+            model=self._query.question.model,
+            rows=rows,
+            destination=None if destination is None else self._destination(destination),
+        )
+        return self._retrieving.retrieve(wish, lambda: self._listener.open_storage(self.storage_folder))
+
+    def cancel_retrieve(self) -> None:
+        """Ends the retrieval."""
+        self._retrieving.cancel()
+
+    def _destination(self, name: str) -> Destination:
+        if name:
+            return Destination(node=self.known_node(name))
+        host, port = self._listener.address or (self.local.bind or "127.0.0.1", self.local.port or 104)
+        here = Node(name="this AE", host=host, port=port, ae_title=self.local.ae_title)
+        return Destination(node=here, arrived=lambda: self._listener.arrived)
 
     # ---- receiving
 
@@ -252,7 +323,7 @@ class Session(Desk):
 
     def _job_changed(self, job: Job) -> None:
         super()._job_changed(job)
-        for part in (self._scan, self._queue, self._listener, self._demo.listener):
+        for part in (self._scan, self._queue, self._query, self._retrieving, self._listener, self._demo.listener):
             part.job_changed(job)
 
     def _policy(self) -> Policy:

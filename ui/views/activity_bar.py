@@ -78,8 +78,9 @@ class ActivityBar(Card):
         for name, text, hint in (
             ("send", self.tr("Send"), self.tr("Send objects to a node (Ctrl+1)")),
             ("receive", self.tr("Receive"), self.tr("Listen and receive objects (Ctrl+2)")),
-            ("contexts", self.tr("Contexts"), self.tr("What is proposed and accepted (Ctrl+3)")),
-            ("verify", self.tr("Verify"), self.tr("Check nodes step by step (Ctrl+4)")),
+            ("query", self.tr("Query"), self.tr("Ask a node what it has, and retrieve it (Ctrl+3)")),
+            ("contexts", self.tr("Contexts"), self.tr("What is proposed and accepted (Ctrl+4)")),
+            ("verify", self.tr("Verify"), self.tr("Check nodes step by step (Ctrl+5)")),
             ("trace", self.tr("Trace"), self.tr("Show only the trace (F11)")),
         ):
             self._add(name, text, hint)

@@ -69,6 +69,7 @@ class Commands(QObject):
             "node.edit_node": node,
             "node.remove_node": node,
             "node.echo": node,
+            "node.ask": node,
             "node.echo_all": bool(session.nodes),
             "node.start_sending": window.send.can_start,
             "node.release_after_this": sending,
@@ -158,6 +159,10 @@ class Commands(QObject):
         """Shows the receive panel."""
         self._window.show_panel("receive")
 
+    def query(self) -> None:
+        """Shows the query panel."""
+        self._window.show_panel("query")
+
     def contexts(self) -> None:
         """Shows the contexts panel."""
         self._window.show_panel("contexts")
@@ -219,6 +224,10 @@ class Commands(QObject):
     def echo_all(self) -> None:
         """Checks every node."""
         self._session.echo_all()
+
+    def ask(self) -> None:
+        """Shows the query panel with the current node chosen."""
+        self._window.query_node(self._window.nodes.current_name)
 
     def start_sending(self) -> None:
         """Sends what waits to the chosen node."""

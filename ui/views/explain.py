@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from ui.models import words
 from ui.models.associations import AssociationRow
 from ui.models.nodes import NodeRow
+from ui.models.query import MatchRow
 from ui.models.received import ReceivedRow
 from ui.models.roles import Category
 from ui.models.send import FAILED, NOT_SENT, SENDING, STORED, WAITING, SendRow
@@ -90,6 +91,27 @@ def explain_received(row: ReceivedRow) -> Explanation:
         paragraphs=tuple(paragraphs),
         evidence=_tr("Association {0}, from {1}").format(row.association, row.peer),
         association=row.association,
+    )
+
+
+def explain_match(row: MatchRow, node: str) -> Explanation:
+    """All that a node answered about a match, element by element."""
+    names = {
+        "PATIENT": _tr("patient"),
+        "STUDY": _tr("study"),
+        "SERIES": _tr("series"),
+        "IMAGE": _tr("object"),
+        "": _tr("worklist entry"),
+    }
+    paragraphs = [(f"{line.name} {line.tag}", line.value) for line in row.elements if line.value]
+    missing = [line.name for line in row.elements if not line.value]
+    if missing:
+        paragraphs.append((_tr("Without a value"), ", ".join(missing)))
+    return Explanation(
+        badge=names.get(row.level, row.level.lower()),
+        tone=Tone.NOTE,
+        paragraphs=tuple(paragraphs),
+        evidence=_tr("Answered by {0}").format(node),
     )
 
 

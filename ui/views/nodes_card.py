@@ -16,7 +16,7 @@ class NodesCard(Card):
 
     Signals:
         node_chosen: the name of the current node, "" for none.
-        add_asked, edit_asked, removal_asked, echo_asked, send_asked, contexts_asked: what the user wants.
+        add_asked, edit_asked, removal_asked, echo_asked, send_asked, query_asked, contexts_asked: what the user wants.
     """
 
     node_chosen = Signal(str)
@@ -25,6 +25,7 @@ class NodesCard(Card):
     removal_asked = Signal(str)
     echo_asked = Signal(str)
     send_asked = Signal(str)
+    query_asked = Signal(str)
     contexts_asked = Signal(str)
 
     def __init__(self, session: Session) -> None:
@@ -71,6 +72,7 @@ class NodesCard(Card):
         for text, signal in (
             (self.tr("Check"), self.echo_asked),
             (self.tr("Send to it"), self.send_asked),
+            (self.tr("Query it"), self.query_asked),
             (self.tr("Contexts proposed to it"), self.contexts_asked),
             (self.tr("Edit…"), self.edit_asked),
             (self.tr("Remove"), self.removal_asked),

@@ -7,7 +7,14 @@ from PySide6.QtCore import QObject, Qt, Signal
 from ui.models.roles import Category, Role
 from ui.models.trace import Line
 from ui.session import Session
-from ui.views.explain import Explanation, explain_event, explain_node, explain_received, explain_sent
+from ui.views.explain import (
+    Explanation,
+    explain_event,
+    explain_match,
+    explain_node,
+    explain_received,
+    explain_sent,
+)
 
 _WHAT, _DETAIL = 5, 6  # columns of the trace model
 
@@ -15,7 +22,7 @@ Subject = Callable[[], Explanation | None]
 
 
 class Selection(QObject):
-    """The last thing chosen: a node, an object sent or received, a row of the trace.
+    """The last thing chosen: a node, an object sent or received, a match, a row of the trace.
 
     Signals:
         explained: an Explanation, or None when nothing is selected; again whenever it may have changed.
@@ -33,7 +40,7 @@ class Selection(QObject):
         for signal in (session.nodes_changed, session.send_changed):
             signal.connect(self.refresh)
         session.associations_changed.connect(lambda _rows: self.refresh())
-        for model in (session.send_model, session.received_model, session.nodes_model):
+        for model in (session.send_model, session.received_model, session.nodes_model, session.matches_model):
             model.modelReset.connect(self.refresh)
 
     def refresh(self) -> None:
@@ -47,6 +54,10 @@ class Selection(QObject):
     def choose_received(self, position: int) -> None:
         """A received object."""
         self._set(lambda: self._received(position))
+
+    def choose_match(self, position: int) -> None:
+        """A match of a query."""
+        self._set(lambda: self._match(position))
 
     def choose_node(self, name: str) -> None:
         """A node."""
@@ -73,6 +84,10 @@ class Selection(QObject):
     def _received(self, position: int) -> Explanation | None:
         rows = self._session.received_model.rows
         return explain_received(rows[position]) if 0 <= position < len(rows) else None
+
+    def _match(self, position: int) -> Explanation | None:
+        rows = self._session.matches_model.rows
+        return explain_match(rows[position], self._session.query_progress.node) if 0 <= position < len(rows) else None
 
     def _node(self, name: str) -> Explanation | None:
         row = next((row for row in self._session.nodes_model.rows if row.name == name), None)

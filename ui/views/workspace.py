@@ -20,6 +20,7 @@ from ui.views.dialogs import Dialogs
 from ui.views.docks import EDGE, GAP, Dock
 from ui.views.local_ae_card import LocalAeCard
 from ui.views.nodes_card import NodesCard
+from ui.views.query_panel import QueryPanel
 from ui.views.receive_panel import ReceivePanel
 from ui.views.selection import Selection
 from ui.views.send_panel import SendPanel
@@ -48,6 +49,7 @@ class Workspace(QMainWindow):
         self.local_ae = LocalAeCard(session)
         self.send = SendPanel(session)
         self.receive = ReceivePanel(session)
+        self.query = QueryPanel(session)
         self.contexts = ContextsPanel(session)
         self.verify = VerifyPanel(session)
         self.details = Details(session)
@@ -55,6 +57,7 @@ class Workspace(QMainWindow):
         self.panels: dict[str, QWidget] = {
             "send": self.send,
             "receive": self.receive,
+            "query": self.query,
             "contexts": self.contexts,
             "verify": self.verify,
         }
@@ -140,7 +143,7 @@ class Workspace(QMainWindow):
         return self.middle.isHidden()
 
     def show_panel(self, name: str) -> None:
-        """Shows "send", "receive", "contexts", "verify" (or "nodes"), "trace" alone, or the "settings"."""
+        """Shows "send", "receive", "query", "contexts", "verify" (or "nodes"), "trace" alone, or the "settings"."""
         if name == "settings":
             self.dialogs.settings()
         elif name == "trace":
@@ -211,6 +214,11 @@ class Workspace(QMainWindow):
         else:
             self.session.stop_listening()
 
+    def query_node(self, name: str) -> None:
+        """Shows the query panel with a node chosen."""
+        self.query.choose_node(name)
+        self.show_panel("query")
+
     def echo(self, name: str) -> None:
         """Checks a node and shows what is found."""
         if name:
@@ -254,6 +262,10 @@ class Workspace(QMainWindow):
         receive.association_chosen.connect(self.details.association.choose)
         receive.listen_toggled.connect(self.listen)
         receive.settings_asked.connect(lambda: self.dialogs.settings("local"))
+        query = self.query
+        query.row_chosen.connect(self.selection.choose_match)
+        query.demo_asked.connect(self.start_demo)
+        query.node_asked.connect(self.dialogs.add_node)
         contexts.save_asked.connect(self.dialogs.save_contexts)
         contexts.add_asked.connect(self.dialogs.add_contexts)
         verify.add_asked.connect(self.dialogs.add_node)
@@ -267,6 +279,7 @@ class Workspace(QMainWindow):
         nodes.removal_asked.connect(self.remove_node)
         nodes.echo_asked.connect(self.echo)
         nodes.send_asked.connect(self._send_to)
+        nodes.query_asked.connect(self.query_node)
         nodes.contexts_asked.connect(self._show_contexts_of)
         self.local_ae.listen_toggled.connect(self.listen)
         self.local_ae.settings_asked.connect(lambda: self.dialogs.settings("local"))
@@ -282,6 +295,7 @@ class Workspace(QMainWindow):
         if name:
             self.selection.choose_node(name)
             self.send.choose_node(name)
+            self.query.choose_node(name)
 
     def _send_to(self, name: str) -> None:
         self.send.choose_node(name)

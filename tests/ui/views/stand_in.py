@@ -11,11 +11,12 @@ from ui.models.associations import AssociationRow, AssociationsModel
 from ui.models.contexts import ContextRow, ContextsModel
 from ui.models.jobs import JobsModel
 from ui.models.nodes import NodeRow, NodesModel, NodeTreeModel
+from ui.models.query import MatchModel
 from ui.models.received import ReceivedModel
 from ui.models.roles import Category
 from ui.models.send import SendModel, SkippedModel
 from ui.models.trace import Line, TraceModel
-from ui.session import ScanProgress, SendProgress, Session
+from ui.session import Fields, QueryProgress, RetrieveProgress, ScanProgress, SendProgress, Session
 from ui.session.acceptance import allowed_titles
 from workbench import dictionary
 from workbench.acse.profiles import Profile, ProfileContext
@@ -55,6 +56,7 @@ class StandIn(QObject):
     jobs_changed = Signal()
     trace_added = Signal(list)
     associations_changed = Signal(list)
+    query_changed = Signal()
     received_added = Signal(list)
     state_changed = Signal(int, object, object, str)
     message = Signal(str, str)
@@ -79,6 +81,10 @@ class StandIn(QObject):
         self.associations_model = AssociationsModel(self)
         self.contexts_model = ContextsModel(self)
         self.jobs_model = JobsModel(self)
+        self.matches_model = MatchModel(self)
+        self.questions = ("Studies", "Patients", "Worklist")
+        self.query_progress = QueryProgress()
+        self.retrieve_progress = RetrieveProgress()
         self.send_progress = SendProgress()
         self.scan_progress = ScanProgress()
         self.is_sending = self.is_scanning = self.is_listening = self.is_demo_running = False
@@ -192,6 +198,24 @@ class StandIn(QObject):
 
     def abort_now(self) -> None:
         self._ask("abort_now")
+
+    def ask(self, node_name: str, question: int, fields: Fields) -> Job:
+        return self._ask("ask", node_name, question, fields)
+
+    def open_match(self, position: int) -> Job:
+        return self._ask("open_match", position)
+
+    def close_match(self) -> None:
+        self._ask("close_match")
+
+    def cancel_query(self) -> None:
+        self._ask("cancel_query")
+
+    def retrieve(self, positions: Sequence[int], destination: str | None) -> Job:
+        return self._ask("retrieve", tuple(positions), destination)
+
+    def cancel_retrieve(self) -> None:
+        self._ask("cancel_retrieve")
 
     def start_listening(self) -> Job:
         return self._ask("start_listening")

@@ -38,7 +38,9 @@ def test_every_row_is_an_action_of_the_window(window: MainWindow, commands: Comm
     assert set(commands.actions.values()) <= set(window.actions())
 
 
-@pytest.mark.parametrize(("key", "panel"), [("1", "send"), ("2", "receive"), ("3", "contexts"), ("4", "verify")])
+@pytest.mark.parametrize(
+    ("key", "panel"), [("1", "send"), ("2", "receive"), ("3", "query"), ("4", "contexts"), ("5", "verify")]
+)
 def test_keys_show_the_panels(qtbot: QtBot, window: MainWindow, key: str, panel: str) -> None:
     QTest.keySequence(window, QKeySequence(f"Ctrl+{key}"))
     assert window.panels[panel].isVisible()
