@@ -1,0 +1,41 @@
+"""Worklist entries as CSV."""
+
+import pytest
+
+from tests.services.worklist.samples import FULL, MINIMAL
+from workbench.errors import ConfigError
+from workbench.services.worklist.entries import Code, WorklistEntry
+from workbench.services.worklist.exchange import from_csv, to_csv
+
+
+def test_entries_come_back_from_csv() -> None:
+    assert from_csv(to_csv([MINIMAL, FULL])) == (MINIMAL, FULL)
+    assert from_csv(to_csv([])) == ()
+    assert from_csv("") == ()
+
+
+def test_a_spreadsheet_may_leave_out_columns_and_use_semicolons() -> None:
+    text = "\ufeffmodality;patient_name;protocol_codes;allergies\r\nCT; Doe^Jane ;A^B\\C^D^E;x\\y\r\n;;;\r\n"
+    assert from_csv(text) == (
+        WorklistEntry(
+            modality="CT",
+            patient_name="Doe^Jane",
+            protocol_codes=(Code(value="A", scheme="B"), Code(value="C", scheme="D", meaning="E")),
+            allergies=("x", "y"),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("patient_name,age\nDoe,7\n", "line 1, column 2: 'age' is no field"),
+        ("modality,modality\n", "line 1, column 2: 'modality' is no field .* twice"),
+        ("modality\nCT,MR\n", "line 2: has 2 columns, line 1 has 1"),
+        ("protocol_codes\nhead\n", r"line 2, protocol_codes: 'head' is no code"),
+        ('modality\n"CT\n', "line "),
+    ],
+)
+def test_a_wrong_csv_is_told_with_its_place(text: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told):
+        from_csv(text)

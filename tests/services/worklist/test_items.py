@@ -1,0 +1,41 @@
+"""Entries as data sets and back."""
+
+import pytest
+from pydicom.dataset import Dataset
+
+from tests.services.worklist.samples import FULL, MINIMAL
+from workbench.services.encoding import decode_data_set, encode_data_set
+from workbench.services.worklist.entries import WorklistEntry
+from workbench.services.worklist.items import data_set_of, entry_of, identifier
+from workbench.uids import EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
+
+
+@pytest.mark.parametrize("entry", [MINIMAL, FULL, WorklistEntry()], ids=["minimal", "full", "empty"])
+def test_an_entry_comes_back_from_its_data_set(entry: WorklistEntry) -> None:
+    assert entry_of(data_set_of(entry)) == entry
+
+
+@pytest.mark.parametrize(
+    "syntax", [IMPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN], ids=lambda uid: uid[-5:]
+)
+def test_an_entry_comes_back_from_the_wire(syntax: str) -> None:
+    data_set = data_set_of(FULL)
+    data_set.SpecificCharacterSet = "ISO_IR 192"
+    assert entry_of(decode_data_set(encode_data_set(data_set, syntax), syntax)) == FULL
+
+
+def test_odd_values_of_a_peer_are_taken_as_they_are() -> None:
+    # (0010,0030) DA "tomorrow", (0040,0100) SQ with no item
+    data = bytes.fromhex("10003000") + b"DA\x08\x00tomorrow" + bytes.fromhex("40000001") + b"SQ\0\0" + bytes(4)
+    entry = entry_of(decode_data_set(data, EXPLICIT_VR_LITTLE_ENDIAN))
+    assert (entry.patient_birth_date, entry.modality, entry.patient_name) == ("tomorrow", "", "")
+
+
+def test_an_identifier_asks_for_all_fields() -> None:
+    request = identifier({"modality": "CT", "patient_name": "DOE*", "pregnancy_status": "4"})
+    step: Dataset = request.ScheduledProcedureStepSequence[0]
+    assert (str(request.PatientName), step.Modality, request.PregnancyStatus) == ("DOE*", "CT", 4)
+    assert {element.keyword for element in step} >= {"ScheduledStationAETitle", "ScheduledProcedureStepStartDate"}
+    assert [element.keyword for element in step.ScheduledProtocolCodeSequence[0]] == [
+        *("CodeValue", "CodingSchemeDesignator", "CodeMeaning")
+    ]
