@@ -6,7 +6,7 @@ the report names with the SOP class that was asked for.
 
     references.py     the data sets of request and report, and the words of failure reasons
     requesting.py     SCU: asks, and takes the report on the same association or on one that the SCP opens
-    rereading.py      reads instances again and judges them
+    judging.py        judges instances by what the archive reads again
     transactions.py   what was asked of our SCP and not reported yet, on disk
     providing.py      SCP: takes requests, reports, repeats what did not arrive
 """

@@ -26,6 +26,7 @@ from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
 from workbench.net.tasks import TaskKeeper
+from workbench.services.commitment.judging import Rereadable, judge
 from workbench.services.commitment.references import (
     COMMITMENT_INSTANCE,
     DUPLICATE_TRANSACTION_UID,
@@ -36,7 +37,6 @@ from workbench.services.commitment.references import (
     read_request,
     report_data_set,
 )
-from workbench.services.commitment.rereading import Rereadable, judge
 from workbench.services.commitment.transactions import Transaction, Transactions
 from workbench.services.normalized import Result, read_data_set
 from workbench.services.offers import Offer
