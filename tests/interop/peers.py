@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -86,8 +86,8 @@ class Orthanc:
 
 
 @contextmanager
-def orthanc(program: Path, folder: Path) -> Iterator[Orthanc]:
-    """Runs an Orthanc that takes everything and keeps it in the folder."""
+def orthanc(program: Path, folder: Path, settings: Mapping[str, object] | None = None) -> Iterator[Orthanc]:
+    """Runs an Orthanc that takes everything and keeps it in the folder; `settings` are added to its configuration."""
     http_ports: list[int] = []
 
     def command(port: int) -> list[str | Path]:
@@ -108,6 +108,7 @@ def orthanc(program: Path, folder: Path) -> Iterator[Orthanc]:
             "RemoteAccessAllowed": False,
             "AuthenticationEnabled": False,
             "DicomScuTimeout": 10,
+            **(settings or {}),
         }
         path = folder / "orthanc.json"
         path.write_text(json.dumps(configuration))
