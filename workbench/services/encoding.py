@@ -16,7 +16,7 @@ from pydicom.filewriter import write_dataset
 
 from workbench.errors import DataSetError
 from workbench.storage.character_sets import is_known
-from workbench.storage.structure import StructureCheck
+from workbench.storage.structure import MAXIMUM_NESTING, StructureCheck
 from workbench.uids import (
     DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
     EXPLICIT_VR_BIG_ENDIAN,
@@ -30,17 +30,21 @@ LONGEST: Final = 16 * 2**20
 """Bytes of a data set that is decoded whole: identifiers and attribute lists are far smaller."""
 
 
-def decode_data_set(data: bytes, transfer_syntax_uid: str) -> Dataset:
+def decode_data_set(data: bytes, transfer_syntax_uid: str, *, nesting: int = MAXIMUM_NESTING) -> Dataset:
     """Gives the data set that the bytes hold. Values are decoded when they are looked at.
+
+    Args:
+        nesting: how deep sequences may lie in each other.
 
     Raises:
         DataSetError: the structure is broken, nested too deep, or inflates to more than LONGEST bytes.
     """
     if transfer_syntax_uid == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN:
-        return decode_data_set(_inflate(data), EXPLICIT_VR_LITTLE_ENDIAN)
+        return decode_data_set(_inflate(data), EXPLICIT_VR_LITTLE_ENDIAN, nesting=nesting)
     if not data:
         return Dataset()
     check = StructureCheck(transfer_syntax_uid, is_instance=False)
+    check.nesting = nesting
     check.feed(data)
     problem = check.finish()
     if problem is not None:

@@ -12,7 +12,7 @@ from workbench.storage.archive import Archive, IncomingFile
 from workbench.storage.attributes import AttributeReader
 from workbench.storage.naming import file_name as name_by_uid
 from workbench.storage.part10 import file_meta, scan
-from workbench.storage.structure import StructureCheck
+from workbench.storage.structure import MAXIMUM_NESTING, StructureCheck
 from workbench.upper_layer.fields import Buffer
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Receiving:
     Args:
         archive: where the object goes.
         check: walk over the structure of the data set.
+        nesting: how deep sequences may lie in each other.
         file_name: what the file is to be called, when not by its UID; a file of another object is not replaced.
         index: takes the object in once it is durable; when it cannot, the object is refused, and its file stays.
     """
@@ -48,6 +49,7 @@ class Receiving:
         transfer_syntax_uid: str,
         source_ae_title: str,
         check: bool = True,
+        nesting: int = MAXIMUM_NESTING,
         file_name: str = "",
         index: "InstanceIndex | None" = None,
     ) -> None:
@@ -70,6 +72,8 @@ class Receiving:
             sop_instance_uid=sop_instance_uid if check else "",
         )
         self._walk = walk() if check or index is not None else None
+        if self._walk is not None:
+            self._walk.nesting = nesting
         self._is_checked = check
         self._file: IncomingFile | None = None
         self._lock = Lock()

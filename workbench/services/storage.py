@@ -25,7 +25,7 @@ from workbench.services.object_names import ObjectName, OfferedObject, checked_n
 from workbench.services.receiving import OUT_OF_RESOURCES, Receipt, Receiving
 from workbench.storage.archive import Archive
 from workbench.storage.naming import is_safe_uid
-from workbench.storage.structure import CANNOT_UNDERSTAND
+from workbench.storage.structure import CANNOT_UNDERSTAND, MAXIMUM_NESTING
 
 if TYPE_CHECKING:
     from workbench.storage.index import InstanceIndex  # SQLite is loaded by those who have an index
@@ -144,6 +144,7 @@ class StorageScp:
         folder: an existing folder.
         on_received: called on the event loop for each object, stored or refused, before it is answered.
         check: walk over the structure of data sets.
+        nesting: how deep sequences may lie in each other; objects with deeper ones are refused by the check.
         ignore: answer Success and keep nothing; each such answer is marked in the trace and in `ReceivedObject`.
         accept: asked for each object on the event loop before its data set is taken: None takes it, see `Verdict`.
         name: gives the names of files, in place of prefix and UID. A name that another object has refuses the object.
@@ -159,6 +160,7 @@ class StorageScp:
         *,
         on_received: Callable[[ReceivedObject], None] | None = None,
         check: bool = True,
+        nesting: int = MAXIMUM_NESTING,
         ignore: bool = False,
         accept: Callable[[OfferedObject], Verdict | None] | None = None,
         name: ObjectName | None = None,
@@ -172,6 +174,7 @@ class StorageScp:
         self._disk = DiskThreads()
         self._on_received = on_received
         self._check = check
+        self.nesting = nesting
         self._ignore = ignore
         self._accept = accept
         self._name = name
@@ -236,6 +239,7 @@ class StorageScp:
             transfer_syntax_uid=request.context.transfer_syntax,
             source_ae_title=request.association.calling_ae_title,
             check=self._check,
+            nesting=self.nesting,
             file_name=name,
             index=self._index,
         )

@@ -99,6 +99,7 @@ class StructureCheck:
         wanted: elements to keep.
 
     Attributes:
+        nesting: how deep sequences may lie in each other; may be set before the first buffer.
         problem: the first problem found.
         sop_class_uid: the value found, empty before.
         sop_instance_uid: the value found, empty before.
@@ -115,6 +116,7 @@ class StructureCheck:
         is_instance: bool = True,
         wanted: "Wanted | None" = None,
     ) -> None:
+        self.nesting = MAXIMUM_NESTING
         self.problem: Problem | None = None
         self.sop_class_uid = ""
         self.sop_instance_uid = ""
@@ -206,15 +208,18 @@ class StructureCheck:
         last = len(view) - 8
         stop = container.limit - base
         wanted = container.wanted or ()
+        found = container.found
         while position <= last:
             group, element, vr, length = unpack(view, position)
             following: int = position + 8 + length
             if vr not in _SHORT_VRS or following > stop or group == 0xFFFE or (group == 8 and element in _LOOKED_AT):
                 break
-            if group << 16 | element in wanted:
-                if following > len(view):
+            if group << 16 | element in wanted and found is not None:
+                if following > last + 8:
                     break
-                self._keep(group << 16 | element, view[position + 8 : following], container)
+                if length <= LONGEST_KEPT and length <= self._room:
+                    self._room -= length
+                    found[group << 16 | element] = bytes(view[position + 8 : following])
             position = following
             if following == stop:
                 break
@@ -296,8 +301,8 @@ class StructureCheck:
 
     def _open_value(self, tag: int, vr: bytes, length: int, header: int, offset: int, container: _Container) -> int:
         """Opens a sequence, or a value in fragments (PS3.5 7.5 and A.4)."""
-        if len(self._stack) > 2 * MAXIMUM_NESTING:
-            self._refuse(f"sequences are nested deeper than {MAXIMUM_NESTING}")
+        if len(self._stack) > 2 * self.nesting:
+            self._refuse(f"sequences are nested deeper than {self.nesting}")
             return header
         start = offset + header
         end, limit = _bounds(start, length, container)
