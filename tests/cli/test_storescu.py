@@ -12,12 +12,15 @@ import pytest
 from tests.cli.background import address, background
 from tests.cli.events import events, failed_start, names
 from tests.services.servers import ScriptedStore
+from tests.services.test_dicomdir import make_dicomdir
 from tests.support.instances import data_set_bytes, make_instance, make_set
 from workbench.acse.policy import Policy, storage_policy
 from workbench.cli.storescu import main
+from workbench.dictionary import storage_sop_classes
 from workbench.dimse.messages import CStoreRq
 from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
+from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN
 
 Capture = pytest.CaptureFixture[str]
 
@@ -262,3 +265,35 @@ def test_what_cannot_be_read_is_counted(files: list[str], tmp_path: Path, capsys
     summary = events(out)[-1]
     assert (summary["stored"], summary["unreadable"]) == (1, 1)
     assert "1 of 2 acknowledged" in err
+
+
+def test_conversion_is_done_when_asked_for_and_told(files: list[str], capsys: Capture) -> None:
+    script = ScriptedStore()
+    policy = storage_policy(storage_sop_classes(), transfer_syntaxes=(IMPLICIT_VR_LITTLE_ENDIAN,))
+    with background(script.handlers(), policy=policy) as node:
+        assert main([*address(node), files[0]]) != 0
+        capsys.readouterr()
+        assert main([*address(node), files[0], "--convert", "uncompressed", "--json"]) == 0
+    (response,) = (event for event in events(capsys.readouterr().out) if event["event"] == "response")
+    assert (response["transfer_syntax"], response["converted"]) == (IMPLICIT_VR_LITTLE_ENDIAN, True)
+    assert response["reason"] == "0000H Success, converted from Explicit VR LE to Implicit VR LE"
+    assert script.received[0] != data_set_bytes(files[0])
+
+
+def test_window_is_proposed_and_a_report_is_written(files: list[str], tmp_path: Path, capsys: Capture) -> None:
+    report = tmp_path / "report.txt"
+    with background(ScriptedStore().handlers()) as node:
+        assert main([*address(node), *files, "--window", "4", "+crf", str(report)]) == 0
+        assert "       4  0000H Success" in report.read_text(encoding="utf-8")
+        assert main([*address(node), *files, "+crf", str(tmp_path / "none" / "report")]) == 1
+    assert "the report cannot be written" in capsys.readouterr().err
+
+
+def test_files_of_a_dicomdir_are_sent(files: list[str], tmp_path: Path, capsys: Capture) -> None:
+    script = ScriptedStore()
+    directory = make_dicomdir(tmp_path, [(["FILES", Path(path).name.upper()], "") for path in files[:2]])
+    with background(script.handlers()) as node:
+        assert main([*address(node), "+rd", str(directory)]) == 0
+        assert main([*address(node), "+rd", files[0]]) == 1
+    assert script.received == [data_set_bytes(path) for path in files[:2]]
+    assert "this is no DICOMDIR" in capsys.readouterr().err

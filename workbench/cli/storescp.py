@@ -5,6 +5,7 @@ import asyncio
 import ipaddress
 import signal
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Final
 
 from workbench.acse.policy import storage_policy
@@ -92,6 +93,13 @@ def _parser() -> Parser:
         default=LocalAe().max_associations,
         help=f"reject associations beyond N at the same time (default: {LocalAe().max_associations})",
     )
+    group.add_argument(
+        "--window",
+        metavar="N",
+        type=positive,
+        default=16,
+        help="receive N objects at a time on an association whose requestor asks for it (default: 16)",
+    )
     group.add_argument("-pm", "--promiscuous", action="store_true", help="accept unknown SOP classes too")
     group = parser.add_argument_group("output options")
     group.add_argument(
@@ -144,7 +152,7 @@ class _Service:
         )
         server = ScpServer(
             self._local,
-            policy,
+            replace(policy, window=(options.window, 1)),
             {CEchoRq.COMMAND_FIELD: self._echo, CStoreRq.COMMAND_FIELD: scp.handler},
             recorder=tracing_recorder(output, self._look_for_rejection),
             observer=self._association_changed,

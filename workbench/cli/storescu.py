@@ -1,4 +1,4 @@
-"""`dwb storescu`: sends files and the files of folders to a node (C-STORE), as they are.
+"""`dwb storescu`: sends files and the files of folders to a node (C-STORE), as they are unless told otherwise.
 
 Stops at the first failure unless told otherwise, and names every file that the node has not acknowledged.
 """
@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 
 from workbench.acse.agreement import Agreement
 from workbench.cli.options import (
@@ -25,10 +26,12 @@ from workbench.cli.options import (
 from workbench.cli.output import Level, Output
 from workbench.cli.tracing import error_event, tracing_recorder
 from workbench.config import LocalAe, Node
-from workbench.errors import AssociationAborted, ConfigError, WorkbenchError
+from workbench.errors import AssociationAborted, ConfigError, StorageError, WorkbenchError
+from workbench.services.dicomdir import referenced_files
 from workbench.services.instances import Sendable
 from workbench.services.outcomes import Outcome, Summary
 from workbench.services.sending import Sending
+from workbench.services.transcoding import Conversion
 from workbench.storage.part10 import Instance, Skipped, scan_paths
 
 
@@ -64,7 +67,32 @@ def _parser() -> Parser:
     group.add_argument(
         "-r", "--no-recurse", dest="recurse", action="store_false", help="do not look into them (default)"
     )
+    group.add_argument(
+        "+rd",
+        "--read-from-dicomdir",
+        dest="dicomdir",
+        action="store_true",
+        help="files are DICOMDIRs: send their files",
+    )
     group = parser.add_argument_group("sending options")
+    group.add_argument(
+        "--convert",
+        metavar="WHAT",
+        choices=[each.value for each in Conversion],
+        default=Conversion.NEVER.value,
+        help="where the node does not accept the transfer syntax of a file: never (default), uncompressed into each "
+        "other, lossless compression too, any compression",
+    )
+    group.add_argument(
+        "--window",
+        metavar="N",
+        type=positive,
+        default=1,
+        help="let N objects await their answer at a time, if the node grants it (default: 1)",
+    )
+    group.add_argument(
+        "+crf", "--create-report-file", metavar="FILE", dest="report", help="write a report on every file"
+    )
     group.add_argument(
         "-nh", "--no-halt", action="store_true", help="go on after a failure (the exit code still tells it)"
     )
@@ -94,6 +122,8 @@ async def _run(node: Node, local: LocalAe, options: argparse.Namespace, output: 
         node,
         local,
         jobs=options.jobs,
+        window=options.window,
+        convert=Conversion(options.convert),
         stop_at_first_failure=not options.no_halt,
         recorder=tracing_recorder(output),
         observer=report,
@@ -104,14 +134,31 @@ async def _run(node: Node, local: LocalAe, options: argparse.Namespace, output: 
     with _progress_bar(output, report):
         summary = await sending.run()
     report.conclude(summary)
+    if options.report and not await asyncio.to_thread(_write_report, options.report, sending.report(), output):
+        return report.exit_code or EXIT_FAILURE
     return report.exit_code
+
+
+def _write_report(path: str, text: str, output: Output) -> bool:
+    """Writes the report and gives whether that could be done; blocks."""
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        output.error(f"{path}: the report cannot be written: {error.strerror or error}")
+        return False
+    return True
 
 
 def _find(options: argparse.Namespace) -> list[Instance | Skipped]:
     """Scans what the command line names; blocks."""
     found: list[Instance | Skipped] = []
     for path in options.files:
-        if os.path.isdir(path) and not options.scan:
+        if options.dicomdir:
+            try:
+                found.extend(referenced_files(path))
+            except StorageError as error:
+                found.append(Skipped(path=path, reason=str(error)))
+        elif os.path.isdir(path) and not options.scan:
             found.append(Skipped(path=path, reason="this is a folder; +sd sends what is in it"))
         else:
             found.extend(scan_paths([path], recurse=options.recurse))
@@ -207,6 +254,8 @@ class _Report:
             status=outcome.status,
             state=outcome.state,
             reason=outcome.reason,
+            transfer_syntax=outcome.transfer_syntax_uid or None,
+            converted=outcome.is_converted,
             milliseconds=None if outcome.latency is None else outcome.latency * 1000,
         )
         path = outcome.instance.path
