@@ -3,6 +3,8 @@
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -297,3 +299,8 @@ def test_files_of_a_dicomdir_are_sent(files: list[str], tmp_path: Path, capsys: 
         assert main([*address(node), "+rd", files[0]]) == 1
     assert script.received == [data_set_bytes(path) for path in files[:2]]
     assert "this is no DICOMDIR" in capsys.readouterr().err
+
+
+def test_a_send_without_conversion_does_without_pydicom() -> None:
+    code = "import sys, workbench.cli.storescu, workbench.cli.storescp; sys.exit('pydicom' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

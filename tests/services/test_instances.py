@@ -1,53 +1,24 @@
-"""Instances that are held in memory."""
+"""Instances that can be sent."""
 
 from pathlib import Path
 
-import pydicom
 import pytest
-from pydicom.dataset import Dataset
 
 from tests.support.instances import data_set_bytes, make_instance
 from workbench.errors import DataSetError, StorageError
 from workbench.services.instances import MemoryInstance, opener
 from workbench.storage.part10 import scan
-from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
+from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
 
 
-def test_data_set_of_pydicom_becomes_an_instance_in_its_own_syntax(tmp_path: Path) -> None:
-    path = make_instance(tmp_path, "CT")
-    data_set = pydicom.dcmread(path)
-    instance = MemoryInstance.of(data_set, name="from memory")
-    assert bytes(instance.data) == data_set_bytes(path)
-    assert (instance.transfer_syntax_uid, instance.name) == (EXPLICIT_VR_LITTLE_ENDIAN, "from memory")
-    assert (instance.sop_class_uid, instance.sop_instance_uid) == (CT, data_set.SOPInstanceUID)
-    assert instance.length == len(data_set_bytes(path))
-
-
-def test_later_changes_are_not_sent(tmp_path: Path) -> None:
-    data_set = pydicom.dcmread(make_instance(tmp_path, "CT"))
-    instance = MemoryInstance.of(data_set)
-    before = bytes(instance.data)
-    data_set.PatientID = "CHANGED"
-    assert bytes(instance.data) == before
-
-
-def test_transfer_syntax_can_be_chosen() -> None:
-    data_set = Dataset()
-    data_set.SOPClassUID, data_set.SOPInstanceUID = CT, "1.2.3"
-    instance = MemoryInstance.of(data_set, IMPLICIT_VR_LITTLE_ENDIAN)
-    # (0008,0016) UI in Implicit VR Little Endian
-    assert bytes(instance.data[:8]) == bytes.fromhex("08001600 1A000000")
-    assert instance.name == "1.2.3"
-
-
-def test_data_set_without_a_transfer_syntax_or_uids_is_refused() -> None:
-    data_set = Dataset()
-    with pytest.raises(DataSetError, match="transfer syntax"):
-        MemoryInstance.of(data_set)
-    with pytest.raises(DataSetError, match="sop_class_uid '' is not a UID"):
-        MemoryInstance.of(data_set, IMPLICIT_VR_LITTLE_ENDIAN)
+@pytest.mark.parametrize("name", ["sop_class_uid", "sop_instance_uid", "transfer_syntax_uid"])
+def test_what_is_no_uid_is_refused(name: str) -> None:
+    uids = {"sop_class_uid": CT, "sop_instance_uid": "1.2.3", "transfer_syntax_uid": EXPLICIT_VR_LITTLE_ENDIAN}
+    assert MemoryInstance(**uids, data=b"12").length == 2
+    with pytest.raises(DataSetError, match=f"{name} '../x' is not a UID"):
+        MemoryInstance(**{**uids, name: "../x"}, data=b"12")
 
 
 def test_data_sets_are_opened_at_their_first_byte_any_number_of_times(tmp_path: Path) -> None:

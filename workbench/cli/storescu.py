@@ -27,7 +27,6 @@ from workbench.cli.output import Level, Output
 from workbench.cli.tracing import error_event, tracing_recorder
 from workbench.config import LocalAe, Node
 from workbench.errors import AssociationAborted, ConfigError, StorageError, WorkbenchError
-from workbench.services.dicomdir import referenced_files
 from workbench.services.instances import Sendable
 from workbench.services.outcomes import Outcome, Summary
 from workbench.services.sending import Sending
@@ -154,15 +153,21 @@ def _find(options: argparse.Namespace) -> list[Instance | Skipped]:
     found: list[Instance | Skipped] = []
     for path in options.files:
         if options.dicomdir:
-            try:
-                found.extend(referenced_files(path))
-            except StorageError as error:
-                found.append(Skipped(path=path, reason=str(error)))
+            found.extend(_find_in_dicomdir(path))
         elif os.path.isdir(path) and not options.scan:
             found.append(Skipped(path=path, reason="this is a folder; +sd sends what is in it"))
         else:
             found.extend(scan_paths([path], recurse=options.recurse))
     return found
+
+
+def _find_in_dicomdir(path: str) -> list[Instance | Skipped]:
+    from workbench.services.dicomdir import referenced_files  # and pydicom with it, which other sends do not need
+
+    try:
+        return list(referenced_files(path))
+    except StorageError as error:
+        return [Skipped(path=path, reason=str(error))]
 
 
 def _stop_on_signals(sending: Sending, output: Output) -> None:

@@ -3,12 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
-from typing import BinaryIO, Self, TypeAlias
-
-from pydicom.dataset import Dataset
+from typing import BinaryIO, TypeAlias
 
 from workbench.errors import DataSetError, StorageError
-from workbench.services.encoding import encode_data_set
 from workbench.storage.naming import is_safe_uid
 from workbench.storage.part10 import Instance
 from workbench.upper_layer.fields import Buffer
@@ -16,7 +13,7 @@ from workbench.upper_layer.fields import Buffer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemoryInstance:
-    """An instance whose data set is held in memory.
+    """An instance whose data set is held in memory; `memory.instance_of` makes one of a data set of pydicom.
 
     Attributes:
         data: the data set in its transfer syntax, without preamble and file meta information; it must not change.
@@ -43,30 +40,6 @@ class MemoryInstance:
     def length(self) -> int:
         """Bytes of the data set."""
         return len(self.data)
-
-    @classmethod
-    def of(cls, data_set: Dataset, transfer_syntax_uid: str = "", *, name: str = "") -> Self:
-        """Encodes a data set of pydicom as it is now; what is changed in it later is not sent.
-
-        Args:
-            transfer_syntax_uid: in which to encode it; that of its file meta information when not given. Compressed
-                pixel data must be compressed in this syntax already.
-
-        Raises:
-            DataSetError: no transfer syntax is known, a UID is missing, or a value does not fit its VR.
-        """
-        meta = getattr(data_set, "file_meta", None)
-        syntax = transfer_syntax_uid or str(getattr(meta, "TransferSyntaxUID", ""))
-        if not syntax:
-            raise DataSetError("the transfer syntax of the data set is not known")
-        body = Dataset(data_set)
-        return cls(
-            sop_class_uid=str(body.get("SOPClassUID", "")),
-            sop_instance_uid=str(body.get("SOPInstanceUID", "")),
-            transfer_syntax_uid=syntax,
-            data=encode_data_set(body, syntax),
-            name=name,
-        )
 
 
 Sendable: TypeAlias = Instance | MemoryInstance

@@ -7,10 +7,9 @@ do for folders that people or programs look into by the order of arrival.
 import os
 import random
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-
-from pydicom.uid import generate_uid
 
 from workbench.errors import StorageError
 from workbench.storage.naming import file_name, prefix
@@ -47,7 +46,7 @@ def name_by_uid(offered: OfferedObject) -> str:
 
 def name_by_new_uid(offered: OfferedObject) -> str:
     """Gives the prefix, "X" and a fresh UID: every copy of an object has a file of its own."""
-    return f"{prefix(offered.sop_class_uid)}.X.{generate_uid()}"
+    return f"{prefix(offered.sop_class_uid)}.X.2.25.{uuid.uuid4().int}"  # PS3.5 B.2
 
 
 def name_by_random_number(offered: OfferedObject) -> str:

@@ -22,6 +22,7 @@ from workbench.errors import DataSetError
 from workbench.storage.structure import MAXIMUM_NESTING
 from workbench.uids import EXPLICIT_VR_BIG_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 
+PIXEL_REPRESENTATION: Final = 0x00280103
 PIXEL_DATA: Final = 0x7FE00010
 UNDEFINED: Final = 0xFFFFFFFF
 
@@ -97,9 +98,13 @@ class Recoder:
     """Reads one data set and writes it anew.
 
     Args:
-        is_signed: whether Pixel Representation is 1, for elements whose VR is "US or SS".
+        is_signed: whether Pixel Representation is 1, for elements whose VR is "US or SS" and that come before it.
         replaced: elements of the top level that are written anew: a value, in the byte order of `target`, or what
             writes it; None leaves the element out.
+
+    Attributes:
+        is_signed: whether the last Pixel Representation was 1; that of an item holds in the item.
+        tag: the last element of the top level.
 
     Raises:
         DataSetError: it is broken, or a value cannot be converted; the text names the element and its place.
@@ -119,17 +124,27 @@ class Recoder:
         self.after = after
         self._read = source.read
         self._before = before
-        self._is_signed = is_signed
+        self.is_signed = is_signed
+        self.tag = 0
         self._replaced = replaced or {}
         self._position = 0
 
     def run(self) -> None:
-        """Reads to the end; call it once."""
-        while (header := self._read_header(self._before, may_end=True)) is not None:
-            if header.tag in self._replaced:
-                self._replace(header, self._replaced[header.tag])
-            else:
-                self._pass_element(header, self._before, self.after, depth=0)
+        """Reads to the end."""
+        while self.step():
+            pass
+
+    def step(self) -> bool:
+        """Passes on one element of the top level; gives whether there was one."""
+        header = self._read_header(self._before, may_end=True)
+        if header is None:
+            return False
+        self.tag = header.tag
+        if header.tag in self._replaced:
+            self._replace(header, self._replaced[header.tag])
+        else:
+            self._pass_element(header, self._before, self.after, depth=0)
+        return True
 
     def write_header(self, tag: int, vr: bytes, length: int, after: Encoding | None = None) -> None:
         """Writes what stands before a value."""
@@ -172,7 +187,7 @@ class Recoder:
     def _vr_of(self, tag: int) -> bytes:
         vr = dictionary.tag_vr(tag)
         if " " in vr:
-            return _CHOICES[vr] or (b"SS" if self._is_signed else b"US")
+            return _CHOICES[vr] or (b"SS" if self.is_signed else b"US")
         return vr.encode("ascii")
 
     # One element
@@ -202,6 +217,8 @@ class Recoder:
         while left:
             chunk = self._take(min(left, CHUNK))
             left -= len(chunk)
+            if header.tag == PIXEL_REPRESENTATION:
+                self.is_signed = chunk in (b"\1\0", b"\0\1")
             self.write(chunk if unit == 1 else swap(chunk, unit))
 
     def _pass_sequence(self, header: Header, before: Encoding, after: Encoding, *, depth: int) -> None:
@@ -231,12 +248,14 @@ class Recoder:
     def _pass_item(self, item: Header, before: Encoding, after: Encoding, *, depth: int) -> None:
         self.write_header(_ITEM, b"", UNDEFINED, after)
         end = None if item.length == UNDEFINED else self._position + item.length
+        is_signed = self.is_signed
         while end is None or self._position < end:
             header = self._read_header(before)
             assert header is not None
             if end is None and header.tag == _ITEM_END:
                 break
             self._pass_element(header, before, after, depth=depth + 1)
+        self.is_signed = is_signed
         self._check_end(item, end)
         self.write_header(_ITEM_END, b"", 0, after)
 

@@ -9,19 +9,23 @@ is kept in memory up to HELD bytes, a larger one in a temporary file.
 
 import tempfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from enum import Enum
 from io import BytesIO
 from typing import BinaryIO, Final, NamedTuple
 
-from pydicom.filereader import read_dataset
-from pydicom.tag import BaseTag, Tag
-
 from workbench import dictionary
 from workbench.errors import DataSetError
-from workbench.services.pixel_decoding import DecodedPixels
-from workbench.services.recoding import CHUNK, Input, Output, Recoder, encoding_of
+from workbench.services.recoding import (
+    CHUNK,
+    PIXEL_REPRESENTATION,
+    Input,
+    Output,
+    Recoder,
+    Replacement,
+    encoding_of,
+)
 from workbench.uids import (
     DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
     EXPLICIT_VR_BIG_ENDIAN,
@@ -106,9 +110,11 @@ def convert(open_source: Callable[[], BinaryIO], before: str, after: str) -> Con
     """
     with ExitStack() as stack:
         source = stack.enter_context(open_source())
-        replaced = {}
+        replaced: Mapping[int, bytes | Replacement | None] = {}
         is_signed = False
         if before not in NATIVE:
+            from workbench.services.pixel_decoding import DecodedPixels  # and pydicom, which most sends need not load
+
             replaced = DecodedPixels(stack.enter_context(open_source()), before).replaced
         elif before == IMPLICIT_VR_LITTLE_ENDIAN:
             is_signed = _is_signed(stack.enter_context(open_source()))
@@ -142,16 +148,18 @@ def convert_bytes(data: bytes, before: str, after: str) -> bytes:
 
 def _is_signed(source: BinaryIO) -> bool:
     """Whether Pixel Representation (0028,0103) of a data set in Implicit VR Little Endian is 1."""
-    wanted = Tag("PixelRepresentation")
+    encoding = encoding_of(IMPLICIT_VR_LITTLE_ENDIAN)
+    recoder = Recoder(source, _Nowhere(), before=encoding, after=encoding)
+    while recoder.tag < PIXEL_REPRESENTATION and recoder.step():
+        pass
+    return recoder.is_signed
 
-    def stop(tag: BaseTag, vr: str | None, length: int) -> bool:
-        return int(tag) > int(wanted)
 
-    try:
-        found = read_dataset(source, True, True, stop_when=stop, specific_tags=[wanted])
-        return bool(found.get("PixelRepresentation") == 1)
-    except Exception as error:  # pydicom raises what its parts raise
-        raise DataSetError(f"the data set cannot be read: {error}") from error
+class _Nowhere:
+    """Takes a data set and forgets it."""
+
+    def write(self, data: bytes, /) -> None:
+        pass
 
 
 class _Inflating:
