@@ -18,9 +18,11 @@ from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
 from workbench.net.requestor import connect
+from workbench.services.encoding import encode_data_set
 from workbench.services.query.models import PATIENT_ROOT, STUDY_ROOT, Model
 from workbench.services.retrieve.move import move, move_contexts
 from workbench.services.retrieve.move_scp import MoveScp
+from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN
 
 JPEG_LOSSLESS = "1.2.840.10008.1.2.4.70"
 
@@ -54,12 +56,10 @@ async def test_sub_operations_name_who_invoked_the_move(tmp_path: Path) -> None:
             serving(scp.offer) as archive_node,
             connect(archive_node, move_contexts([STUDY_ROOT]), local=replace(LOCAL, ae_title="INVOKER")) as association,
         ):
-            association.next_message_id()
             message = CMoveRq(
                 message_id=77, affected_sop_class_uid=STUDY_ROOT.move, move_destination="DEST", priority=1
             )
-            identifier = move(association, STUDY_ROOT, wanted(), destination="DEST")
-            reply = await association.request(message, identifier._operation.data_set)
+            reply = await association.request(message, encode_data_set(wanted(), EXPLICIT_VR_LITTLE_ENDIAN))
     assert reply.message.status == 0x0000
     assert {one.move_originator_application_entity_title for one in requests} == {"INVOKER"}
     assert {one.move_originator_message_id for one in requests} == {77}
@@ -97,8 +97,8 @@ async def test_pending_responses_come_as_often_as_was_wanted(tmp_path: Path) -> 
 async def test_what_does_not_match_is_an_empty_success(tmp_path: Path) -> None:
     async with receiving(ScriptedStore().handler) as node, asking(cts(tmp_path, 1), node) as association:
         message = CMoveRq(message_id=1, affected_sop_class_uid=STUDY_ROOT.move, move_destination="DEST")
-        retrieval = move(association, STUDY_ROOT, wanted(StudyInstanceUID="1.2.3"), destination="DEST")
-        reply = await association.request(message, retrieval._operation.data_set)
+        identifier = encode_data_set(wanted(StudyInstanceUID="1.2.3"), EXPLICIT_VR_LITTLE_ENDIAN)
+        reply = await association.request(message, identifier)
         result = await moved(association, StudyInstanceUID="1.2.3")
     assert reply.message == CMoveRsp(
         message_id_being_responded_to=1,

@@ -2,17 +2,13 @@
 
 from contextlib import ExitStack
 from io import BytesIO
-from typing import BinaryIO, Final
+from typing import Final
 
-from pydicom.dataset import Dataset
-from pydicom.filereader import read_dataset
-from pydicom.tag import BaseTag
-
-from workbench.errors import DataSetError
-from workbench.services.encoding import encode_data_set
+from workbench.services.encoding import decode_data_set, encode_data_set
 from workbench.services.recoding import Recoder, encoding_of
 from workbench.services.retrieve.sources import open_data_set
 from workbench.services.transcoding import NATIVE, convert, convert_bytes
+from workbench.storage.element_texts import items_of
 from workbench.storage.part10 import Instance
 from workbench.uids import DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN
 
@@ -53,47 +49,20 @@ def without_bulk_data(instance: Instance, transfer_syntax_uid: str) -> bytes:
             source = stack.enter_context(inflated.file)
         if before == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN or before not in NATIVE:
             before = EXPLICIT_VR_LITTLE_ENDIAN
-        start = source.tell()
-        waveforms = _waveforms_without_data(source, before)
-        source.seek(start)
         target = BytesIO()
-        Recoder(
-            source,
-            target,
-            before=encoding_of(before),
-            after=encoding_of(before),
-            replaced={**dict.fromkeys(BULK_DATA), _WAVEFORM_SEQUENCE: lambda recoder: _put(recoder, waveforms)},
-        ).run()
+        encoding = encoding_of(before)
+        Recoder(source, target, before=encoding, after=encoding, replaced=dict.fromkeys(BULK_DATA)).run()
+    data = _without_waveform_data(target.getvalue(), before)
     after = transfer_syntax_uid if transfer_syntax_uid in NATIVE else EXPLICIT_VR_LITTLE_ENDIAN
-    return target.getvalue() if after == before else convert_bytes(target.getvalue(), before, after)
+    return data if after == before else convert_bytes(data, before, after)
 
 
-def _put(recoder: Recoder, element: bytes) -> None:
-    recoder.write(element)
-
-
-def _waveforms_without_data(source: BinaryIO, transfer_syntax_uid: str) -> bytes:
-    """Gives Waveform Sequence as an encoded element whose items lack Waveform Data; nothing when there is none."""
-
-    def stop(tag: BaseTag, vr: str | None, length: int) -> bool:
-        return int(tag) > _WAVEFORM_SEQUENCE
-
-    encoding = encoding_of(transfer_syntax_uid)
-    try:
-        found: Dataset = read_dataset(
-            source,
-            encoding.implicit,
-            not encoding.big_endian,
-            stop_when=stop,
-            specific_tags=[BaseTag(_WAVEFORM_SEQUENCE)],
-        )
-        if _WAVEFORM_SEQUENCE not in found:
-            return b""
-        for item in found[_WAVEFORM_SEQUENCE].value:
-            if _WAVEFORM_DATA in item:
-                del item[_WAVEFORM_DATA]
-        alone = Dataset()
-        alone[_WAVEFORM_SEQUENCE] = found[_WAVEFORM_SEQUENCE]
-    except Exception as error:  # pydicom raises what its parts raise
-        raise DataSetError(f"the waveforms cannot be read: {error}") from error
-    return encode_data_set(alone, transfer_syntax_uid)
+def _without_waveform_data(data: bytes, transfer_syntax_uid: str) -> bytes:
+    """Leaves Waveform Data out of the items of Waveform Sequence; what has none stays as it is, byte for byte."""
+    data_set = decode_data_set(data, transfer_syntax_uid)
+    if _WAVEFORM_SEQUENCE not in data_set:
+        return data
+    for item in items_of(data_set, _WAVEFORM_SEQUENCE):
+        if _WAVEFORM_DATA in item:
+            del item[_WAVEFORM_DATA]
+    return encode_data_set(data_set, transfer_syntax_uid)
