@@ -72,7 +72,9 @@ def test_broken_files_are_logged_once(tmp_path: Path, caplog: pytest.LogCaptureF
 
 def test_a_file_without_meta_information_is_read(tmp_path: Path) -> None:
     path = tmp_path / "raw.wl"
-    path.write_bytes(encode_data_set(data_set_of(MINIMAL), IMPLICIT_VR_LITTLE_ENDIAN))
+    data_set = data_set_of(MINIMAL)
+    data_set.SpecificCharacterSet = "ISO_IR 192"
+    path.write_bytes(encode_data_set(data_set, IMPLICIT_VR_LITTLE_ENDIAN))
     assert entry_of(read_worklist_file(path)) == MINIMAL
 
 

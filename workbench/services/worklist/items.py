@@ -20,17 +20,19 @@ TAGS: Final = {field.name: int(tag_for_keyword(field.keyword) or 0) for field in
 
 
 def data_set_of(entry: WorklistEntry) -> Dataset:
-    """Gives the worklist item of an entry, as it is matched and returned. Its text is Unicode."""
+    """Gives the worklist item of an entry, with the fields that have a value. Its text is Unicode."""
     item, step = Dataset(), Dataset()
     for field in FIELDS:
         value: Any = getattr(entry, field.name)
-        target = step if field.is_step else item
+        if not value:
+            continue
         if field.vr == "SQ":
-            target.add(_element(TAGS[field.name], "SQ", [_code_item(code) for code in value]))
+            value = [_code_item(code) for code in value]
         elif field.vr == "US":
-            target.add(_element(TAGS[field.name], "US", int(value) if value else None))
-        else:
-            target.add(_element(TAGS[field.name], field.vr, list(value) if isinstance(value, tuple) else value))
+            value = int(value)
+        elif isinstance(value, tuple):
+            value = list(value)
+        (step if field.is_step else item).add(_element(TAGS[field.name], field.vr, value))
     item.add(_element(SCHEDULED_PROCEDURE_STEP_SEQUENCE, "SQ", [step]))
     return item
 
