@@ -1,0 +1,153 @@
+"""An archive as one application entity: what is stored is found, retrieved, committed; what is told is kept."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.services.servers import LOCAL
+from tests.support.instances import make_instance
+from workbench.acse.contexts import propose
+from workbench.config import LocalAe, Node
+from workbench.errors import NoAcceptedContext, StorageError
+from workbench.net.requestor import connect
+from workbench.services.archive import POLICY, ArchiveScp
+from workbench.services.commitment import Reference, commit
+from workbench.services.normalized import n_get
+from workbench.services.offers import serve
+from workbench.services.query.find import find, find_contexts, query_for
+from workbench.services.query.models import MODALITY_WORKLIST, STUDY_ROOT
+from workbench.services.retrieve.getting import GetFrom
+from workbench.services.retrieve.orchestrate import orchestrate
+from workbench.services.sending import Sending
+from workbench.services.storage import StorageScp
+from workbench.services.worklist.entries import WorklistEntry
+from workbench.services.worklist.scu import query_worklist
+from workbench.services.worklist.table import WorklistTable
+from workbench.storage.part10 import Instance, scan
+from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN
+
+ENTRY = WorklistEntry(
+    patient_name="DOE^JOHN",
+    patient_id="P1",
+    accession_number="A1",
+    requested_procedure_id="R1",
+    requested_procedure_description="Knee",
+    study_instance_uid="1.2.3",
+    scheduled_station_ae_titles=("CT1",),
+    start_date="20261122",
+    start_time="1015",
+    modality="CT",
+    step_id="S1",
+    step_description="Knee",
+)
+ARCHIVE = replace(LOCAL, ae_title="ARCHIVE")
+
+
+@asynccontextmanager
+async def archive(
+    folder: Path, *, local: LocalAe = ARCHIVE, nodes: Callable[[], list[Node]] = list
+) -> AsyncIterator[Node]:
+    async with ArchiveScp(folder, local=local, nodes=nodes) as scp, serve(local, scp.offers, policy=POLICY) as server:
+        yield Node(name="archive", host="127.0.0.1", port=server.address[1], ae_title=local.ae_title)
+
+
+@pytest.fixture
+def instances(tmp_path: Path) -> list[Instance]:
+    folder = tmp_path / "instances"
+    folder.mkdir()
+    return [scan(make_instance(folder, modality)) for modality in ("CT", "MR")]
+
+
+async def studies(node: Node) -> list[str]:
+    async with (
+        connect(node, find_contexts([STUDY_ROOT]), local=LOCAL) as association,
+        find(association, STUDY_ROOT, query_for("STUDY")) as query,
+    ):
+        return [str(match.data_set.StudyInstanceUID) async for match in query]
+
+
+async def test_what_is_stored_is_found_and_comes_back(tmp_path: Path, instances: list[Instance]) -> None:
+    back = tmp_path / "back"
+    back.mkdir()
+    async with archive(tmp_path / "archive") as node:
+        summary = await Sending(instances, node, LOCAL).run()
+        assert summary.stored == 2
+        found = await studies(node)
+        assert len(found) == len(set(found)) > 0
+        storage = StorageScp(back)
+        for uid in found:
+            identifier = query_for("STUDY", StudyInstanceUID=uid)
+            async with GetFrom(node, STUDY_ROOT, identifier, local=LOCAL, receive=storage.handler) as retrieval:
+                assert (await retrieval.finish()).is_complete
+        storage.close()
+    assert {scan(path).sop_instance_uid for path in back.iterdir()} == {each.sop_instance_uid for each in instances}
+
+
+async def test_it_sends_to_its_nodes_and_to_nobody_else(tmp_path: Path, instances: list[Instance]) -> None:
+    nodes: list[Node] = []
+    async with archive(tmp_path / "there", local=replace(LOCAL, ae_title="THERE")) as there:
+        nodes.append(there)
+        async with archive(tmp_path / "archive", nodes=lambda: nodes) as node:
+            await Sending(instances[:1], node, LOCAL).run()
+            (uid,) = await studies(node)
+            wanted = query_for("STUDY", StudyInstanceUID=uid)
+            async with orchestrate(node, there, wanted, local=LOCAL) as retrieval:
+                assert (await retrieval.finish()).is_complete
+            assert await studies(there) == [uid]
+            stranger = replace(there, ae_title="STRANGER")
+            async with orchestrate(node, stranger, wanted, local=LOCAL) as retrieval:
+                refused = await retrieval.finish()
+    assert refused.status == 0xA801
+    assert "STRANGER" in refused.reason
+
+
+async def test_commitment_is_off_until_it_is_enabled(tmp_path: Path, instances: list[Instance]) -> None:
+    wanted = [Reference(each.sop_class_uid, each.sop_instance_uid) for each in instances]
+    async with archive(tmp_path / "archive") as node:
+        with pytest.raises(NoAcceptedContext):
+            await commit(node, wanted, local=LOCAL)
+    async with archive(tmp_path / "archive", local=replace(ARCHIVE, commitment=True)) as node:
+        await Sending(instances[:1], node, LOCAL).run()
+        result = await commit(node, wanted, local=LOCAL, patience=10)
+    assert [each.sop_instance_uid for each in result.committed] == [instances[0].sop_instance_uid]
+    assert [each.reference.sop_instance_uid for each in result.failed] == [instances[1].sop_instance_uid]
+
+
+async def test_the_worklist_is_served_where_it_has_a_source(tmp_path: Path) -> None:
+    table = WorklistTable(tmp_path / "worklist.json")
+    table.add(ENTRY)
+    async with (
+        ArchiveScp(tmp_path / "archive", local=ARCHIVE, worklist=[table]) as scp,
+        serve(ARCHIVE, scp.offers, policy=POLICY) as server,
+    ):
+        node = Node(name="archive", host="127.0.0.1", port=server.address[1], ae_title="ARCHIVE")
+        async with connect(node, find_contexts([MODALITY_WORKLIST]), local=LOCAL) as association:
+            worklist = await query_worklist(association, modality="CT")
+    assert [entry.patient_name for entry in worklist.entries] == ["DOE^JOHN"]
+
+
+async def test_what_it_keeps_beside_the_objects_is_answered_too(tmp_path: Path) -> None:
+    steps = "1.2.840.10008.3.1.2.3.3"
+    (contexts,) = propose([(steps, (IMPLICIT_VR_LITTLE_ENDIAN,))])
+    async with archive(tmp_path / "archive") as node, connect(node, contexts, local=LOCAL) as association:
+        assert (await n_get(association, steps, "1.2.3")).status in (0x0112, 0x0211, 0x0122)
+
+
+async def test_an_object_in_the_archive_is_there_after_the_next_start(
+    tmp_path: Path, instances: list[Instance]
+) -> None:
+    async with archive(tmp_path / "archive") as node:
+        await Sending(instances, node, LOCAL).run()
+        before = await studies(node)
+    async with archive(tmp_path / "archive") as node:
+        assert sorted(await studies(node)) == sorted(before)
+
+
+async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(StorageError, match="cannot be made"):
+        async with ArchiveScp(tmp_path / "file" / "archive", local=ARCHIVE):
+            pass
