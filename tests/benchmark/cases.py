@@ -78,6 +78,12 @@ def _jobs(number: int, workload: Workload, goal: float) -> Case:
     return _versus(f"jobs {number} associations", ours, workload, base, goal)
 
 
+def _far(name: str, window: int, workload: Workload, goal: float) -> Case:
+    """Both makers over a way of 20 ms each way; ours with so many operations outstanding."""
+    ours = Pair(Maker.OURS, Maker.OURS, window=window, delay=20)
+    return _versus(name, ours, workload, Pair(Maker.DCMTK, Maker.DCMTK, delay=20), goal, rounds=3)
+
+
 def _start(workload: Workload, goal: float) -> Case:
     def measure(bench: Bench) -> Figures:
         ours, base = bench.whole(Maker.OURS, workload), bench.whole(Maker.DCMTK, workload)
@@ -126,6 +132,8 @@ def cases(sizes: Sizes) -> tuple[Case, ...]:
         _jobs(4, small, 2),
         _jobs(16, small, 4),
         _jobs(64, small, 6),
+        _far("delay one by one", 1, sizes.far, 0.9),
+        _far("delay window 16", 16, sizes.far, 6),
         _versus("default echo SCU", default_scp, echo, _DEFAULT, 50, base_workload=slow_echo, rounds=2),
         _versus("default echo SCP", default_scu, echo, _DEFAULT, 50, base_workload=slow_echo, rounds=2),
         _versus("default small SCU", default_scp, small, _DEFAULT, 50, base_workload=slow_small, rounds=2),
@@ -147,6 +155,7 @@ KINDS: Final = (
     "huge",
     "memory",
     "jobs",
+    "delay",
     "default",
     "pynetdicom",
     "start",

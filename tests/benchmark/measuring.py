@@ -4,13 +4,13 @@ import json
 import sys
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from types import TracebackType
 from typing import Final, Self
 
-from tests.benchmark.programs import BenchmarkError, Maker, Pair, Process, Scp, scu_command
+from tests.benchmark.programs import BenchmarkError, Delay, Maker, Pair, Process, Scp, scu_command
 from tests.benchmark.workloads import Files, Workload
 
 _SHORTEST: Final = 1e-4  # seconds; a tiny workload may take less than its start varies
@@ -35,6 +35,7 @@ class Bench:
         self.files = files
         self._stack = ExitStack()
         self._scps: dict[Maker, Scp] = {}
+        self._delays: dict[tuple[Maker, int], Delay] = {}
         self._starts: dict[tuple[Pair, bool], list[float]] = {}
         self._results: dict[tuple[Pair, Workload], float] = {}
 
@@ -92,7 +93,7 @@ class Bench:
         """The middle of all times that the pair took for next to nothing."""
         one = Workload(name="one", count=1, file_bytes=10_240 if workload.is_store else 0)
         starts = self._starts.setdefault((pair, workload.is_store), [])
-        starts.append(self._run(Pair(pair.scu, pair.scp), one))
+        starts.append(self._run(replace(pair, jobs=1), one))
         return median(starts)
 
     def _run(self, pair: Pair, workload: Workload) -> float:
@@ -100,7 +101,8 @@ class Bench:
         if pair.jobs > 1 and pair.scu is not Maker.OURS:
             seconds = self._run_many(pair, scp, workload)
         else:
-            seconds = self._scu(pair.scu, scp, workload, self._paths(workload), pair.jobs).wait()
+            port = self._far_port(pair) if pair.delay else scp.port
+            seconds = self._scu(pair.scu, port, workload, self._paths(workload), pair.jobs, pair.window).wait()
         if workload.is_store and (arrived := scp.take_objects()) != workload.count:
             raise BenchmarkError(f"{arrived} of {workload.count} objects arrived from {pair.scu.value}")
         return seconds
@@ -110,7 +112,7 @@ class Bench:
         paths = sorted(self.files.of(workload).iterdir())
         parts = [part for part in (paths[number :: pair.jobs] for number in range(pair.jobs)) if part]
         begin = time.perf_counter()
-        processes = [self._scu(pair.scu, scp, workload, part) for part in parts]
+        processes = [self._scu(pair.scu, scp.port, workload, part) for part in parts]
         for process in processes:
             process.wait()
         return time.perf_counter() - begin
@@ -118,12 +120,22 @@ class Bench:
     def _paths(self, workload: Workload) -> list[Path]:
         return [self.files.of(workload)] if workload.is_store else []
 
-    def _scu(self, maker: Maker, scp: Scp, workload: Workload, paths: list[Path], jobs: int = 1) -> Process:
+    def _far_port(self, pair: Pair) -> int:
+        """The port at which the SCP is a long way off."""
+        key = (pair.scp, pair.delay)
+        if key not in self._delays:
+            words = self.files.folder / f"delay-{len(self._delays)}.txt"
+            self._delays[key] = self._stack.enter_context(Delay(self.scp(pair.scp).port, pair.delay, words))
+        return self._delays[key].port
+
+    def _scu(
+        self, maker: Maker, port: int, workload: Workload, paths: list[Path], jobs: int = 1, window: int = 1
+    ) -> Process:
         words = self.files.folder / f"scu-{len(list(self.files.folder.glob('scu-*')))}.txt"
-        return Process(scu_command(maker, scp.port, workload, paths, jobs), maker, words)
+        return Process(scu_command(maker, port, workload, paths, jobs, window), maker, words)
 
     def _watch(self, scp: Scp, workload: Workload) -> tuple[int, int]:
-        process = self._scu(Maker.OURS, scp, workload, self._paths(workload))
+        process = self._scu(Maker.OURS, scp.port, workload, self._paths(workload))
         peak = 0
         while process.is_running:
             peak = max(peak, _peak(process))

@@ -49,11 +49,18 @@ class Maker(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """An SCU and the SCP that it calls; `jobs` associations at the same time."""
+    """An SCU and the SCP that it calls; `jobs` associations at the same time.
+
+    Attributes:
+        window: operations outstanding on each, for an SCU of ours.
+        delay: milliseconds that each way between the two takes.
+    """
 
     scu: Maker
     scp: Maker
     jobs: int = 1
+    window: int = 1
+    delay: int = 0
 
 
 def is_installed(maker: Maker) -> bool:
@@ -70,7 +77,9 @@ def _tool(name: str) -> str:
     return found
 
 
-def scu_command(maker: Maker, port: int, workload: Workload, paths: list[Path], jobs: int = 1) -> list[str]:
+def scu_command(
+    maker: Maker, port: int, workload: Workload, paths: list[Path], jobs: int = 1, window: int = 1
+) -> list[str]:
     """Gives the command line that does a workload; `paths` are its files, or the one folder that holds them."""
     address = [_HOST, str(port)]
     if not workload.is_store:
@@ -85,7 +94,8 @@ def scu_command(maker: Maker, port: int, workload: Workload, paths: list[Path], 
     names = [str(path) for path in paths]
     match maker:
         case Maker.OURS:
-            return [sys.executable, "-m", "workbench", "storescu", "+sd", "--jobs", str(jobs), *address, *names]
+            several = ["--jobs", str(jobs), "--window", str(window)]
+            return [sys.executable, "-m", "workbench", "storescu", "+sd", *several, *address, *names]
         case Maker.PYNETDICOM:
             return [sys.executable, "-m", "pynetdicom", "storescu", "-cx", *address, *names]
     tuning = [] if maker is Maker.DCMTK_DEFAULT else ["--max-pdu", _MAX_PDU]
@@ -194,12 +204,43 @@ class Scp:
 
     def _is_ready(self) -> bool:
         if self.maker is Maker.OURS:
-            for line in self._words.read_text(errors="replace").splitlines(keepends=True):
-                if line.startswith(_ANNOUNCEMENT) and line.endswith("\n"):
-                    self.port = int(line.rpartition(":")[2])
+            self.port = announced_port(self._words)
             return self.port != 0
         with socket.socket() as probe:
             return probe.connect_ex((_HOST, self.port)) == 0
+
+
+class Delay:
+    """A running proxy that delays what goes to a port and back; used as a context manager, which ends it."""
+
+    def __init__(self, port: int, milliseconds: int, words: Path) -> None:
+        command = [sys.executable, "-m", "tests.benchmark.delay", str(port), str(milliseconds)]
+        self._words = words
+        self._process = Process(command, Maker.OURS, words)
+        self.port = 0
+
+    def __enter__(self) -> Self:
+        deadline = time.monotonic() + _READY_WITHIN
+        while (port := announced_port(self._words)) == 0:
+            if not self._process.is_running or time.monotonic() > deadline:
+                self._process.end(signal.SIGKILL)
+                raise self._process.failure("did not begin to listen")
+            time.sleep(0.01)
+        self.port = port
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._process.end()
+
+
+def announced_port(words: Path) -> int:
+    """Gives the port of which a program has said that it listens there; 0 before."""
+    for line in words.read_text(errors="replace").splitlines(keepends=True):
+        if line.startswith(_ANNOUNCEMENT) and line.endswith("\n"):
+            return int(line.rpartition(":")[2])
+    return 0
 
 
 def _free_port() -> int:

@@ -22,13 +22,14 @@ def test_a_table_of_ratios_is_printed(peer_tool: PeerTool) -> None:
     peer_tool("storescp")
     peer_tool("echoscu")
     rows = run_benchmark(
-        "echo", "small", "big", "memory big", "jobs 4 associations", "associations", "start"
+        "echo", "small", "big", "memory big", "jobs 4 associations", "delay", "associations", "start"
     ).splitlines()
     assert rows[0] == "| case | ours | base | ratio (range) | goal | |"
     assert [row.split("|")[1].strip() for row in rows[2:]] == [
         *("echo SCU", "echo SCP", "echo both"),
         *("small SCU", "small SCP", "small both"),
-        *("big both", "memory big", "jobs 4 associations", "associations both", "start echoscu"),
+        *("big both", "memory big", "jobs 4 associations", "delay one by one", "delay window 16"),
+        *("associations both", "start echoscu"),
     ]
 
 

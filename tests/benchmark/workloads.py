@@ -40,6 +40,7 @@ class Sizes:
     slow_ct: Workload
     big: Workload
     huge: Workload
+    far: Workload
     associations: int
 
 
@@ -52,6 +53,7 @@ FULL: Final = Sizes(
     slow_ct=Workload(name="ct-60", count=60, file_bytes=512 * 1024),
     big=Workload(name="500 MB", count=1, file_bytes=500 * MIB),
     huge=Workload(name="2 GB", count=1, file_bytes=2048 * MIB),
+    far=Workload(name="small-200", count=200, file_bytes=10_240),
     associations=600,
 )
 QUICK: Final = Sizes(
@@ -63,6 +65,7 @@ QUICK: Final = Sizes(
     slow_ct=Workload(name="ct-3", count=3, file_bytes=300 * 1024),
     big=Workload(name="3 MB", count=1, file_bytes=3 * MIB),
     huge=Workload(name="5 MB", count=1, file_bytes=5 * MIB),
+    far=Workload(name="small-20", count=20, file_bytes=10_240),
     associations=4,
 )
 
