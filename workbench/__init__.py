@@ -38,12 +38,14 @@ from workbench.net.incoming import Handler, Handlers, IncomingRequest
 from workbench.net.operation import Operation, Reply
 from workbench.net.requestor import connect
 from workbench.net.server import ScpServer
-from workbench.services.verification import VERIFICATION_CONTEXTS, echo, echo_handler
+from workbench.services.offers import Offer, serve
+from workbench.services.verification import VERIFICATION_CONTEXTS, VERIFICATION_OFFER, echo, echo_handler
 from workbench.trace.recorder import Recorder
 from workbench.trace.store import TraceStore
 
 __all__ = [
     "VERIFICATION_CONTEXTS",
+    "VERIFICATION_OFFER",
     "Association",
     "AssociationAborted",
     "AssociationError",
@@ -56,6 +58,7 @@ __all__ = [
     "LocalAe",
     "NoAcceptedContext",
     "Node",
+    "Offer",
     "Operation",
     "Policy",
     "ProtocolError",
@@ -72,5 +75,6 @@ __all__ = [
     "echo_handler",
     "propose",
     "propose_for_instances",
+    "serve",
     "storage_policy",
 ]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pydicom
 import pytest
 
+from tests.services.applications import application
 from tests.services.servers import LOCAL, ScriptedStore, serve
 from tests.support.instances import data_set_bytes, make_instance, make_set
 from tests.support.peer import Recording
@@ -62,6 +63,16 @@ async def test_every_kind_of_object_arrives_byte_for_byte(tmp_path: Path) -> Non
             assert meta.SourceApplicationEntityTitle == "TESTER"
     assert [one.sop_instance_uid for one in received] == [one.sop_instance_uid for one in instances]
     assert {one.length for one in received} == {one.length for one in instances}
+
+
+async def test_an_application_entity_stores_by_offering_it(tmp_path: Path) -> None:
+    instance = scan(make_instance(tmp_path, "CT"))
+    os.makedirs(tmp_path / "archive")
+    scp = StorageScp(tmp_path / "archive")
+    (contexts,) = propose_for_instances([(instance.sop_class_uid, instance.transfer_syntax_uid)])
+    async with application(scp.offer) as node, connect(node, contexts, local=LOCAL) as association:
+        assert (await store(association, instance)).status == 0x0000
+    scp.close()
 
 
 async def test_large_object_streams(tmp_path: Path) -> None:

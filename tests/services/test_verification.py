@@ -2,13 +2,15 @@
 
 import pytest
 
+from tests.services.applications import application, asking
 from tests.services.servers import LOCAL, serve
 from workbench.acse.contexts import propose
 from workbench.acse.policy import Policy
 from workbench.dimse.messages import CEchoRq
 from workbench.errors import NoAcceptedContext
 from workbench.net.requestor import connect
-from workbench.services.verification import VERIFICATION_NEED, echo
+from workbench.services.verification import VERIFICATION_NEED, VERIFICATION_OFFER, echo
+from workbench.uids import VERIFICATION
 
 
 async def test_echo_is_answered_with_success() -> None:
@@ -33,3 +35,8 @@ async def test_echo_of_another_class_is_refused() -> None:
         message = CEchoRq(message_id=1, affected_sop_class_uid="1.2." * 500)
         reply = await association.request(message, context=context)
     assert reply.message.status == 0x0122
+
+
+async def test_an_application_entity_answers_echoes_by_offering_it() -> None:
+    async with application(VERIFICATION_OFFER) as node, asking(node, VERIFICATION) as association:
+        assert (await echo(association)).message.status == 0x0000

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, NamedTuple
 
+from workbench.dictionary import storage_sop_classes
 from workbench.dimse.answers import respond
 from workbench.dimse.messages import CStoreRq
 from workbench.dimse.status import ACKNOWLEDGED_STORE, SUCCESS, describe
@@ -22,6 +23,7 @@ from workbench.services.datasets import FileDataSet, Progress
 from workbench.services.disk_threads import DiskThreads
 from workbench.services.instances import MemoryInstance, Sendable
 from workbench.services.object_names import ObjectName, OfferedObject, checked_name
+from workbench.services.offers import Offer
 from workbench.services.receiving import OUT_OF_RESOURCES, Receipt, Receiving
 from workbench.storage.archive import Archive
 from workbench.storage.naming import is_safe_uid
@@ -179,6 +181,13 @@ class StorageScp:
         self._accept = accept
         self._name = name
         self._names_in_use: dict[str, str] = {}  # of objects under way, with their UIDs
+
+    @property
+    def offer(self) -> Offer:
+        """What a server offers: every storage SOP class of the standard, in any transfer syntax."""
+        return Offer(
+            sop_classes=dict.fromkeys(storage_sop_classes()), handlers={CStoreRq.COMMAND_FIELD: self.handler}
+        )
 
     def close(self) -> None:
         """Gives the folder back, after what is still being written; the server must have stopped. Blocks."""
