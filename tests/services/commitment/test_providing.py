@@ -17,6 +17,7 @@ from tests.services.servers import LOCAL
 from workbench.config import LocalAe, Node
 from workbench.dimse.messages import NEventReportRq
 from workbench.errors import NoAcceptedContext, StorageError
+from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
 from workbench.services.commitment.providing import CommitmentScp, Outcome, Reporting
 from workbench.services.commitment.references import (
@@ -82,8 +83,12 @@ async def test_a_report_comes_on_the_same_association_while_it_is_open(tmp_path:
 
 async def test_a_report_comes_on_a_new_association_to_the_node_of_the_requestor(tmp_path: Path) -> None:
     listener = CommitmentListener()
-    asked: list[str] = []
-    async with application(listener.offer) as ours:
+    asked, callers = list[str](), list[str]()
+
+    def called(association: Association) -> None:
+        callers.append(association.calling_ae_title)
+
+    async with application(listener.offer, observer=called) as ours:
 
         def nodes(title: str) -> Node:
             asked.append(title)
@@ -92,7 +97,7 @@ async def test_a_report_comes_on_a_new_association_to_the_node_of_the_requestor(
         async with provider(tmp_path, Shelf(ONE), nodes=nodes, reporting=Reporting(grace=5)) as (_, node):
             result = await commit(node, [ONE], local=LOCAL, listener=listener)
     assert result.is_complete
-    assert asked == ["TESTER"]
+    assert (asked, callers[0]) == (["TESTER"], "APPLICATION"), "the SCP reports under the title by which it was asked"
 
 
 class StubbornScu:
@@ -171,7 +176,9 @@ async def test_a_restart_takes_up_what_was_not_reported(tmp_path: Path) -> None:
 
 async def test_what_was_tried_before_the_restart_counts(tmp_path: Path) -> None:
     transactions = Transactions(tmp_path)
-    transactions.keep(Transaction(transaction_uid="2.25.1", requestor="GONE", references=(ONE,), attempts=3))
+    transactions.keep(
+        Transaction(transaction_uid="2.25.1", requestor="GONE", provider="ME", references=(ONE,), attempts=3)
+    )
     transactions.close()
     outcomes = Outcomes()
     async with provider(tmp_path, Shelf(ONE), outcomes=outcomes):
@@ -180,7 +187,7 @@ async def test_what_was_tried_before_the_restart_counts(tmp_path: Path) -> None:
 
 async def test_disabling_leaves_what_is_pending_alone(tmp_path: Path) -> None:
     transactions = Transactions(tmp_path)
-    transactions.keep(Transaction(transaction_uid="2.25.1", requestor="GONE", references=(ONE,)))
+    transactions.keep(Transaction(transaction_uid="2.25.1", requestor="GONE", provider="ME", references=(ONE,)))
     transactions.close()
     async with provider(tmp_path, Shelf(ONE), local=LOCAL) as (scp, _):
         assert scp.pending == ()

@@ -10,7 +10,7 @@ from tests.services.commitment.archives import references
 from workbench.errors import StorageError
 from workbench.services.commitment.transactions import Transaction, Transactions
 
-ASKED = Transaction(transaction_uid="2.25.1", requestor="MODALITY", references=references(1, 2))
+ASKED = Transaction(transaction_uid="2.25.1", requestor="MODALITY", provider="ME", references=references(1, 2))
 
 
 def test_what_is_kept_is_there_after_a_restart(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from dataclasses import replace as replace_field
 from functools import partial
 from os import PathLike
 from types import TracebackType
@@ -174,6 +175,7 @@ class CommitmentScp:
         transaction = Transaction(
             transaction_uid=asked.transaction_uid,
             requestor=request.association.calling_ae_title,
+            provider=request.association.called_ae_title,
             references=asked.references,
         )
         async with self._taking:  # a repetition is not answered before the first is kept
@@ -204,7 +206,7 @@ class CommitmentScp:
         pauses = (0.0, *self._reporting.pauses)
         while problem and transaction.attempts < len(pauses):
             await asyncio.sleep(pauses[transaction.attempts])
-            verdicts, problem = await self._try(transaction, partial(self._report_anew, transaction.requestor))
+            verdicts, problem = await self._try(transaction, partial(self._report_anew, transaction))
             transaction = replace(transaction, attempts=transaction.attempts + 1)
             if problem:
                 _log.warning("! commitment %s is not reported: %s", transaction.transaction_uid, problem)
@@ -247,11 +249,12 @@ class CommitmentScp:
             return verdicts, str(error)
         return verdicts, "" if result.is_done else f"{transaction.requestor} answers {result.reason}"
 
-    async def _report_anew(self, requestor: str, report: Report) -> Result:
-        node = self._nodes(requestor)
+    async def _report_anew(self, transaction: Transaction, report: Report) -> Result:
+        node = self._nodes(transaction.requestor)
         if node is None:
-            raise ConfigError(f"no node has the AE title {requestor}, so there is nowhere to report to")
-        return await report_to(node, report, local=self._local, recorder=self._recorder)
+            raise ConfigError(f"no node has the AE title {transaction.requestor}, so there is nowhere to report to")
+        local = replace_field(self._local, ae_title=transaction.provider)  # many SCUs check who reports
+        return await report_to(node, report, local=local, recorder=self._recorder)
 
     async def _store(self, change: Callable[[_Stored], None], stored: _Stored) -> None:
         """Changes a file. What fails is logged: the transaction is then reported once more after a restart."""

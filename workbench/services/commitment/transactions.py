@@ -24,11 +24,13 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         requestor: the AE title that asked.
+        provider: the AE title that it asked, by which it knows us.
         attempts: how often a report was tried on an association of our own.
     """
 
     transaction_uid: str
     requestor: str
+    provider: str
     references: tuple[Reference, ...]
     attempts: int = 0
     version: int = FILE_VERSION
