@@ -28,6 +28,8 @@ _TEXT: Final = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})  # VRs that
 def settle(data_set: Dataset) -> Dataset:
     """Gives the data set itself, every value decoded, without group lengths, its character set UTF-8 or ASCII.
 
+    What is equal compares equal afterwards.
+
     Raises:
         StatusError: a value is none of its VR: 0106H, with the attribute.
     """
@@ -52,6 +54,8 @@ def _settled(data_set: Dataset) -> Iterator[DataElement]:
         if element.VR == "SQ":
             for item in element.value:
                 yield from _settled(item)
+        elif element.is_empty:
+            element.value = element.empty_value  # there are two, and they do not compare equal
         else:
             yield element
     for tag in [tag for tag in tags if tag.element == 0 or tag == _SPECIFIC_CHARACTER_SET]:

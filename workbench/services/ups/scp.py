@@ -41,7 +41,7 @@ from workbench.services.ups.data_sets import chosen, said_of, settle, text
 from workbench.services.ups.deliveries import Deliveries, Delivery, Nodes
 from workbench.services.ups.matching import MODELS, StepProvider
 from workbench.services.ups.reports import Report, scp_status_change
-from workbench.services.ups.states import NO_EVENT_REPORTS, UNKNOWN_RECEIVING_AE
+from workbench.services.ups.states import NO_EVENT_REPORTS, UNKNOWN_RECEIVING_AE, State
 from workbench.services.ups.store import Store
 from workbench.services.ups.workitems import Workitem
 from workbench.services.ups.worklist import Outcome, Worklist
@@ -205,7 +205,7 @@ class UpsScp:
 
         def operation() -> Outcome:
             decision = None
-            if self._performer is not None and not self._worklist.step(sop_instance_uid).state.is_final:
+            if self._performer is not None and self._worklist.step(sop_instance_uid).state is State.IN_PROGRESS:
                 decision = self._performer(sop_instance_uid, request)
             return self._worklist.request_cancel(
                 sop_instance_uid, requesting_ae, request, decision, can_report=self._deliveries is not None

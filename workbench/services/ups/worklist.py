@@ -156,7 +156,8 @@ class Worklist:
         cell = TRANSITIONS[Event.CREATE, known.state if known else None]
         if isinstance(cell, int):
             raise StatusError(cell, _WORDS[cell])
-        corrected = correct(settle(attributes))
+        attributes = merged(attributes, Dataset())
+        corrected = correct(attributes)
         check_creation(attributes, uid)
         given = Dataset()
         given.add_new(SOP_CLASS_UID, "UI", UPS_PUSH)
@@ -181,8 +182,9 @@ class Worklist:
         refusal = set_refusal(known.state, text(modifications, TRANSACTION_UID), known.transaction_uid)
         if refusal is not None:
             raise StatusError(refusal, _WORDS[refusal])
+        modifications = merged(modifications, Dataset())
         modifications.pop(TRANSACTION_UID, None)
-        corrected = correct(settle(modifications))
+        corrected = correct(modifications)
         check_modification(modifications)
         before, status = known.data_set, COERCED if len(corrected) else 0
         answer = corrected if len(corrected) else None
