@@ -1,6 +1,7 @@
 """What the README promises about the library holds: its example runs as it stands."""
 
 import asyncio
+import importlib
 import re
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ README = Path(__file__).parents[1] / "README.md"
 
 
 async def test_the_echo_example_prints_status_and_latency() -> None:
-    (example,) = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    example, *_ = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
     policy = Policy(contexts={VERIFICATION: None})
     async with ScpServer(LocalAe(port=0), policy, {CEchoRq.COMMAND_FIELD: echo_handler}) as server:
         assert "port=11112" in example
@@ -25,6 +26,30 @@ async def test_the_echo_example_prints_status_and_latency() -> None:
         output, _ = await process.communicate()
     assert process.returncode == 0
     assert re.fullmatch(r"0000H in \d+\.\d ms\n", output.decode())
+
+
+def excerpt(example: str) -> str:
+    """Gives the code of an example without what every program has: its docstring and the call of main."""
+    text = (README.parent / example).read_text(encoding="utf-8")
+    return text.split('"""\n', 1)[1].split("\n\nif __name__")[0].strip("\n") + "\n"
+
+
+def test_the_services_are_shown_by_the_examples_that_the_tests_run() -> None:
+    shown = re.findall(
+        r"<!-- (resources/examples/\w+\.py) -->\n```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL
+    )
+    assert len(shown) == 3
+    assert {name: code for name, code in shown if code != excerpt(name)} == {}
+    for _, code in shown:
+        lines = [line.strip() for line in code.splitlines() if line.strip()]
+        assert sum(not line.startswith(("import ", "from ", '"""')) for line in lines) < 15
+
+
+def test_every_service_named_has_its_package() -> None:
+    packages = re.findall(r"`(services\.\w+)`", README.read_text(encoding="utf-8"))
+    assert len(packages) > 5
+    for package in packages:
+        importlib.import_module(f"workbench.{package}")
 
 
 def test_every_public_name_is_there() -> None:
