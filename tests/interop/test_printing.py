@@ -135,7 +135,7 @@ def print_on(port: int, images: list[PrintableImage], layout: str, **wanted: Any
             status = await printer_status(association)
             assert status.data_set is not None
             assert status.data_set.PrinterStatus == "NORMAL"
-            outcome = await print_images(association, images, PrintOptions(layout=layout, label="from us"))
+            outcome = await print_images(association, images, layout=layout, options=PrintOptions(label="from us"))
             async with asyncio.timeout(PATIENCE):
                 ended = [await watch.ended(uid) for uid in outcome.job_uids]
             return outcome, association.agreement.peer_implementation_class_uid, ended

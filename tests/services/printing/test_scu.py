@@ -39,9 +39,11 @@ def kept_images(folder: Path) -> list[pydicom.Dataset]:
 
 async def test_images_go_on_as_many_films_as_they_need(tmp_path: Path) -> None:
     watch = PrintWatch()
-    options = PrintOptions(layout="STANDARD\\1,2", copies=2, film_size="8INX10IN", orientation="LANDSCAPE", label="x")
+    options = PrintOptions(copies=2, film_size="8INX10IN", orientation="LANDSCAPE", label="x")
     async with conversing(tmp_path, meta=GRAYSCALE_META, watch=watch) as scu:
-        outcome = await print_images(scu.association, [gray(10, 10), gray(11, 11), gray(12, 12)], options)
+        outcome = await print_images(
+            scu.association, [gray(10, 10), gray(11, 11), gray(12, 12)], layout="STANDARD\\1,2", options=options
+        )
         async with asyncio.timeout(PATIENCE):
             ended = [await watch.ended(uid) for uid in outcome.job_uids]
         assert (await scu.begin()).status == 0  # the session of the print is gone
@@ -57,7 +59,7 @@ async def test_gray_images_are_printed_in_color_where_color_is_all_there_is(tmp_
     (contexts,) = propose([(COLOR_META, (EXPLICIT_VR_LITTLE_ENDIAN,))])
     async with serving([printer.offer], contexts) as association:
         first = await print_images(association, [dark])
-        outcome = await print_images(association, [dark, color], PrintOptions(layout="ROW\\2"))
+        outcome = await print_images(association, [dark, color], layout="ROW\\2")
     await printer.close()
     assert first.is_done
     assert outcome.is_done
@@ -65,9 +67,9 @@ async def test_gray_images_are_printed_in_color_where_color_is_all_there_is(tmp_
 
 
 async def test_what_the_printer_remarks_is_told(tmp_path: Path) -> None:
-    options = PrintOptions(session={"MemoryAllocation": 1}, layout="STANDARD\\20,20")
+    options = PrintOptions(session={"MemoryAllocation": 1})
     async with conversing(tmp_path, meta=GRAYSCALE_META) as scu:
-        outcome = await print_images(scu.association, [gray(2, 400)], options)
+        outcome = await print_images(scu.association, [gray(2, 400)], layout="STANDARD\\20,20", options=options)
     assert outcome.is_done
     assert outcome.warnings == (
         "The printer remarked on the film session: B600H Warning: memory allocation not supported.",
@@ -76,30 +78,33 @@ async def test_what_the_printer_remarks_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "problem"),
+    ("layout", "options", "problem"),
     [
         (
-            PrintOptions(layout="CUSTOM\\7"),
+            "CUSTOM\\7",
+            PrintOptions(),
             "The printer refused film 1: 0106H Failure: invalid attribute value "
             "(Image Display Format 'CUSTOM 7' is not offered).",
         ),
         (
+            "ROW\\1",
             PrintOptions(session={"PrintPriority": "SOON"}),
             "The printer refused the film session: 0106H Failure: invalid attribute value "
             "(PrintPriority 'SOON' is not HIGH or LOW or MED).",
         ),
         (
-            PrintOptions(layout="STANDARD\\20,20", image={"RequestedDecimateCropBehavior": "FAIL"}),
+            "STANDARD\\20,20",
+            PrintOptions(image={"RequestedDecimateCropBehavior": "FAIL"}),
             "The printer refused image 1 for film 1: C603H Failure: image larger than image box "
             "(400 x 2 pixels do not fit 18 x 22 mm).",
         ),
     ],
 )
 async def test_a_refusal_is_a_sentence_and_leaves_nothing_behind(
-    tmp_path: Path, options: PrintOptions, problem: str
+    tmp_path: Path, layout: str, options: PrintOptions, problem: str
 ) -> None:
     async with conversing(tmp_path, meta=GRAYSCALE_META) as scu:
-        outcome = await print_images(scu.association, [gray(2, 400)], options)
+        outcome = await print_images(scu.association, [gray(2, 400)], layout=layout, options=options)
         assert (await scu.begin()).status == 0
     assert (outcome.is_done, outcome.problem) == (False, problem)
     assert outcome.status

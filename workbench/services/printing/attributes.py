@@ -9,13 +9,14 @@ import re
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from workbench.errors import StatusError
+from workbench.storage import element_texts
 
 INVALID_ATTRIBUTE_VALUE: Final = 0x0106  # PS3.7 C.5.2
 ATTRIBUTE_LIST_ERROR: Final = 0x0107  # PS3.7 C.4.2
@@ -51,9 +52,7 @@ class Attribute:
     @property
     def tag(self) -> int:
         """Its tag."""
-        tag = tag_for_keyword(self.keyword)
-        assert tag is not None, self.keyword
-        return tag
+        return _tag(self.keyword)
 
 
 Rules = Mapping[int, Attribute]
@@ -183,16 +182,7 @@ def _take(rules: Rules, data_set: Dataset, *, is_new: bool) -> Taken:
 
 def texts_of(data_set: Dataset, keyword: str) -> tuple[str, ...]:
     """Gives the values of an element as text, whatever a peer has put there; none when it is absent or unreadable."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # odd values of a peer are judged here, not by pydicom
-        try:
-            value: Any = getattr(data_set, keyword, None)
-        except Exception:  # noqa: BLE001 - pydicom raises what its parts raise
-            return ()
-    if value is None or isinstance(value, Sequence | bytes):
-        return ()
-    many = value if isinstance(value, Iterable) and not isinstance(value, str) and _is_list(value) else [value]
-    return tuple(str(each).strip(" \0") for each in many if str(each).strip(" \0"))
+    return element_texts.texts_of(data_set, _tag(keyword))
 
 
 def text_of(data_set: Dataset, keyword: str) -> str:
@@ -211,11 +201,7 @@ def number_of(data_set: Dataset, keyword: str) -> int | None:
 
 def items_of(data_set: Dataset, keyword: str) -> list[Dataset]:
     """Gives the items of a sequence; none when it is absent, empty or no sequence."""
-    try:
-        value = getattr(data_set, keyword, None)
-    except Exception:  # noqa: BLE001 - pydicom raises what its parts raise
-        return []
-    return list(value) if isinstance(value, Sequence) else []
+    return list(element_texts.items_of(data_set, _tag(keyword)))
 
 
 def references(sop_class_uid: str, sop_instance_uids: Iterable[str]) -> list[Dataset]:
@@ -229,8 +215,10 @@ def references(sop_class_uid: str, sop_instance_uids: Iterable[str]) -> list[Dat
     return items
 
 
-def _is_list(value: object) -> bool:
-    return isinstance(value, list | tuple) or type(value).__name__ == "MultiValue"
+def _tag(keyword: str) -> int:
+    tag = tag_for_keyword(keyword)
+    assert tag is not None, keyword
+    return tag
 
 
 def _keep(kept: Dataset, rule: Attribute, data_set: Dataset) -> None:

@@ -1,6 +1,7 @@
 """Print Management as SCP: a printer whose films go into a folder (PS3.4 Annex H)."""
 
 import asyncio
+import contextlib
 import itertools
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -42,9 +43,9 @@ from workbench.services.printing.classes import (
     PRINTER_INSTANCE,
     SERVICE,
 )
-from workbench.services.printing.films import NO_SUCH_INSTANCE, FilmBox, Films, Made
+from workbench.services.printing.films import NO_SUCH_INSTANCE, OUT_OF_MEMORY, FilmBox, Films, Made
 from workbench.services.printing.printer import ENDED, JobState, Printer, PrinterState, PrintJob, choose
-from workbench.services.printing.spool import Spool
+from workbench.services.printing.spool import Spool, plan
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, is_valid_uid
 
 _log = logging.getLogger(__name__)
@@ -175,7 +176,10 @@ class PrintScp:
         try:
             data = await request.data_set.read(self._most_pixel_bytes)
             return await asyncio.to_thread(decode_data_set, data, request.context.transfer_syntax)
-        except (DataSetError, MessageError) as error:
+        except MessageError as error:
+            is_image = sop_class_of(request.message) in IMAGE_BOX_OF.values()
+            raise StatusError(OUT_OF_MEMORY if is_image else PROCESSING_FAILURE, str(error)) from error
+        except DataSetError as error:
             raise StatusError(PROCESSING_FAILURE, str(error)) from error
 
     async def _serve(self, request: IncomingRequest, data_set: Dataset) -> _Done:
@@ -248,7 +252,7 @@ class PrintScp:
             return _Done(Answer(), job)
         reply = Dataset()
         reply.ReferencedPrintJobSequencePullStoredPrint = references(PRINT_JOB, [job.uid])  # (2100,0500)
-        return _Done(Answer(data_set=reply), job)
+        return _Done(Answer(data_set=reply, elements={"action_type_id": _PRINT}), job)
 
     def _wanted(self, films: Films, sop_class: str, uid: str) -> tuple[list[FilmBox], int]:
         """Gives the films to print and the status for the case that there is none."""
@@ -279,7 +283,7 @@ class PrintScp:
         )
         self.jobs[job.uid] = job
         try:
-            await asyncio.to_thread(self._spool.keep, job, session, wanted, films.luts)
+            await asyncio.to_thread(self._spool.keep, job, plan(job, session, wanted, films.luts))
         except StorageError:
             del self.jobs[job.uid]
             raise
@@ -290,22 +294,30 @@ class PrintScp:
         return job
 
     async def _run(self, job: PrintJob, association: Association) -> None:
-        await self._enter(job, JobState.PENDING, "QUEUED", association)
-        await self._enter(job, JobState.PRINTING, "NORMAL", association)
-        if self.printer.state is PrinterState.FAILURE:
-            await self._enter(job, JobState.FAILURE, self.printer.info, association)
-            return
         try:
+            await self._enter(job, JobState.PENDING, "QUEUED", association)
+            await self._enter(job, JobState.PRINTING, "NORMAL", association)
+            if self.printer.state is PrinterState.FAILURE:
+                await self._enter(job, JobState.FAILURE, self.printer.info, association)
+                return
             if self._device is not None:
                 await self._device(job)
             await self._enter(job, JobState.DONE, "NORMAL", association)
         except (StorageError, StatusError) as error:
             _log.warning("! print job %s failed: %s", job.name, error)
-            await self._enter(job, JobState.FAILURE, "CHECK PRINTER", association)
+            with contextlib.suppress(StorageError):
+                await asyncio.to_thread(self._spool.note, job, JobState.FAILURE, "CHECK PRINTER")
+            await self._tell(job, JobState.FAILURE, "CHECK PRINTER", association)
+        finally:
+            if job.state not in ENDED:  # cancelled, or a defect: it takes no room in the queue any more
+                job.state = JobState.FAILURE
 
     async def _enter(self, job: PrintJob, state: JobState, info: str, association: Association) -> None:
         """Changes the state of a job, first in its folder, then for all who are told."""
         await asyncio.to_thread(self._spool.note, job, state, info)
+        await self._tell(job, state, info, association)
+
+    async def _tell(self, job: PrintJob, state: JobState, info: str, association: Association) -> None:
         job.state, job.info = state, info
         if self._on_job is not None:
             self._on_job(job)

@@ -37,14 +37,12 @@ class PrintRefused(WorkbenchError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintOptions:
-    r"""How films are printed; what is empty or None is left to the printer.
+    """How films are printed; what is empty or None is left to the printer.
 
     Attributes:
-        layout: Image Display Format: STANDARD\C,R is C columns of R rows.
         session, film, image: further attributes by keyword, such as {"MediumType": "PAPER"}.
     """
 
-    layout: str = "STANDARD\\1,1"
     copies: int = 1
     film_size: str = ""
     orientation: str = ""
@@ -81,12 +79,19 @@ class PrintOutcome:
 
 
 async def print_images(
-    association: Association, images: Sequence[PrintableImage], options: PrintOptions | None = None
+    association: Association,
+    images: Sequence[PrintableImage],
+    *,
+    layout: str = "STANDARD\\1,1",
+    options: PrintOptions = PrintOptions(),
 ) -> PrintOutcome:
-    """Prints images, as many films as they need, in their order; film after film, each by itself.
+    r"""Prints images, as many films as they need, in their order; film after film, each by itself.
 
     A film session is made and deleted again, also when a step fails. Gray images go through the grayscale Meta SOP
     class, and through the color one where nothing else was accepted or one image is in color.
+
+    Args:
+        layout: Image Display Format of the films: STANDARD\C,R has C columns of R rows; see `layout`.
 
     Returns:
         What was printed; what the printer refused is told in words.
@@ -95,8 +100,7 @@ async def print_images(
         NoAcceptedContext: the peer does not print, or not in color.
         AssociationError, TransportError: the association ended first.
     """
-    options = options or PrintOptions()
-    printing = _Printing(association, _context(association, images), options)
+    printing = _Printing(association, _context(association, images), options, layout)
     outcome = PrintOutcome()
     try:
         session = await printing.create_session()
@@ -130,11 +134,12 @@ def _context(association: Association, images: Sequence[PrintableImage]) -> Acce
 class _Printing:
     """The steps of one print, each of which may be refused."""
 
-    def __init__(self, association: Association, context: AcceptedContext, options: PrintOptions) -> None:
+    def __init__(self, association: Association, context: AcceptedContext, options: PrintOptions, layout: str) -> None:
         self.warnings: list[str] = []
         self._association = association
         self._context = context
         self._options = options
+        self._layout = layout
         self._session = ""
 
     async def create_session(self) -> str:
@@ -177,7 +182,7 @@ class _Printing:
 
     async def _create_film(self, session: str, what: str) -> tuple[str, list[Dataset]]:
         attributes = Dataset()
-        attributes.ImageDisplayFormat = self._options.layout
+        attributes.ImageDisplayFormat = self._layout
         attributes.ReferencedFilmSessionSequence = references(FILM_SESSION, [session])
         if self._options.film_size:
             attributes.FilmSizeID = self._options.film_size

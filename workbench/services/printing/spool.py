@@ -10,7 +10,8 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -20,8 +21,9 @@ from pydicom.filewriter import dcmwrite
 from pydicom.uid import UID, generate_uid
 
 from workbench.errors import StorageError
-from workbench.services.printing.films import FilmBox, FilmSession, ImageBox
+from workbench.services.printing.films import FilmBox, FilmSession
 from workbench.services.printing.printer import JobState, PrintJob
+from workbench.services.printing.received import ReceivedImage
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 
 JOB_FILE: Final = "job.json"
@@ -46,7 +48,7 @@ class Spool:
         for left in self.folder.glob(f"*{_PART}"):
             shutil.rmtree(left, ignore_errors=True)
 
-    def keep(self, job: PrintJob, session: FilmSession, films: Sequence[FilmBox], luts: dict[str, Dataset]) -> None:
+    def keep(self, job: PrintJob, plan: "Plan") -> None:
         """Writes the films of a job; returns when they are durable in `job.folder`.
 
         Raises:
@@ -55,14 +57,13 @@ class Spool:
         partial = job.folder.with_name(job.folder.name + _PART)
         try:
             partial.mkdir()
-            for number, film in enumerate(films, 1):
-                folder = partial / f"film-{number}"
+            for name, images in plan.films.items():
+                folder = partial / name
                 folder.mkdir()
-                for box in film.images:
-                    if box.image is not None:
-                        _write(folder / f"box-{box.position}.dcm", _secondary_capture(job, box))
+                for position, image in images.items():
+                    _write(folder / f"box-{position}.dcm", _secondary_capture(job, position, image))
                 _sync_folder(folder)
-            _write(partial / JOB_FILE, _as_json(_description(job, session, films, luts)))
+            _write(partial / JOB_FILE, plan.description)
             _sync_folder(partial)
             partial.rename(job.folder)
             _sync_folder(self.folder)
@@ -84,8 +85,25 @@ class Spool:
             raise StorageError(f"cannot be written: {error}", path=str(path)) from error
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is written for a job: images by folder and position, and the content of its JSON file."""
+
+    films: Mapping[str, Mapping[int, ReceivedImage]]
+    description: bytes
+
+
+def plan(job: PrintJob, session: FilmSession, films: Sequence[FilmBox], luts: Mapping[str, Dataset]) -> Plan:
+    """Gives what to write, from instances that the SCU may change as soon as this returns."""
+    images = {
+        f"film-{number}": {box.position: box.image for box in film.images if box.image is not None}
+        for number, film in enumerate(films, 1)
+    }
+    return Plan(images, _as_json(_description(job, session, films, luts)))
+
+
 def _description(
-    job: PrintJob, session: FilmSession, films: Sequence[FilmBox], luts: dict[str, Dataset]
+    job: PrintJob, session: FilmSession, films: Sequence[FilmBox], luts: Mapping[str, Dataset]
 ) -> dict[str, Any]:
     return {
         "job": job.name,
@@ -131,9 +149,8 @@ def _plain(attributes: Dataset) -> dict[str, Any]:
     return found
 
 
-def _secondary_capture(job: PrintJob, box: ImageBox) -> bytes:
+def _secondary_capture(job: PrintJob, position: int, image: ReceivedImage) -> bytes:
     """Gives a DICOM file of what is in an image box; there is no patient in it, for the SCU tells none."""
-    assert box.image is not None
     instance = Dataset()
     instance.SOPClassUID = _SECONDARY_CAPTURE
     instance.SOPInstanceUID = str(generate_uid(None))
@@ -147,8 +164,8 @@ def _secondary_capture(job: PrintJob, box: ImageBox) -> bytes:
     instance.Modality = "HC"
     instance.ConversionType = "WSD"
     instance.SeriesNumber = 1
-    instance.InstanceNumber = box.position
-    instance.update(box.image.item)
+    instance.InstanceNumber = position
+    instance.update(image.item)
     instance["PixelData"].VR = "OW" if instance.BitsAllocated == 16 else "OB"
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = UID(EXPLICIT_VR_LITTLE_ENDIAN)
