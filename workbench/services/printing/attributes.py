@@ -27,6 +27,12 @@ _ALWAYS_TAKEN: Final = frozenset({0x00080005, 0x00080016, 0x00080018})  # Specif
 _CODE = re.compile(r"[A-Z0-9_ ]{1,16}")
 
 
+def _tag(keyword: str) -> int:
+    tag = tag_for_keyword(keyword)
+    assert tag is not None, keyword
+    return tag
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribute:
     """One attribute of an instance.
@@ -213,12 +219,6 @@ def references(sop_class_uid: str, sop_instance_uids: Iterable[str]) -> list[Dat
         item.ReferencedSOPInstanceUID = uid
         items.append(item)
     return items
-
-
-def _tag(keyword: str) -> int:
-    tag = tag_for_keyword(keyword)
-    assert tag is not None, keyword
-    return tag
 
 
 def _keep(kept: Dataset, rule: Attribute, data_set: Dataset) -> None:
