@@ -4,12 +4,17 @@ import socket
 
 import pytest
 
-from tests.dcmnet.entities import MPPS, POLICY, acceptor_ae, scp, scu
+from tests.dcmnet.entities import CT_IMAGE, MPPS, POLICY, acceptor_ae, node_of, scp, scu
+from tests.net.handlers import answer_success
+from tests.support.peer import Recording
 from workbench.acse.negotiate import Policy
 from workbench.config import Node
+from workbench.dimse.messages import CStoreRq
 from workbench.errors import NoAcceptedContext
 from workbench.services.verification import echo
+from workbench.trace.events import Direction, PduEvent
 from workbench.uids import APPLICATION_CONTEXT
+from workbench.upper_layer.pdu import P_DATA_TF
 
 
 def has_ipv6() -> bool:
@@ -49,6 +54,22 @@ async def test_titles_addresses_and_application_context_are_known_on_both_sides(
                 assert association.request_pdu.application_context == APPLICATION_CONTEXT
             assert asking.peer == f"127.0.0.1:{server.address[1]}"
             assert asked.peer.startswith("127.0.0.1:")
+
+
+async def test_pdus_can_be_shorter_than_the_peer_takes() -> None:
+    recording = Recording()
+    async with (
+        scp({CStoreRq.COMMAND_FIELD: answer_success}) as server,
+        scu(node_of(server), (CT_IMAGE,), recorder=recording.recorder) as association,
+    ):
+        assert association.agreement.peer_max_length > 4096
+        association.limit_pdus(4096)
+        message = CStoreRq(message_id=1, affected_sop_class_uid=CT_IMAGE, affected_sop_instance_uid="1.2.3")
+        assert (await association.request(message, bytes(20_000))).message.status == 0x0000
+    pdus = [event for event in recording.events if isinstance(event, PduEvent) and event.pdu_type == P_DATA_TF]
+    lengths = [event.length for event in pdus if event.direction is Direction.SENT]
+    assert max(lengths) == 6 + 4096  # with the header of the PDU
+    assert len(lengths) == 1 + 5
 
 
 async def test_what_is_accepted_can_be_changed_while_the_server_runs() -> None:

@@ -184,6 +184,10 @@ class Association:
             if self.end is not None:
                 raise self.end
 
+    def limit_pdus(self, length: int) -> None:
+        """Sends PDUs with a PDU-length of at most `length`, at least 8, from now on, whatever the peer takes."""
+        self._fragment_size = fragment_size(self.agreement.peer_max_length, preferred=length)
+
     # Release, abort, end
 
     async def release(self) -> None:
