@@ -90,6 +90,8 @@ def test_negotiated_kinds() -> None:
     [
         (STUDY_DATE, b"2006-13", "(0008,0020) 2006-13: no range"),
         (STUDY_DATE, b"yesterday", "(0008,0020) yesterday: not a DA"),
+        (STUDY_DATE, b"20060705-20060704", "(0008,0020) 20060705-20060704: ends before it begins"),
+        (STUDY_TIME, b"2300-0100", "(0008,0030) 23-010059.999999: ends before it begins"),
         (STUDY_TIME, b"25", "(0008,0030) 25: not a TM"),
         (0x0020000D, b"1.2.*", "(0020,000D) 1.2.*: not a UID"),
         (0x0020000D, b"1.2\\x", "(0020,000D) x: not a UID"),
@@ -259,6 +261,12 @@ def test_dates_and_times_combine_only_when_negotiated_and_of_the_same_form() -> 
     assert not matches(made(StudyDate="20060707", StudyTime="1801"), combined)
     mixed = read_identifier(made(StudyDate="20060705-", StudyTime="1000-1800"), date_time=True).conditions
     assert [each.time_tag for each in mixed] == [0, 0]
+
+
+def test_a_combined_range_may_have_an_earlier_time_at_its_end() -> None:
+    asked = made(StudyDate="20060705-20060706", StudyTime="2300-0100")
+    (condition,) = read_identifier(asked, date_time=True).conditions
+    assert matches(made(StudyDate="20060706", StudyTime="0030"), [condition])
 
 
 def test_the_time_of_a_date_is_the_one_of_its_name() -> None:

@@ -234,7 +234,11 @@ def _read_keys(data_set: Dataset, charset: str, rules: _Rules, depth: int) -> tu
         keys.append(ReturnKey(tag, vr, items))
         if condition is not None:
             conditions.append(condition)
-    return _combined(conditions) if rules.date_time else conditions, keys
+    conditions = _combined(conditions) if rules.date_time else conditions
+    for condition in conditions:
+        if condition.kind is Kind.RANGE and not ranges.is_ordered(*condition.values):
+            raise _malformed(condition.tag, "-".join(condition.values), "ends before it begins")
+    return conditions, keys
 
 
 def _read_sequence(

@@ -70,6 +70,11 @@ def ends(vr: str, low: str, high: str) -> tuple[str, str]:
     return (lowest(vr, low) if low else ""), (highest(vr, high) if high else "")
 
 
+def is_ordered(low: str, high: str) -> bool:
+    """Whether a range does not end before it begins; moments of different zones are not compared."""
+    return not low or not high or low <= high or bool(split_offset(low)[1] or split_offset(high)[1])
+
+
 def lowest(vr: str, text: str) -> str:
     """Gives the least text of the moments that a normal form names, for use as low end."""
     if vr == "DA":

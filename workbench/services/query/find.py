@@ -5,12 +5,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from pydicom.config import IGNORE
+from pydicom.datadict import dictionary_VR, tag_for_keyword
+from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
 from workbench.acse.contexts import AcceptedContext, propose
 from workbench.acse.extended import QueryOptions
 from workbench.dimse.messages import CFindRq, Priority, Response
 from workbench.dimse.status import CANCEL, Category, category, describe
+from workbench.errors import ConfigError
 from workbench.net.association import Association
 from workbench.net.operation import Operation
 from workbench.services.encoding import decode_data_set, encode_data_set
@@ -238,13 +242,17 @@ def query_for(level: str, **keys: str) -> Dataset:
     """Gives an identifier for a level: the usual keys of it to be returned, and those given, by keyword, to match.
 
     `query_for("STUDY", PatientName="DOE*", StudyDate="20240101-")`
+
+    Raises:
+        ConfigError: there is no such keyword.
     """
     identifier = Dataset()
-    identifier.QueryRetrieveLevel = level
-    for keyword in _USUAL_KEYS[level]:
-        setattr(identifier, keyword, "")
-    for keyword, value in keys.items():
-        setattr(identifier, keyword, value.split("\\") if "\\" in value else value)
+    for keyword, value in {"QueryRetrieveLevel": level, **dict.fromkeys(_USUAL_KEYS[level], ""), **keys}.items():
+        tag = tag_for_keyword(keyword)
+        if tag is None:
+            raise ConfigError(f"{keyword!r} is no keyword of an attribute")
+        # Not checked: wild cards and ranges are no values of their VR (PS3.4 C.2.2.2).
+        identifier.add(DataElement(tag, dictionary_VR(tag), value, validation_mode=IGNORE))
     return identifier
 
 

@@ -113,7 +113,7 @@ class FindScp:
             pending: dict[int, Response] = {}
             async with aclosing(self._matches(find)) as matches:  # type: ignore[type-var]
                 async for match in matches:
-                    if request.is_cancelled:
+                    if request.is_cancelled or request.association.end is not None:
                         break
                     status = find.pending_status
                     response = pending.get(status) or pending.setdefault(status, respond(message, status))
