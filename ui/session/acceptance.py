@@ -1,11 +1,12 @@
 """Whom the local AE serves and what it accepts, from the settings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from workbench import dictionary
-from workbench.acse.policy import Policy, storage_policy
+from workbench.acse.policy import Policy, may_be_storage
 from workbench.acse.profiles import Profile
 from workbench.config import LocalAe, Node
+from workbench.services.offers import Offer, policy_for
 
 
 def allowed_titles(local: LocalAe, nodes: Iterable[Node]) -> frozenset[str] | None:
@@ -18,26 +19,19 @@ def allowed_titles(local: LocalAe, nodes: Iterable[Node]) -> frozenset[str] | No
     return frozenset({local.ae_title, *local.allowed_calling, *(node.ae_title for node in nodes)})
 
 
-def acceptance(local: LocalAe, nodes: Iterable[Node], profile: Profile | None) -> Policy:
+def acceptance(local: LocalAe, nodes: Iterable[Node], profile: Profile | None, offers: Sequence[Offer] = ()) -> Policy:
     """Gives the policy of the local AE.
 
     Args:
-        profile: what is accepted; None accepts Verification and every storage SOP Class, known or not, in any syntax.
+        profile: what is accepted; None accepts what is offered, and storage SOP Classes that are not known.
+        offers: what the services of the local AE can answer.
     """
-    titles = allowed_titles(local, nodes)
-    if profile is None:
-        return storage_policy(
-            dictionary.storage_sop_classes(),
-            ae_title=local.ae_title,
-            allowed_calling=titles,
-            accept_unknown=True,
-            max_pdu_length=local.max_pdu_length,
-        )
-    return Policy(
+    offered = policy_for(
+        offers,
         ae_title=local.ae_title,
-        allowed_calling=titles,
-        contexts=profile.accepted_syntaxes(),
-        prefer_own_order=True,
-        roles=profile.granted_roles(),
+        allowed_calling=allowed_titles(local, nodes),
         max_pdu_length=local.max_pdu_length,
     )
+    if profile is None:
+        return replace(offered, accept_unlisted=may_be_storage)
+    return replace(offered, contexts=profile.accepted_syntaxes(), prefer_own_order=True, roles=profile.granted_roles())

@@ -1,7 +1,8 @@
 """The embedded demo: an SCP of our own on a free port, a node for it, and samples to send."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -31,9 +32,11 @@ class Demo(QObject):
         bench: Bench,
         received: ReceivedModel,
         parent: QObject | None = None,
+        *,
+        nodes: Callable[[], Sequence[Node]] = tuple,
     ) -> None:
         super().__init__(parent)
-        self.listener = Listener(bench, received, self)
+        self.listener = Listener(bench, received, self, nodes=nodes)
         self.listener.changed.connect(self.changed)
         self._bench = bench
 
@@ -57,7 +60,7 @@ class Demo(QObject):
         def ready(host: str, port: int) -> None:
             on_ready(Node(name=NODE, host=host, port=port, ae_title=AE_TITLE, group="Demo", note="inside this program"))
 
-        return self.listener.start(local, acceptance(local, (), None), folder, on_ready=ready)
+        return self.listener.start(local, partial(acceptance, local, (), None), folder, on_ready=ready)
 
     def stop(self) -> Job | None:
         """Ends it."""

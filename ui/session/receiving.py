@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -14,20 +14,27 @@ from ui.models.roles import Category
 from ui.session.bench import Bench
 from workbench import dictionary
 from workbench.acse.policy import Policy
-from workbench.config import LocalAe
-from workbench.dimse.messages import CEchoRq, CStoreRq
+from workbench.config import LocalAe, Node
 from workbench.dimse.status import ACKNOWLEDGED_STORE, describe
-from workbench.errors import StorageError
 from workbench.net.server import ScpServer
-from workbench.services.storage import ReceivedObject, StorageScp
-from workbench.services.verification import echo_handler
+from workbench.services.archive import ArchiveScp
+from workbench.services.offers import Offer, handlers_for
+from workbench.services.storage import ReceivedObject
+from workbench.services.worklist.scp import WorklistSource
 
 GRACE = 2.0  # seconds that associations get to end by themselves when listening stops
 KEPT = 50_000  # received objects that are listed; the files of older ones stay
 
+Acceptance = Callable[[Sequence[Offer]], Policy]
+"""Gives the policy by which associations are answered, from what can be offered."""
+
 
 class Listener(QObject):
-    """One SCP of ours: Verification and Storage, switched on and off.
+    """One SCP of ours, an archive, switched on and off.
+
+    Args:
+        nodes: where it may send to; asked for in the engine's thread.
+        worklist: what it answers worklist queries from.
 
     Attributes:
         arrived: how many objects have been stored; counted in the engine's thread.
@@ -40,8 +47,19 @@ class Listener(QObject):
     changed = Signal()
     received = Signal(list)
 
-    def __init__(self, bench: Bench, model: ReceivedModel, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        bench: Bench,
+        model: ReceivedModel,
+        parent: QObject | None = None,
+        *,
+        nodes: Callable[[], Sequence[Node]] = tuple,
+        worklist: Sequence[WorklistSource] = (),
+    ) -> None:
         super().__init__(parent)
+        self._nodes = nodes
+        self._worklist = tuple(worklist)
+        self._offers: tuple[Offer, ...] = ()
         self._bench = bench
         self._model = model
         self._objects: Channel[tuple[float, ReceivedObject]] = bench.engine.open_channel(self._take)
@@ -62,13 +80,13 @@ class Listener(QObject):
         return self._address
 
     def start(
-        self, local: LocalAe, policy: Policy, folder: Path, *, on_ready: Callable[[str, int], None] | None = None
+        self, local: LocalAe, accepts: Acceptance, folder: Path, *, on_ready: Callable[[str, int], None] | None = None
     ) -> Job:
         """Listens, as a job that lasts until `stop`; one that runs already is given."""
         if self._job is not None and self._job.is_running:
             return self._job
         self._stop = asyncio.Event()
-        work = self._serve(local, policy, folder, self._stop, on_ready)
+        work = self._serve(local, accepts, folder, self._stop, on_ready)
         self._job = self._bench.run(f"Listen as {local.ae_title}", work)
         self._job.on_cancel = self.stop
         return self._job
@@ -79,10 +97,10 @@ class Listener(QObject):
             self._bench.engine.call(self._stop.set)
         return self._job
 
-    def use(self, policy: Policy) -> None:
+    def use(self, accepts: Acceptance) -> None:
         """Answers associations that are requested from now on by another policy."""
         if self._server is not None:
-            server = self._server
+            server, policy = self._server, accepts(self._offers)
             self._bench.engine.call(lambda: server.use_policy(policy))
 
     def job_changed(self, job: Job) -> None:
@@ -94,34 +112,30 @@ class Listener(QObject):
     async def _serve(
         self,
         local: LocalAe,
-        policy: Policy,
+        accepts: Acceptance,
         folder: Path,
         stop: asyncio.Event,
         on_ready: Callable[[str, int], None] | None,
     ) -> str:
-        storage = await asyncio.to_thread(self.open_storage, folder)
-        handlers = {CEchoRq.COMMAND_FIELD: echo_handler, CStoreRq.COMMAND_FIELD: storage.handler}
-        try:
-            async with ScpServer(local, policy, handlers, recorder=self._bench.recorder) as server:
-                host, port = server.address
-                self._bench.engine.post(lambda: self._ready(server, host, port, on_ready))
-                await stop.wait()
-                await server.stop(grace=GRACE)
-        finally:
-            storage.close()
+        async with (
+            ArchiveScp(
+                folder,
+                local=local,
+                nodes=self._nodes,
+                worklist=self._worklist,
+                on_received=self.take,
+                recorder=self._bench.recorder,
+            ) as archive,
+            ScpServer(
+                local, accepts(archive.offers), handlers_for(archive.offers), recorder=self._bench.recorder
+            ) as server,
+        ):
+            self._offers = archive.offers
+            host, port = server.address
+            self._bench.engine.post(lambda: self._ready(server, host, port, on_ready))
+            await stop.wait()
+            await server.stop(grace=GRACE)
         return f"{host}:{port} is closed"
-
-    def open_storage(self, folder: Path) -> StorageScp:
-        """Opens what keeps objects in a folder and lists them here; blocks.
-
-        Raises:
-            StorageError: the folder cannot be made, or not be written to.
-        """
-        try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise StorageError(f"the folder {folder} cannot be created: {error.strerror}", path=str(folder)) from error
-        return StorageScp(folder, on_received=self._received)
 
     def _ready(self, server: ScpServer, host: str, port: int, on_ready: Callable[[str, int], None] | None) -> None:
         self._server, self._address = server, (host, port)
@@ -131,8 +145,8 @@ class Listener(QObject):
             on_ready(host, port)
         self.changed.emit()
 
-    def _received(self, received: ReceivedObject) -> None:
-        """Takes an object, in the engine's thread."""
+    def take(self, received: ReceivedObject) -> None:
+        """Lists an object; called in the engine's thread."""
         self.arrived += bool(received.path)
         self._objects.put((time.time(), received))
 

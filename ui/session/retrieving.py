@@ -1,8 +1,8 @@
 """Retrieving matches: by C-GET into our own folder, by C-MOVE to ourselves or from node to node."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -17,12 +17,13 @@ from workbench.config import Node
 from workbench.dimse.status import CANCEL
 from workbench.errors import StatusError
 from workbench.net.requestor import connect
+from workbench.services.archive import open_store
 from workbench.services.query.models import Model
 from workbench.services.retrieve.getting import GetFrom
 from workbench.services.retrieve.move import move, move_contexts
 from workbench.services.retrieve.progress import Progress, RetrieveResult
 from workbench.services.retrieve.retrieval import Retrieval
-from workbench.services.storage import StorageScp
+from workbench.services.storage import ReceivedObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,17 +70,18 @@ class RetrieveDesk(QObject):
         self._job: Job | None = None
         self._under_way: _Cancellable | None = None
 
-    def retrieve(self, wish: Wish, open_storage: Callable[[], StorageScp]) -> Job | None:
+    def retrieve(self, wish: Wish, folder: Path, on_received: Callable[[ReceivedObject], None]) -> Job | None:
         """Retrieves matches one after the other; None while another retrieval is under way.
 
         Args:
-            open_storage: opens what keeps the objects of a C-GET; called in a thread.
+            folder: where the objects of a C-GET go.
+            on_received: told of each of them in the engine's thread.
         """
         if self.progress.is_running:
             return None
         how = f"by C-MOVE to {wish.destination.node.ae_title}" if wish.destination else "by C-GET"
         self._show(RetrieveProgress(is_running=True, sentence=f"Retrieving from {wish.node.name} {how}…"))
-        work = self._move(wish, wish.destination) if wish.destination else self._get(wish, open_storage)
+        work = self._move(wish, wish.destination) if wish.destination else self._get(wish, folder, on_received)
         self._job = self._bench.run(f"Retrieve from {wish.node.name}", work)
         return self._job
 
@@ -120,24 +122,21 @@ class RetrieveDesk(QObject):
                     break
         return _outcome(results, len(wish.rows))
 
-    async def _get(self, wish: Wish, open_storage: Callable[[], StorageScp]) -> str:
+    async def _get(self, wish: Wish, folder: Path, on_received: Callable[[ReceivedObject], None]) -> str:
         bench, results = self._bench, list[RetrieveResult]()
-        storage = await asyncio.to_thread(open_storage)
-        try:
+        async with open_store(folder, on_received=on_received) as store:
             for row in wish.rows:
                 async with GetFrom(
                     wish.node,
                     wish.model,
                     identifier_to_retrieve(row),
                     local=bench.settings.value.local,
-                    receive=storage.handler,
+                    receive=store.storage.handler,
                     recorder=bench.recorder,
                 ) as retrieval:
                     results.append(await self._follow(retrieval, results))
                 if _is_over(results):
                     break
-        finally:
-            await asyncio.to_thread(storage.close)
         return _outcome(results, len(wish.rows))
 
     async def _follow(self, retrieval: Retrieval | GetFrom, before: Sequence[RetrieveResult]) -> RetrieveResult:

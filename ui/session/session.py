@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -16,11 +17,11 @@ from ui.session.desk import Desk
 from ui.session.progress import QueryProgress, RetrieveProgress, ScanProgress, SendProgress
 from ui.session.querying import QueryDesk
 from ui.session.questions import QUESTIONS, Fields
-from ui.session.receiving import GRACE, Listener
+from ui.session.receiving import GRACE, Acceptance, Listener
 from ui.session.retrieving import Destination, RetrieveDesk, Wish
 from ui.session.scanning import FileScan
 from ui.session.sending import SendQueue
-from workbench.acse.policy import Policy
+from ui.session.worklist import KeptWorklist, worklist_file
 from workbench.config import LocalAe, Node
 from workbench.services.verification import VERIFICATION_NEED
 from workbench.upper_layer.reasons import REJECT_REASONS
@@ -58,8 +59,14 @@ class Session(Desk):
         self._retrieving = RetrieveDesk(self._bench, self)
         for part in (self._query, self._retrieving):
             part.changed.connect(self.query_changed)
-        self._listener = Listener(self._bench, self.received_model, self)
-        self._demo = Demo(self._bench, self.received_model, self)
+        self._listener = Listener(
+            self._bench,
+            self.received_model,
+            self,
+            nodes=lambda: self.settings.nodes,
+            worklist=[KeptWorklist(worklist_file(self.places))],
+        )
+        self._demo = Demo(self._bench, self.received_model, self, nodes=self._around_demo)
         self._refused: dict[str, None] = {}
         self._is_closing = False
         self._scan.found.connect(self._queue.add)
@@ -179,7 +186,7 @@ class Session(Desk):
             rows=rows,
             destination=None if destination is None else self._destination(destination),
         )
-        return self._retrieving.retrieve(wish, lambda: self._listener.open_storage(self.storage_folder))
+        return self._retrieving.retrieve(wish, self.storage_folder, self._listener.take)
 
     def cancel_retrieve(self) -> None:
         """Ends the retrieval."""
@@ -188,9 +195,16 @@ class Session(Desk):
     def _destination(self, name: str) -> Destination:
         if name:
             return Destination(node=self.known_node(name))
+        return Destination(node=self._here(), arrived=lambda: self._listener.arrived)
+
+    def _here(self) -> Node:
+        """Gives our own AE as others have to know it."""
         host, port = self._listener.address or (self.local.bind or "127.0.0.1", self.local.port or 104)
-        here = Node(name="this AE", host=host, port=port, ae_title=self.local.ae_title)
-        return Destination(node=here, arrived=lambda: self._listener.arrived)
+        return Node(name="this AE", host=host, port=port, ae_title=self.local.ae_title)
+
+    def _around_demo(self) -> tuple[Node, ...]:
+        """Gives the nodes that the demo knows: ours, and ourselves."""
+        return (*self.settings.nodes, self._here())
 
     # ---- receiving
 
@@ -217,7 +231,7 @@ class Session(Desk):
     def start_listening(self) -> Job:
         """Starts the local AE as SCP, as a job that lasts until it is stopped."""
         self._refused.clear()
-        return self._listener.start(self.local, self._policy(), self.storage_folder)
+        return self._listener.start(self.local, self._acceptance(), self.storage_folder)
 
     def set_local(self, local: LocalAe) -> None:
         """Keeps another local AE. Whom it serves holds at once, address and port from the next start of listening."""
@@ -326,8 +340,9 @@ class Session(Desk):
         for part in (self._scan, self._queue, self._query, self._retrieving, self._listener, self._demo.listener):
             part.job_changed(job)
 
-    def _policy(self) -> Policy:
-        return acceptance(self.local, self.settings.nodes, self._profiles.get(self.settings.accept_profile))
+    def _acceptance(self) -> Acceptance:
+        profile = self._profiles.get(self.settings.accept_profile)
+        return partial(acceptance, self.local, self.settings.nodes, profile)
 
     def _apply_policy(self) -> None:
-        self._listener.use(self._policy())
+        self._listener.use(self._acceptance())

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ class Scp:
         maker.listeners.append(self.listener.job_changed)
 
     def start(self) -> Job:
-        job = self.listener.start(LOCAL, acceptance(LOCAL, (), None), self.folder)
+        job = self.listener.start(LOCAL, partial(acceptance, LOCAL, (), None), self.folder)
         self._wait(lambda: self.listener.address is not None)
         return job
 

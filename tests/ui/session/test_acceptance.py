@@ -7,6 +7,7 @@ import pytest
 from ui.session.acceptance import acceptance, allowed_titles
 from workbench.acse.profiles import Profile, ProfileContext
 from workbench.config import LocalAe, Node
+from workbench.services.offers import Offer
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
 
 LISTED = LocalAe(ae_title="WORKBENCH", allowed_calling=("CT3",))
@@ -26,8 +27,10 @@ def test_the_list_the_nodes_and_ourselves_may_call(local: LocalAe, titles: set[s
     assert allowed_titles(local, [PACS]) == titles
 
 
-def test_without_a_profile_all_of_storage_is_accepted() -> None:
-    policy = acceptance(LISTED, [PACS], None)
+def test_without_a_profile_what_is_offered_and_all_of_storage_is_accepted() -> None:
+    offer = Offer(sop_classes={VERIFICATION: None, CT_IMAGE: None}, handlers={}, roles={CT_IMAGE: (True, True)})
+    policy = acceptance(LISTED, [PACS], None, [offer])
+    assert policy.may_be(CT_IMAGE) == (True, True)
     assert policy.ae_title == "WORKBENCH"
     assert policy.max_pdu_length == LISTED.max_pdu_length
     assert all(policy.accepts_class(uid) for uid in (VERIFICATION, CT_IMAGE, "1.2.3.4.5"))
@@ -44,7 +47,9 @@ def test_a_profile_says_what_is_accepted_and_what_is_preferred() -> None:
             ProfileContext(sop_class_uid=VERIFICATION, transfer_syntaxes=(), enabled=False),
         ),
     )
-    policy = acceptance(LISTED, [], profile)
+    offer = Offer(sop_classes={CT_IMAGE: None, "1.2.840.10008.5.1.4.31": None}, handlers={})
+    policy = acceptance(LISTED, [], profile, [offer])
+    assert not policy.accepts_class("1.2.840.10008.5.1.4.31")
     assert policy.accepts_class(CT_IMAGE)
     assert not policy.accepts_class(VERIFICATION)
     assert policy.choose(CT_IMAGE, tuple(reversed(syntaxes))) == EXPLICIT_VR_LITTLE_ENDIAN

@@ -43,4 +43,4 @@ def test_every_sample_is_taken_by_the_demo(demo: Demo, maker: BenchMaker, wait: 
     summary = maker.engine.submit(sending.run()).result(10)
     assert summary.stored == len(instances)
     folder = maker.bench.places.storage_folder.parent / "demo"
-    assert len(list(Path(folder).iterdir())) == len({each.sop_instance_uid for each in instances})
+    assert len(list(Path(folder).glob("[!.]*"))) == len({each.sop_instance_uid for each in instances})

@@ -1,6 +1,7 @@
 """The local AE as SCP: stores, lists, stops, serves while the window is blocked."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,7 @@ def test_a_second_start_is_the_first(scp: Scp) -> None:
 
 
 def test_stopping_before_it_listens_works_too(scp: Scp, wait: Wait) -> None:
-    job = scp.listener.start(LOCAL, acceptance(LOCAL, (), None), scp.folder)
+    job = scp.listener.start(LOCAL, partial(acceptance, LOCAL, (), None), scp.folder)
     scp.listener.stop()
     wait(lambda: not job.is_running)
     assert job.state is JobState.DONE
@@ -74,7 +75,7 @@ def test_an_address_in_use_is_told(maker: BenchMaker, scp: Scp, tmp_path: Path, 
     scp.start()
     taken = LocalAe(ae_title="OTHER", port=scp.node().port)
     other = Scp(maker, tmp_path / "other", wait)
-    job = other.listener.start(taken, acceptance(taken, (), None), other.folder)
+    job = other.listener.start(taken, partial(acceptance, taken, (), None), other.folder)
     wait(lambda: not job.is_running)
     assert job.state is JobState.FAILED
     assert "another program listens" in job.outcome
@@ -83,7 +84,7 @@ def test_an_address_in_use_is_told(maker: BenchMaker, scp: Scp, tmp_path: Path, 
 
 def test_a_folder_that_cannot_be_made_is_told(scp: Scp, wait: Wait) -> None:
     scp.folder.write_text("a file is in the way")
-    job = scp.listener.start(LOCAL, acceptance(LOCAL, (), None), scp.folder / "below")
+    job = scp.listener.start(LOCAL, partial(acceptance, LOCAL, (), None), scp.folder / "below")
     wait(lambda: not job.is_running)
     assert job.state is JobState.FAILED
     assert str(scp.folder) in job.outcome
@@ -94,7 +95,7 @@ def test_another_policy_holds_from_the_next_association_on(maker: BenchMaker, sc
     stranger = LocalAe(ae_title="MR9")
     with pytest.raises(AssociationRejected):
         maker.engine.submit(echo_once(scp.node(), stranger)).result(10)
-    scp.listener.use(acceptance(LocalAe(ae_title="WORKBENCH", allowed_calling=("MR9",)), (), None))
+    scp.listener.use(partial(acceptance, LocalAe(ae_title="WORKBENCH", allowed_calling=("MR9",)), (), None))
     assert maker.engine.submit(echo_once(scp.node(), stranger)).result(10) == 0
 
 

@@ -1,0 +1,43 @@
+"""The user's worklist is read when it is asked for."""
+
+from pathlib import Path
+
+import pytest
+
+from ui.session.worklist import KeptWorklist, worklist_file
+from workbench.errors import ConfigError
+from workbench.services.worklist.entries import WorklistEntry
+from workbench.services.worklist.table import WorklistTable, table_path
+from workbench.settings_file import places
+
+ENTRY = WorklistEntry(
+    patient_name="DOE^JOHN",
+    patient_id="P1",
+    requested_procedure_id="R1",
+    requested_procedure_description="Knee",
+    study_instance_uid="1.2.3",
+    scheduled_station_ae_titles=("CT1",),
+    start_date="20261122",
+    start_time="1015",
+    modality="CT",
+    step_id="S1",
+    step_description="Knee",
+)
+
+
+def test_what_is_entered_later_is_answered(tmp_path: Path) -> None:
+    kept = KeptWorklist(tmp_path / "worklist.json")
+    assert list(kept.data_sets()) == []
+    WorklistTable(kept.path).add(ENTRY)
+    assert [str(item.PatientName) for item in kept.data_sets()] == ["DOE^JOHN"]
+
+
+def test_a_damaged_file_is_named_when_it_is_asked_for(tmp_path: Path) -> None:
+    kept = KeptWorklist(tmp_path / "worklist.json")
+    kept.path.write_text("{")
+    with pytest.raises(ConfigError, match=r"worklist\.json"):
+        kept.data_sets()
+
+
+def test_it_lies_where_the_library_looks_for_it() -> None:
+    assert worklist_file(places()) == table_path()
