@@ -184,11 +184,13 @@ async def vanish(peer: ScriptedPeer, held: list[CStoreRq]) -> None:
 
 async def answer_what_was_not_asked(peer: ScriptedPeer, held: list[CStoreRq]) -> None:
     answer(peer, replace(held[0], message_id=999))
-    await peer.expect_close_after_anything()
+    await peer.expect(Abort)
+    await peer.close()
 
 
 async def stay_silent(peer: ScriptedPeer, held: list[CStoreRq]) -> None:
-    await peer.expect_close_after_anything()
+    await peer.expect(Abort)
+    await peer.close()
 
 
 @pytest.mark.parametrize("breaking", [abort, vanish, answer_what_was_not_asked, stay_silent])
@@ -202,7 +204,7 @@ async def test_peer_that_breaks_the_window_gets_everything_again_one_by_one(
         sending = Sending(
             instances,
             listener.node,
-            local_ae(dimse=0.2),
+            local_ae(dimse=0.1),
             window=3,
             recorder=recording.recorder,
             on_trouble=lambda error, _: troubles.append(error),
@@ -282,6 +284,8 @@ async def test_abort_fails_what_is_outstanding_and_nothing_is_sent_again(tmp_pat
             for _ in range(2):
                 await taken(peer)
             sending.abort_now()
+            await peer.expect(Abort)
+            await peer.close()
 
         async with asyncio.TaskGroup() as group:
             group.create_task(play())

@@ -3,18 +3,15 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pydicom.uid import JPEGLSLossless
 
+from tests.services.sendings import Observer, counts, holding, states
 from tests.services.servers import LOCAL, ScriptedStore, limited, serve
 from tests.support.instances import data_set_bytes, make_instance, make_set
-from tests.support.peer import Recording
-from workbench.acse.agreement import Agreement
 from workbench.acse.policy import Policy, storage_policy
 from workbench.config import Node, Timeouts
 from workbench.dictionary import storage_sop_classes
@@ -23,68 +20,19 @@ from workbench.dimse.messages import CStoreRq
 from workbench.errors import AssociationAborted, AssociationRejected, TransportError, WorkbenchError
 from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
-from workbench.services.instances import MemoryInstance
-from workbench.services.outcomes import Outcome, Summary
 from workbench.services.sending import Sending
-from workbench.services.storage import MoveOriginator
-from workbench.services.transcoding import NATIVE, Conversion, words_for
 from workbench.services.verification import VERIFICATION_NEED
 from workbench.storage.part10 import Instance, scan
 from workbench.storage.reading import SMALL
-from workbench.trace.events import NoteEvent
-from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
+from workbench.uids import VERIFICATION
 
 SAMPLES = sorted((Path(__file__).parents[2] / "resources" / "samples").glob("*.dcm"))
-
-
-@dataclass
-class Observer:
-    """Notes what it is told."""
-
-    opened: dict[int, Agreement] = field(default_factory=dict)
-    ended: dict[int, str] = field(default_factory=dict)
-    begun: list[int] = field(default_factory=list)
-    sent_bytes: dict[int, int] = field(default_factory=dict)
-    whole: list[int] = field(default_factory=list)
-    outcomes: dict[int, Outcome] = field(default_factory=dict)
-    on_started: Callable[[int], None] = lambda _: None
-    on_finished: Callable[[int], None] = lambda _: None
-
-    def association_opened(self, number: int, node: Node, agreement: Agreement) -> None:
-        self.opened[number] = agreement
-
-    def association_ended(self, number: int, how: str) -> None:
-        self.ended[number] = how
-
-    def started(self, index: int, association: int) -> None:
-        self.begun.append(index)
-        self.on_started(index)
-
-    def progress(self, index: int, sent_bytes: int) -> None:
-        self.sent_bytes[index] = sent_bytes
-
-    def sent(self, index: int, association: int) -> None:
-        assert index in self.begun
-        self.whole.append(index)
-
-    def finished(self, index: int, outcome: Outcome) -> None:
-        assert index not in self.outcomes, "an outcome does not change"
-        self.outcomes[index] = outcome
-        self.on_finished(index)
 
 
 @pytest.fixture
 def instances(tmp_path: Path) -> list[Instance]:
     """Five small CT instances."""
     return [scan(make_instance(tmp_path / f"{number}.dcm", "CT")) for number in range(5)]
-
-
-def counts(summary: Summary) -> tuple[int, int, int, int]:
-    return summary.stored, summary.warnings, summary.failed, summary.not_sent
-
-
-def states(sending: Sending) -> list[str]:
-    return [outcome.state if outcome else "none" for outcome in sending.outcomes]
 
 
 async def test_everything_is_sent_in_order_over_one_association(instances: list[Instance]) -> None:
@@ -313,22 +261,6 @@ async def test_progress_of_large_instances_is_told(tmp_path: Path) -> None:
     assert observer.sent_bytes == {0: instance.length}
 
 
-@asynccontextmanager
-async def holding() -> AsyncIterator[tuple[Node, asyncio.Event]]:
-    """Gives a node that answers C-STORE-RQ only when the event is set."""
-    answer = asyncio.Event()
-    script = ScriptedStore()
-
-    async def hold(request: IncomingRequest) -> AsyncIterator[Reply]:
-        assert request.data_set is not None
-        await answer.wait()
-        async for reply in script.handler(request):
-            yield reply
-
-    async with serve({CStoreRq.COMMAND_FIELD: hold}) as node:
-        yield node, answer
-
-
 async def test_release_lets_the_object_under_way_end(instances: list[Instance]) -> None:
     observer = Observer()
     async with holding() as (node, answer):
@@ -384,217 +316,3 @@ async def test_extra_contexts_are_proposed(instances: list[Instance]) -> None:
 async def test_nothing_to_send_opens_nothing() -> None:
     node = Node(name="x", host="127.0.0.1", port=1, ae_title="X")
     assert counts(await Sending([], node, LOCAL).run()) == (0, 0, 0, 0)
-
-
-async def test_instances_from_memory_are_sent_as_those_of_files(instances: list[Instance]) -> None:
-    held = [
-        MemoryInstance(
-            sop_class_uid=instance.sop_class_uid,
-            sop_instance_uid=instance.sop_instance_uid,
-            transfer_syntax_uid=instance.transfer_syntax_uid,
-            data=data_set_bytes(instance.path),
-        )
-        for instance in instances[:2]
-    ]
-    large = replace(held[0], data=bytes(held[0].data) + b"\xfc\xff\xfc\xffOB\0\0\0\0\x20\0" + bytes(2 * SMALL))
-    script = ScriptedStore()
-    async with serve(script.handlers()) as node:
-        sending = Sending([*held, instances[2], large], node, LOCAL)
-        assert counts(await sending.run()) == (4, 0, 0, 0)
-    assert script.received[:3] == [data_set_bytes(instance.path) for instance in instances[:3]]
-    assert script.received[3] == large.data
-
-
-async def test_rounds_send_what_waits(instances: list[Instance]) -> None:
-    script = ScriptedStore([0, 0xA700, 0])
-    async with serve(script.handlers()) as node:
-        sending = Sending(instances[:3], node, LOCAL)
-        assert sending.waiting == (0, 1, 2)
-        assert counts(await sending.run()) == (2, 0, 1, 0)
-        assert sending.states == ("stored", "failed", "stored")
-        assert counts(await sending.run()) == (2, 0, 1, 0)  # nothing waits: nothing is sent
-        assert len(script.received) == 3
-        assert sending.add(instances[3:]) == range(3, 5)
-        sending.reset([1])
-        assert sending.waiting == (1, 3, 4)
-        assert counts(await sending.run()) == (5, 0, 0, 0)
-    assert script.instances[3:] == [instances[at].sop_instance_uid for at in (1, 3, 4)]
-
-
-async def test_sent_and_failed_are_removed_and_the_rest_keeps_its_outcome(instances: list[Instance]) -> None:
-    script = ScriptedStore([0, 0xA700, 0xB000, 0, 0])
-    async with serve(script.handlers()) as node:
-        sending = Sending(instances, node, LOCAL)
-        await sending.run()
-        sending.remove_all("stored", "warning")
-        assert (sending.instances, sending.states) == ((instances[1],), ("failed",))
-        sending.remove([0])
-        assert sending.instances == ()
-        assert counts(await sending.run()) == (0, 0, 0, 0)
-
-
-async def test_a_list_that_is_being_sent_does_not_change(instances: list[Instance]) -> None:
-    observer = Observer()
-    async with serve(ScriptedStore().handlers()) as node:
-        sending = Sending(instances, node, LOCAL, observer=observer)
-        problems: list[str] = []
-
-        def change(_: int) -> None:
-            for attempt in (lambda: sending.remove([0]), sending.reset, lambda: sending.add(instances)):
-                with pytest.raises(RuntimeError):
-                    attempt()
-                problems.append("refused")
-
-        observer.on_started = change
-        await sending.run()
-    assert len(problems) == 15
-
-
-async def test_states_tell_where_each_instance_stands(instances: list[Instance]) -> None:
-    observer = Observer()
-    seen: list[tuple[str, ...]] = []
-    async with holding() as (node, answer):
-        sending = Sending(instances[:2], node, LOCAL, observer=observer)
-        observer.on_started = lambda _: seen.append(sending.states)
-
-        def sent(index: int, association: int) -> None:
-            seen.append(sending.states)
-            answer.set()
-
-        observer.sent = sent  # type: ignore[method-assign]
-        await sending.run()
-    assert seen == [
-        ("sending", "waiting"),
-        ("sent", "waiting"),
-        ("stored", "sending"),
-        ("stored", "sent"),
-    ]
-
-
-async def test_stop_after_the_association_leaves_the_further_ones(instances: list[Instance]) -> None:
-    many = [replace(instances[0], sop_class_uid=f"1.2.3.{number}") for number in range(200)]
-    observer = Observer()
-    policy = replace(storage_policy([], accept_unknown=True), contexts={})
-    async with serve(ScriptedStore().handlers(), policy=policy) as node:
-        sending = Sending(many, node, LOCAL, observer=observer)
-        observer.on_started = lambda _: sending.release_after_association()
-        summary = await sending.run()
-        assert counts(summary) == (128, 0, 0, 72)
-        last = sending.outcomes[199]
-        assert last is not None
-        assert last.reason == "stopped after the association"
-        observer.on_started = lambda _: None
-        observer.outcomes.clear()
-        assert counts(await sending.run()) == (200, 0, 0, 0)
-
-
-async def test_lost_association_is_not_followed_when_it_was_to_be_the_last(instances: list[Instance]) -> None:
-    script, observer = ScriptedStore([0, "abort"]), Observer()
-    async with serve(script.handlers()) as node:
-        sending = Sending(instances, node, LOCAL, observer=observer)
-        observer.on_started = lambda _: sending.release_after_association()
-        await sending.run()
-    assert states(sending) == ["stored", "failed", "not sent", "not sent", "not sent"]
-
-
-async def test_who_asked_by_a_move_is_told(instances: list[Instance]) -> None:
-    seen: list[tuple[str | None, int | None]] = []
-
-    async def look(request: IncomingRequest) -> AsyncIterator[Reply]:
-        message = request.message
-        assert isinstance(message, CStoreRq)
-        seen.append((message.move_originator_application_entity_title, message.move_originator_message_id))
-        yield Reply(message=respond(message, 0))
-
-    async with serve({CStoreRq.COMMAND_FIELD: look}) as node:
-        await Sending(instances[:1], node, LOCAL, originator=MoveOriginator("ASKER", 7)).run()
-        await Sending(instances[:1], node, LOCAL).run()
-    assert seen == [("ASKER", 7), (None, None)]
-
-
-async def test_report_says_what_became_of_everything(instances: list[Instance]) -> None:
-    async with serve(ScriptedStore([0, 0xA700]).handlers()) as node:
-        sending = Sending(instances, node, LOCAL)
-        await sending.run()
-    text = sending.report()
-    assert "       4  0000H Success" in text
-    assert "       1  A700H Refused: out of resources" in text
-    assert all(instance.path in text for instance in instances)
-
-
-@pytest.mark.parametrize("syntax", NATIVE)
-async def test_peer_that_takes_one_syntax_only_gets_everything_in_it(tmp_path: Path, syntax: str) -> None:
-    instances = [scan(path) for path in SAMPLES]
-    script, recording = ScriptedStore(), Recording()
-    policy = storage_policy(storage_sop_classes(), transfer_syntaxes=(syntax,))
-    async with serve(script.handlers(), policy=policy) as node:
-        sending = Sending(instances, node, LOCAL, convert=Conversion.DECOMPRESS, recorder=recording.recorder)
-        assert counts(await sending.run()) == (len(instances), 0, 0, 0)
-    notes = [event.note for event in recording.events if isinstance(event, NoteEvent)]
-    converted = [instance for instance in instances if instance.transfer_syntax_uid != syntax]
-    assert len(notes) == len(converted)
-    for instance, outcome, data in zip(instances, sending.outcomes, script.received, strict=True):
-        assert outcome is not None
-        assert outcome.transfer_syntax_uid == syntax
-        if instance in converted:
-            words = words_for(instance.transfer_syntax_uid, syntax)
-            assert outcome.reason == f"0000H Success, {words}"
-            assert f"{instance.sop_instance_uid}: {words}" in notes
-        else:
-            assert (data, outcome.reason) == (data_set_bytes(instance.path), "0000H Success")
-
-
-async def test_nothing_is_converted_that_the_peer_takes_as_it_is(tmp_path: Path) -> None:
-    instances = [scan(path) for path in SAMPLES]
-    script = ScriptedStore()
-    async with serve(script.handlers()) as node:
-        sending = Sending(instances, node, LOCAL, convert=Conversion.DECOMPRESS)
-        await sending.run()
-    assert script.received == [data_set_bytes(instance.path) for instance in instances]
-    assert not any(outcome.is_converted for outcome in sending.outcomes if outcome)
-
-
-async def test_conversion_is_never_done_unasked() -> None:
-    instances = [scan(path) for path in SAMPLES if "implicit" not in path.name]
-    policy = storage_policy(storage_sop_classes(), transfer_syntaxes=(IMPLICIT_VR_LITTLE_ENDIAN,))
-    async with serve(ScriptedStore().handlers(), policy=policy) as node:
-        summary = await Sending(instances, node, LOCAL).run()
-        assert counts(summary) == (0, 0, len(instances), 0)
-        sending = Sending(instances, node, LOCAL, convert=Conversion.UNCOMPRESSED)
-        await sending.run()
-    for instance, outcome in zip(instances, sending.outcomes, strict=True):
-        assert outcome is not None
-        assert outcome.state == ("stored" if instance.transfer_syntax_uid in NATIVE else "failed")
-
-
-async def test_what_cannot_be_converted_fails_with_the_reason_and_the_rest_goes_on(tmp_path: Path) -> None:
-    broken = scan(make_instance(tmp_path / "broken", "CT", JPEGLSLossless))
-    video = replace(broken, transfer_syntax_uid="1.2.840.10008.1.2.4.102")
-    good = scan(SAMPLES[0])
-    policy = storage_policy(storage_sop_classes(), transfer_syntaxes=(IMPLICIT_VR_LITTLE_ENDIAN,))
-    script = ScriptedStore()
-    async with serve(script.handlers(), policy=policy) as node:
-        sending = Sending([broken, video, good], node, LOCAL, convert=Conversion.DECOMPRESS)
-        await sending.run()
-    assert states(sending) == ["failed", "failed", "stored"]
-    first, second = sending.outcomes[:2]
-    assert first is not None
-    assert first.reason.startswith(
-        "could not be converted from JPEG-LS Lossless to Implicit VR LE: its pixel data cannot be decoded"
-    )
-    assert second is not None
-    assert "H.264 HP 4.1 cannot be decoded" in second.reason
-    assert len(script.received) == 1
-
-
-async def test_file_that_changed_is_not_converted_either(tmp_path: Path) -> None:
-    path = make_instance(tmp_path / "file", "CT")
-    instance = scan(path)
-    os.truncate(path, instance.offset + 100)
-    policy = storage_policy(storage_sop_classes(), transfer_syntaxes=(IMPLICIT_VR_LITTLE_ENDIAN,))
-    async with serve(ScriptedStore().handlers(), policy=policy) as node:
-        sending = Sending([instance], node, LOCAL, convert=Conversion.UNCOMPRESSED)
-        await sending.run()
-    failed = sending.outcomes[0]
-    assert failed is not None
-    assert (failed.state, "when it was scanned" in failed.reason) == ("failed", True)
