@@ -198,11 +198,9 @@ class Attributes:
     def _decode(self, value: bytes, vr: str, charset: str) -> str:
         if vr in _NUMBERS:
             return _numbers(value, self._order + _NUMBERS[vr])
-        if vr == "UI":
-            return value.decode("latin-1").rstrip("\0 ")
         has_charset = vr in _IN_CHARACTER_SET
         text = decode(value, charset, is_name=vr == "PN") if has_charset else value.decode("latin-1")
-        text = text.rstrip("\0 ")
+        text = text.rstrip("\0 ").replace("\0", "")
         if vr in _UNSPLIT:
             return text
         return "\\".join(part.strip(" ") for part in text.split("\\")) if "\\" in text else text.lstrip(" ")

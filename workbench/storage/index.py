@@ -92,6 +92,7 @@ class InstanceIndex:
 
     def __init__(self, folder: str, database: IndexDatabase, mark: OpenMark) -> None:
         self.folder = folder
+        self._prefix = os.path.join(folder, "")
         self._database = database
         self._mark = mark
         self._stored_since_look = 0
@@ -163,7 +164,7 @@ class InstanceIndex:
                 whoever wrote it takes it in.
         """
         absolute = os.path.join(self.folder, path)
-        name = os.path.relpath(absolute, self.folder).replace(os.sep, "/")
+        name = self._name(absolute)
         self._stored_since_look += 1
         try:
             with self._database.writing() as writer:
@@ -179,9 +180,8 @@ class InstanceIndex:
 
     def remove(self, path: str) -> None:
         """Takes an object out of the index; its file is not touched."""
-        name = os.path.relpath(os.path.join(self.folder, path), self.folder).replace(os.sep, "/")
         with self._database.writing() as writer:
-            writer.remove(name)
+            writer.remove(self._name(os.path.join(self.folder, path)))
 
     def search(
         self, level: Level, conditions: Sequence[Condition], keys: Sequence[int], *, limit: int | None = None
@@ -255,6 +255,11 @@ class InstanceIndex:
     def check(self) -> Iterator[Difference]:
         """Gives the files on which index and folder do not agree, and changes nothing."""
         return differences(self.folder, self._database)
+
+    def _name(self, path: str) -> str:
+        """Gives the name that the index has for a file."""
+        inner = path[len(self._prefix) :] if path.startswith(self._prefix) else os.path.relpath(path, self.folder)
+        return inner if os.sep == "/" else inner.replace(os.sep, "/")
 
     def _rows(self, statement: Query) -> Iterator[IndexRow]:
         """Gives the rows of a statement, portion by portion."""

@@ -253,7 +253,7 @@ class _Place:
         attribute = attributes().get(tag)
         if attribute is not None:
             return f"{self.table}.{attribute.column}"
-        return f"({_COMPUTED[tag][1].format(self.table)})"
+        return f"CAST(({_COMPUTED[tag][1].format(self.table)}) AS TEXT)"
 
 
 # VRs of which equal texts are the same value and others are not; the rest is up to `value_matches`.

@@ -42,10 +42,9 @@ _INSERT_INTO_KNOWN: Final = (
     "WHERE EXISTS (SELECT 1 FROM series WHERE id = ?) AND EXISTS (SELECT 1 FROM state WHERE generation = ?)"
 )
 
-_UPPER_TAGS: Final = (
-    SPECIFIC_CHARACTER_SET,
-    *(attribute.tag for level in Level if level is not Level.IMAGE for attribute in columns(level)),
-)
+_UPPER: Final = tuple(attribute for level in Level if level is not Level.IMAGE for attribute in columns(level))
+_UPPER_TAGS: Final = (SPECIFIC_CHARACTER_SET, *(attribute.tag for attribute in _UPPER if attribute.vr != "SQ"))
+_UPPER_SEQUENCES: Final = tuple(attribute.tag for attribute in _UPPER if attribute.vr == "SQ")
 
 _HAS_INSTANCE: Final = {
     Level.PATIENT: (
@@ -96,7 +95,6 @@ class IndexWriter:
     def add(self, found: Attributes, file: FileState) -> None:
         """Writes an object; a row with its SOP Instance UID or its path is replaced."""
         key = _key(found)
-        self._notice_others()
         series = self._series.get(key)
         if series is not None:
             row = self._instance_row(found, file, series)
@@ -235,8 +233,10 @@ class IndexWriter:
 
 
 def _key(found: Attributes) -> _Key:
-    values = map(found.found.get, _UPPER_TAGS)
-    return tuple(repr(value) if isinstance(value, list) else value for value in values)
+    values = tuple(map(found.found.get, _UPPER_TAGS))
+    if found.found.keys().isdisjoint(_UPPER_SEQUENCES):
+        return values
+    return (*values, *(repr(found.found.get(tag)) for tag in _UPPER_SEQUENCES))
 
 
 def _identity(found: Attributes) -> str:
@@ -250,16 +250,19 @@ def _identity(found: Attributes) -> str:
 def _texts(found: Attributes, level: Level) -> list[str | None]:
     """Gives the values of the columns of a level."""
     texts: list[str | None] = []
+    present = found.found
     for attribute in columns(level):
-        if attribute.vr == "SQ":
-            texts.append(_as_json(found.items(attribute.tag)))
-            continue
-        text = found.sop_instance_uid if attribute.tag == SOP_INSTANCE_UID else found.text(attribute.tag)
-        if text and attribute.vr == "DA":
-            text = normal_form("DA", text) or text  # so that dates compare as texts
+        tag, vr = attribute.tag, attribute.vr
+        text = None
+        if tag in present:
+            text = _as_json(found.items(tag)) if vr == "SQ" else found.text(tag)
+            if text and vr == "DA":
+                text = normal_form("DA", text) or text  # so that dates compare as texts
+        elif tag == SOP_INSTANCE_UID:
+            text = found.sop_instance_uid
         texts.append(text)
-        if attribute.vr == "PN":
-            texts.append(None if text is None else fold_name(text))
+        if vr == "PN":
+            texts.append(fold_name(text) if text else text)
     return texts
 
 
