@@ -154,6 +154,41 @@ async def refused(stage: Stage) -> None:
     stage.window.send.table.selectRow(0)
 
 
+async def asked(stage: Stage) -> None:
+    await stage.send_samples()
+    session, window = stage.session, stage.window
+    window.query_node(session.DEMO_NODE)
+    await until(lambda: window.query.node_name == session.DEMO_NODE)
+    window.query.ask()
+    await until(lambda: not session.query_progress.is_running and bool(session.matches_model.rows))
+    window.query.table.selectRow(1)
+    window.query.retrieve.button.click()
+    await until(lambda: not session.retrieve_progress.is_running)
+    await until(lambda: not any(row.is_open for row in session.associations_model.rows))
+    stage.clear_toasts()
+
+
+async def opened(stage: Stage) -> None:
+    await asked(stage)
+    stage.session.open_match(0)
+    await until(lambda: not stage.session.query_progress.is_running)
+    stage.clear_toasts()
+
+
+async def not_arrived(stage: Stage) -> None:
+    await asked(stage)
+    session, window = stage.session, stage.window
+    window.query.retrieve.way.setCurrentIndex(1)  # by C-MOVE to ourselves, who do not listen
+    window.query.table.selectRow(0)
+    window.query.retrieve.button.click()
+    await until(lambda: not session.retrieve_progress.is_running)
+    stage.clear_toasts()
+
+
+async def empty_query(stage: Stage) -> None:
+    stage.window.show_panel("query")
+
+
 async def verified(stage: Stage) -> None:
     await stage.send_samples()
     await stage.receive_samples()
@@ -233,6 +268,10 @@ SCENES: Final[dict[str, Callable[[Stage], Awaitable[QDialog | None]]]] = {
     "sent": sent,
     "refused": refused,
     "received": received,
+    "query-empty": empty_query,
+    "query": asked,
+    "query-opened": opened,
+    "query-failed": not_arrived,
     "contexts-profile": profile,
     "contexts-answered": agreed,
     "verify": verified,

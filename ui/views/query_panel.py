@@ -9,19 +9,20 @@ from ui.views.controls.buttons import Button
 from ui.views.controls.card import Card
 from ui.views.controls.empty import EmptyState
 from ui.views.controls.fields import ComboBox, LineEdit
-from ui.views.controls.labels import ElidedLabel, muted
+from ui.views.controls.labels import ElidedLabel, ToneLabel, muted
 from ui.views.controls.progress import ProgressLine
 from ui.views.controls.tables import TableView, Width
 
 _COLUMNS = (
     Width(ems=7.0, share=3),
     Width(ems=5.0, share=1),
-    Width(ems=7.6),
-    Width(ems=4.4),
+    Width(ems=9.6),
+    Width(ems=5.0),
     Width(ems=6.5, share=3),
     Width(ems=6.6, share=1, is_spare=True),
     Width(ems=6.0, share=2, is_spare=True),
 )
+_OF_PATIENT = (0, 1)  # columns that say the same in every row once a patient or a study is opened
 _COLUMNS_OF_FIELDS = 3
 
 
@@ -36,14 +37,19 @@ class KeyFields(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        wild = self.tr("* and ? match anything")
-        self.patient = LineEdit(name=self.tr("Patient name"), hint=self.tr("DOE^J*"))
-        self.patient_id = LineEdit(name=self.tr("Patient ID"), hint=wild, fixed=True)
-        self.modality = LineEdit(name=self.tr("Modality"), hint=self.tr("CT"))
-        self.date = LineEdit(name=self.tr("Date"), hint=self.tr("2026-11-01..2026-11-22"))
-        self.accession = LineEdit(name=self.tr("Accession"), hint=wild, fixed=True)
-        self.further = LineEdit(name=self.tr("Further keys"), hint=self.tr("StudyDescription=*knee*"))
-        self.further.setToolTip(self.tr("Keyword=value or gggg,eeee=value, several with ; between them"))
+        everything = self.tr("any")
+        self.patient = LineEdit(name=self.tr("Patient name"), hint=everything)
+        self.patient_id = LineEdit(name=self.tr("Patient ID"), hint=everything)
+        self.modality = LineEdit(name=self.tr("Modality"), hint=everything)
+        self.date = LineEdit(name=self.tr("Date"), hint=everything)
+        self.accession = LineEdit(name=self.tr("Accession"), hint=everything)
+        self.further = LineEdit(name=self.tr("Further keys"), hint=self.tr("none"))
+        wild = self.tr("{0}; * stands for any characters, ? for one")
+        for field, example in ((self.patient, "DOE^J*"), (self.patient_id, "P-17*"), (self.accession, "A2026*")):
+            field.setToolTip(wild.format(example))
+        self.modality.setToolTip(self.tr("CT, MR, US …"))
+        self.date.setToolTip(self.tr("2026-11-22, or a range: 2026-11-01..2026-11-22, 2026-11-01.."))
+        self.further.setToolTip(self.tr("StudyDescription=*knee*; 0008,0090=HOUSE^*"))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
@@ -90,17 +96,20 @@ class RetrieveBar(QWidget):
         self.button.clicked.connect(self.asked)
         self.stop_button = Button(self.tr("Cancel"), icon_name="stop")
         self.stop_button.clicked.connect(session.cancel_retrieve)
-        self.line = ElidedLabel()
+        self.line = ToneLabel()
+        self.hint = ElidedLabel()
+        self.hint.setForegroundRole(self.hint.foregroundRole().PlaceholderText)
         self.progress = ProgressLine(self.tr("Retrieving progress"))
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self.line, 1)
+        row.addWidget(self.hint, 1)
         for widget in (self.way, self.button, self.stop_button):
             row.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(self.progress)
+        column.addWidget(self.line)
         column.addLayout(row)
         session.nodes_changed.connect(self.list_ways)
         session.local_changed.connect(self.list_ways)
@@ -133,9 +142,12 @@ class RetrieveBar(QWidget):
         self.stop_button.setVisible(state.is_running)
         self.button.setEnabled(selected > 0 and can_retrieve)
         self.button.setText(self.tr("Retrieve {0}").format(selected) if selected > 1 else self.tr("Retrieve"))
-        hint = self.tr("Select what to retrieve.") if can_retrieve else ""
-        self.line.setText(state.sentence or hint)
-        self.line.set_tone(Tone.ERROR if state.is_failed else None)
+        self.hint.setText(
+            "" if selected or not can_retrieve or state.is_running else self.tr("Select what to retrieve")
+        )
+        self.line.setText(state.sentence)
+        self.line.setVisible(bool(state.sentence))
+        self.line.set_tone(Tone.ERROR if state.is_failed else Tone.NEUTRAL)
 
 
 class QueryPanel(Card):
@@ -261,7 +273,8 @@ class QueryPanel(Card):
         for widget in (self.node, self.question, self.keys):
             widget.setEnabled(has_nodes and not state.is_running)
         self.way_back.setVisible(bool(state.path))
-        self.keys.setVisible(not state.path)
+        self.keys.setVisible(has_nodes and not state.path)
+        self.table.hide_columns(*(_OF_PATIENT if state.path else ()))
         self.path.setText("  /  ".join(state.path))
         self.line.setText(state.sentence)
         self.line.set_tone(Tone.ERROR if state.is_failed else None)
