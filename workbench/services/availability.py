@@ -76,7 +76,10 @@ _TO_CREATE: Final = (
 )
 
 NotificationObserver = Callable[[str, Dataset], None]
-"""Told the SOP Instance UID of a notification and what it says, on the event loop, before the SCU is answered."""
+"""Told the SOP Instance UID of a notification and what it says, on the event loop, before the SCU is answered.
+
+It is kept by then, and its values are a peer's: must not raise.
+"""
 
 
 class Located(Protocol):

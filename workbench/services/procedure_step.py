@@ -17,6 +17,7 @@ from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
 from workbench.services.normalized import Answer, Result, answering, n_create, n_get, n_set
 from workbench.services.offers import Offer
+from workbench.services.requirements import items_of
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 
 MODALITY_PERFORMED_PROCEDURE_STEP: Final = "1.2.840.10008.3.1.2.3.3"
@@ -44,6 +45,7 @@ _FROM_ITEM: Final = (
     "RequestedProcedureID",
     "RequestedProcedureDescription",
 )
+_SCHEDULED_STEPS: Final = 0x00400100  # Scheduled Procedure Step Sequence
 _FROM_SCHEDULED_STEP: Final = (
     "ScheduledProcedureStepID",
     "ScheduledProcedureStepDescription",
@@ -85,9 +87,12 @@ def step_attributes(
         station_ae_title: of the modality.
         modality: such as "CT"; that of the item when empty.
         started: now, when None.
+
+    Raises:
+        StatusError: Scheduled Procedure Step Sequence of the item is no sequence.
     """
     started = started or datetime.now()
-    scheduled = item.ScheduledProcedureStepSequence[0] if item.get("ScheduledProcedureStepSequence") else Dataset()
+    scheduled = next(iter(items_of(item, _SCHEDULED_STEPS)), Dataset())
     relation = Dataset()
     _copy(item, relation, _FROM_ITEM)
     _copy(scheduled, relation, _FROM_SCHEDULED_STEP)
@@ -115,7 +120,7 @@ async def create_step(association: Association, attributes: Dataset, sop_instanc
         DataSetError: the attributes cannot be encoded.
         AssociationError, TransportError: the association ended first.
     """
-    return await n_create(association, MODALITY_PERFORMED_PROCEDURE_STEP, sop_instance_uid, attributes, service=SERVICE)
+    return await n_create(association, MODALITY_PERFORMED_PROCEDURE_STEP, sop_instance_uid, attributes)
 
 
 async def set_step(association: Association, sop_instance_uid: str, modifications: Dataset) -> Result:
@@ -143,7 +148,7 @@ async def discontinue_step(
 
 async def get_step(association: Association, sop_instance_uid: str, attributes: Iterable[int] = ()) -> Result:
     """Asks for attributes of a step, by their tags, none for all (F.8.2.1); raises as `create_step`."""
-    return await n_get(association, MPPS_RETRIEVE, sop_instance_uid, attributes, service=SERVICE)
+    return await n_get(association, MPPS_RETRIEVE, sop_instance_uid, attributes)
 
 
 def notified_offer(take: Callable[[StepEvent, str], Awaitable[None]]) -> Offer:

@@ -32,7 +32,6 @@ from workbench.services.procedure_step import (
     MODALITY_PERFORMED_PROCEDURE_STEP,
     MPPS_NOTIFICATION,
     MPPS_RETRIEVE,
-    SERVICE,
     StepEvent,
 )
 from workbench.services.reporting import Report, report_on, report_to
@@ -52,6 +51,7 @@ MAY_NO_LONGER_BE_UPDATED: Final = 0xA710
 
 OPTIONAL_ATTRIBUTES_NOT_SUPPORTED: Final = 0x0001  # PS3.4 F.8.2.1.3
 
+_CHARACTER_SET: Final = 0x00080005
 _STATUS: Final = 0x00400252
 _SOP_CLASS_UID: Final = 0x00080016
 _SOP_INSTANCE_UID: Final = 0x00080018
@@ -146,7 +146,10 @@ _CLASS_OF: Final = {
 _EVENTS: Final = {COMPLETED: StepEvent.COMPLETED, DISCONTINUED: StepEvent.DISCONTINUED, IN_PROGRESS: StepEvent.UPDATED}
 
 StepObserver = Callable[[StepEvent, str, Dataset], None]
-"""Told the event, the SOP Instance UID and the whole step, on the event loop, before the SCU is answered."""
+"""Told the event, the SOP Instance UID and the whole step, on the event loop, before the SCU is answered.
+
+The step is kept by then, and its values are a peer's: must not raise.
+"""
 
 
 class ProcedureStepScp:
@@ -241,9 +244,9 @@ class ProcedureStepScp:
         chosen = Dataset()
         for tag in wanted:
             if tag in step:
-                chosen[tag] = step[tag]
-        if "SpecificCharacterSet" in step and chosen:
-            chosen.SpecificCharacterSet = step.SpecificCharacterSet
+                chosen[tag] = step.get_item(tag)  # not decoded: it goes out as it came
+        if _CHARACTER_SET in step:
+            chosen[_CHARACTER_SET] = step.get_item(_CHARACTER_SET)
         if unknown:
             return Answer(OPTIONAL_ATTRIBUTES_NOT_SUPPORTED, chosen, elements={"attribute_identifier_list": unknown})
         return Answer(data_set=chosen)
@@ -251,7 +254,7 @@ class ProcedureStepScp:
     def _tell(self, event: StepEvent, uid: str, step: Dataset) -> None:
         if self._on_changed is not None:
             self._on_changed(event, uid, step)
-        report = Report(sop_class_uid=MPPS_NOTIFICATION, sop_instance_uid=uid, event_type_id=event, service=SERVICE)
+        report = Report(sop_class_uid=MPPS_NOTIFICATION, sop_instance_uid=uid, event_type_id=event)
         for association in self._associations():
             if MPPS_NOTIFICATION in association.agreement.by_sop_class:
                 self._tasks.start(self._notify(association, report), name=f"notify association {association.number}")
