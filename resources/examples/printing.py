@@ -21,7 +21,7 @@ async def main() -> None:
     images = [printable(pydicom.dcmread(path)) for path in sorted(SAMPLES.glob("ct_explicit_[12].dcm"))]
     watch = PrintWatch()
     with TemporaryDirectory() as folder:
-        async with serve(LocalAe(port=0), [PrintScp(folder).offer]) as server:
+        async with PrintScp(folder) as printer, serve(LocalAe(port=0), [printer.offer]) as server:
             node = Node(name="printer", host=server.address[0], port=server.address[1], ae_title="PRINTER")
             async with connect(node, print_contexts(), local=LocalAe(), handlers=watch.handlers) as association:
                 outcome = await print_images(association, images, layout="STANDARD\\2,1")

@@ -7,7 +7,8 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
 from os import PathLike
-from typing import Any, Final, NamedTuple
+from types import TracebackType
+from typing import Any, Final, NamedTuple, Self
 from weakref import WeakKeyDictionary
 
 from pydicom.dataset import Dataset
@@ -78,7 +79,7 @@ class _Done(NamedTuple):
 
 
 class PrintScp:
-    """Takes films and keeps each print job in a subfolder; give `offer` to a server.
+    """Takes films and keeps each print job in a subfolder; enter it, and give `offer` to a server within.
 
     Nothing is put on paper. Success means that the films are on disk. The job then goes through its states, which are
     reported on the association as long as that lasts, if Print Job was negotiated.
@@ -131,6 +132,14 @@ class PrintScp:
             handlers={command.COMMAND_FIELD: self.handler for command in commands},
             members=MEMBERS,
         )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
 
     async def close(self) -> None:
         """Ends the jobs under way where they are; their films are kept. The server must have stopped."""
