@@ -70,6 +70,7 @@ def test_a_match_is_opened_by_enter_and_left_by_back(qtbot: QtBot, panel: QueryP
     found(desk, path=("DOE JOHN, CT",))
     assert not panel.keys.isVisible()
     assert panel.path.text() == "DOE JOHN, CT"
+    assert panel.table.isColumnHidden(0)  # the patient is in the path
     panel.up_button.click()
     assert desk.asked[-1] == ("close_match",)
 

@@ -182,7 +182,7 @@ class TableView(QTableView):
         self.rows = painter
 
     def hide_columns(self, *columns: int) -> None:
-        """Never shows these columns."""
+        """Hides these columns, and shows the others where there is room."""
         self._hidden = frozenset(columns)
         for column in columns:
             self.setColumnHidden(column, True)
