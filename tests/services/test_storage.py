@@ -10,11 +10,13 @@ from pathlib import Path
 import pydicom
 import pytest
 
-from tests.services.applications import application
+from tests.acse.requests import CT_IMAGE
+from tests.services.applications import application, asking
 from tests.services.servers import LOCAL, ScriptedStore, serve
 from tests.support.instances import data_set_bytes, make_instance, make_set
 from tests.support.peer import Recording
 from workbench.acse.contexts import propose_for_instances
+from workbench.acse.extended import StorageOptions
 from workbench.acse.policy import storage_policy
 from workbench.config import Node
 from workbench.dictionary import storage_sop_classes
@@ -24,7 +26,7 @@ from workbench.net.association import Association
 from workbench.net.requestor import connect
 from workbench.net.server import ScpServer
 from workbench.services.object_names import ObjectName, OfferedObject
-from workbench.services.storage import MoveOriginator, ReceivedObject, StorageScp, Verdict, store
+from workbench.services.storage import KEPT_AS_IT_COMES, MoveOriginator, ReceivedObject, StorageScp, Verdict, store
 from workbench.storage.part10 import Instance, scan
 from workbench.trace.events import NotKeptEvent
 
@@ -72,6 +74,17 @@ async def test_an_application_entity_stores_by_offering_it(tmp_path: Path) -> No
     (contexts,) = propose_for_instances([(instance.sop_class_uid, instance.transfer_syntax_uid)])
     async with application(scp.offer) as node, connect(node, contexts, local=LOCAL) as association:
         assert (await store(association, instance)).status == 0x0000
+    scp.close()
+
+
+@pytest.mark.parametrize(("ignore", "told"), [(False, KEPT_AS_IT_COMES), (True, StorageOptions())])
+async def test_a_requestor_that_asks_is_told_how_much_is_kept(
+    tmp_path: Path, ignore: bool, told: StorageOptions
+) -> None:
+    scp = StorageScp(tmp_path, ignore=ignore)
+    asked = [StorageOptions().item(CT_IMAGE)]
+    async with application(scp.offer) as node, asking(node, CT_IMAGE, user_information=asked) as association:
+        assert StorageOptions.agreed(association.agreement.extended, CT_IMAGE) == told
     scp.close()
 
 

@@ -152,7 +152,7 @@ class _Service:
         )
         server = ScpServer(
             self._local,
-            replace(policy, window=(options.window, 1)),
+            replace(policy, window=(options.window, 1), extended=scp.offer.extended),
             {CEchoRq.COMMAND_FIELD: self._echo, CStoreRq.COMMAND_FIELD: scp.handler},
             recorder=tracing_recorder(output, self._look_for_rejection),
             observer=self._association_changed,

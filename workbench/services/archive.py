@@ -15,8 +15,6 @@ from typing import Any, Final, NamedTuple, Self
 
 from workbench.acse.policy import may_be_storage
 from workbench.config import LocalAe, Node
-from workbench.dictionary import storage_sop_classes
-from workbench.dimse.messages import CEchoRq, CStoreRq
 from workbench.errors import StorageError
 from workbench.services.availability import AvailabilityScp
 from workbench.services.commitment import CommitmentScp
@@ -29,11 +27,10 @@ from workbench.services.retrieve.get_scp import GetScp
 from workbench.services.retrieve.move_scp import MoveScp
 from workbench.services.storage import ReceivedObject, StorageScp
 from workbench.services.ups.scp import UpsScp
-from workbench.services.verification import echo_handler
+from workbench.services.verification import VERIFICATION_OFFER
 from workbench.services.worklist.scp import WorklistScp, WorklistSource
 from workbench.storage.index import InstanceIndex
 from workbench.trace.recorder import Recorder
-from workbench.uids import VERIFICATION
 
 MODELS: Final = (PATIENT_ROOT, STUDY_ROOT, PATIENT_STUDY_ONLY)
 """The information models that are queried and retrieved from."""
@@ -119,11 +116,8 @@ class ArchiveScp:
             index, storage = await self._stack.enter_async_context(open_store(self.folder, **self._storage))
             self.index = index
             self.offers = (
-                Offer(sop_classes={VERIFICATION: None}, handlers={CEchoRq.COMMAND_FIELD: echo_handler}),
-                Offer(
-                    sop_classes=dict.fromkeys(storage_sop_classes()),
-                    handlers={CStoreRq.COMMAND_FIELD: storage.handler},
-                ),
+                VERIFICATION_OFFER,
+                storage.offer,
                 FindScp(MODELS, archive_provider(index, retrieve_ae_title=self._local.ae_title)).offer,
                 MoveScp(MODELS, index, self._node, self._local, recorder=self._recorder).offer,
                 GetScp(MODELS, index).offer,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, NamedTuple
 
+from workbench.acse.extended import Coercion, SignatureLevel, StorageLevel, StorageOptions
 from workbench.dictionary import storage_sop_classes
 from workbench.dimse.answers import respond
 from workbench.dimse.messages import CStoreRq
@@ -31,6 +32,11 @@ from workbench.storage.structure import CANNOT_UNDERSTAND, MAXIMUM_NESTING
 
 if TYPE_CHECKING:
     from workbench.storage.index import InstanceIndex  # SQLite is loaded by those who have an index
+
+KEPT_AS_IT_COMES = StorageOptions(
+    level=StorageLevel.LEVEL_2_FULL, signature_level=SignatureLevel.LEVEL_3, coercion=Coercion.NONE
+)
+"""What the SCP is: all attributes are kept, signatures stay valid, nothing is coerced (PS3.4 B.4.1)."""
 
 SOP_CLASS_NOT_SUPPORTED = 0x0122  # PS3.7 C.5.6
 NOT_KEPT = "acknowledged, not kept"
@@ -184,9 +190,15 @@ class StorageScp:
 
     @property
     def offer(self) -> Offer:
-        """What a server offers: every storage SOP class of the standard, in any transfer syntax."""
+        """What a server offers: every storage SOP class of the standard, in any transfer syntax.
+
+        A requestor that asks is told how much is kept (PS3.4 B.3.1): everything, bit by bit, unless it is ignored.
+        """
+        classes = storage_sop_classes()
         return Offer(
-            sop_classes=dict.fromkeys(storage_sop_classes()), handlers={CStoreRq.COMMAND_FIELD: self.handler}
+            sop_classes=dict.fromkeys(classes),
+            handlers={CStoreRq.COMMAND_FIELD: self.handler},
+            extended={} if self._ignore else dict.fromkeys(classes, KEPT_AS_IT_COMES.hook),
         )
 
     def close(self) -> None:
