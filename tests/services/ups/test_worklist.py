@@ -38,9 +38,9 @@ REASON = data_set(
 )
 
 
-def worklist(state: State | None = State.SCHEDULED, *, subscriber: str = "", **options: bool) -> Worklist:
+def worklist(state: State | None = State.SCHEDULED, *, subscriber: str = "", supplies_reason: bool = True) -> Worklist:
     """Gives a worklist with a step in that state, all that a final state needs set."""
-    made = Worklist(clock=clock, **options)
+    made = Worklist(clock=clock, supplies_reason=supplies_reason)
     if state is None:
         return made
     made.apply(made.create(UID, new_step()))
@@ -48,7 +48,7 @@ def worklist(state: State | None = State.SCHEDULED, *, subscriber: str = "", **o
         made.apply(made.change_state(UID, "IN PROGRESS", LOCK))
         made.apply(made.modify(UID, locked(performed())))
         made.apply(made.modify(UID, locked(REASON)))
-    if state.is_final if state else False:
+    if state.is_final:
         made.apply(made.change_state(UID, state.value, LOCK))
     if subscriber:
         made.apply(Outcome(changed=(made.step(UID).with_subscriber(subscriber, Subscription.WITHOUT_LOCK),)))

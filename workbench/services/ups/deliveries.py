@@ -112,13 +112,15 @@ class Deliveries:
     async def close(self) -> None:
         """Gives up what is queued."""
         await self._tasks.cancel_all()
+        self._queues.clear()  # a task that had not begun leaves its queue
+        self._idle.set()
 
     async def _serve(self, ae_title: str, queue: deque[Report]) -> None:
         try:
             while queue:
                 await self._try(ae_title, queue)
         finally:
-            del self._queues[ae_title]
+            self._queues.pop(ae_title, None)
             if not self._queues:
                 self._idle.set()
 
