@@ -2,15 +2,19 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.support.instances import data_set_bytes, make_instance
-from workbench.errors import StorageError
-from workbench.services.datasets import FileDataSet, Loading
+from workbench.errors import DataSetError, StorageError
+from workbench.services.datasets import ConvertedDataSet, FileDataSet, Loading, close
+from workbench.services.instances import MemoryInstance
+from workbench.services.transcoding import convert_bytes
 from workbench.storage.part10 import Instance, scan
 from workbench.storage.reading import SMALL
+from workbench.uids import EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 
 
 @pytest.fixture
@@ -76,3 +80,56 @@ async def test_discarded_loading_complains_about_nothing(tmp_path: Path) -> None
     loading.discard()
     Loading([instance], bytearray(SMALL)).discard()
     Loading([], bytearray()).discard()
+
+
+async def test_what_is_to_be_converted_comes_as_a_source_of_its_own(large: Instance) -> None:
+    told: list[int] = []
+    loading = Loading([large], bytearray(), progress=told.append, target=EXPLICIT_VR_BIG_ENDIAN)
+    (data_set,) = await loading.data_sets()
+    assert isinstance(data_set, ConvertedDataSet)
+    chunks = [bytes(chunk) async for chunk in data_set.chunks(100_000)]
+    assert sum(map(len, chunks)) == data_set.length == told[-1]
+    close(data_set)
+    close(data_set)  # again is no harm
+    expected = convert_bytes(data_set_bytes(large.path), EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN)
+    assert b"".join(chunks) == expected
+
+
+async def test_what_cannot_be_converted_is_told(tmp_path: Path) -> None:
+    instance = scan(make_instance(tmp_path, "CT"))
+    lying = replace(instance, transfer_syntax_uid=EXPLICIT_VR_BIG_ENDIAN)
+    gone = replace(instance, path=str(tmp_path / "gone"))
+    (error,) = await Loading([lying], bytearray(), target=EXPLICIT_VR_LITTLE_ENDIAN).data_sets()
+    assert isinstance(error, DataSetError)
+    (error,) = await Loading([gone], bytearray(), target=IMPLICIT_VR_LITTLE_ENDIAN).data_sets()
+    assert isinstance(error, StorageError)
+
+
+async def test_discarded_conversion_closes_its_file_whenever_it_is_done(large: Instance) -> None:
+    loading = Loading([large], bytearray(), target=EXPLICIT_VR_BIG_ENDIAN)
+    (data_set,) = await loading.data_sets()
+    loading.discard()
+    await asyncio.sleep(0)
+    assert isinstance(data_set, ConvertedDataSet)
+    with pytest.raises(ValueError, match="closed"):
+        await anext(data_set.chunks(10))
+    Loading([large], bytearray(), target=EXPLICIT_VR_BIG_ENDIAN).discard()
+    await asyncio.get_running_loop().shutdown_default_executor()
+
+
+async def test_instances_in_memory_are_handed_on_as_they_are(tmp_path: Path) -> None:
+    instance = scan(make_instance(tmp_path, "CT"))
+    held = [
+        MemoryInstance(
+            sop_class_uid=instance.sop_class_uid,
+            sop_instance_uid=instance.sop_instance_uid,
+            transfer_syntax_uid=instance.transfer_syntax_uid,
+            data=data,
+        )
+        for data in (b"12", bytes(2 * SMALL))
+    ]
+    small, from_file = await Loading([held[0], instance], bytearray(SMALL)).data_sets()
+    assert small is held[0].data
+    assert from_file == data_set_bytes(instance.path)
+    (large_one,) = await Loading(held[1:], bytearray()).data_sets()
+    assert large_one is held[1].data
