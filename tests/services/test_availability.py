@@ -10,6 +10,7 @@ from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
 from tests.services.applications import application, asking
+from tests.support.instances import make_set
 from workbench.dimse.messages import NCreateRq, NCreateRsp
 from workbench.net.association import Association
 from workbench.services.availability import (
@@ -20,6 +21,8 @@ from workbench.services.availability import (
     notify_availability,
 )
 from workbench.services.normalized import n_get
+from workbench.storage.index import InstanceIndex
+from workbench.storage.part10 import scan
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
 AVAILABILITY = 0x00080056
@@ -63,6 +66,24 @@ def test_each_study_has_its_notification_with_its_series() -> None:
         "ONLINE",
         "A",
     )
+
+
+async def test_an_archive_notifies_of_what_it_holds(tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    held = {scan(path).sop_instance_uid for path in make_set(archive)}
+    index = InstanceIndex.open(archive)
+    index.rebuild()
+    made = notifications(index.instances(()), retrieve_ae_title="ARCHIVE")
+    index.close()
+    async with provider(tmp_path / "kept") as (_, association):
+        assert {(await notify_availability(association, each)).status for each in made} == {0}
+    assert {
+        item.ReferencedSOPInstanceUID
+        for each in made
+        for series in each.ReferencedSeriesSequence
+        for item in series.ReferencedSOPSequence
+    } == held
 
 
 @pytest.mark.parametrize("availability", AVAILABILITIES)

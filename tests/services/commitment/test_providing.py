@@ -174,6 +174,31 @@ async def test_a_restart_takes_up_what_was_not_reported(tmp_path: Path) -> None:
     assert list(Transactions(tmp_path)) == []
 
 
+async def test_many_that_wait_after_a_restart_are_reported_a_few_at_a_time(tmp_path: Path) -> None:
+    transactions, listener, outcomes = Transactions(tmp_path), CommitmentListener(), Outcomes()
+    commitments = [listener.expect([ONE]) for _ in range(12)]
+    for each in commitments:
+        transactions.keep(
+            Transaction(
+                transaction_uid=each.transaction_uid, requestor="TESTER", provider="ME", references=each.references
+            )
+        )
+    transactions.close()
+    there, most = set[Association](), list[int]()
+
+    def watch(association: Association) -> None:
+        there.symmetric_difference_update({association})
+        most.append(len(there))
+
+    async with (
+        application(listener.offer, observer=watch) as ours,
+        provider(tmp_path, Shelf(ONE), nodes=lambda _: ours, outcomes=outcomes),
+    ):
+        assert {(await outcomes.next()).problem for _ in commitments} == {""}
+    assert all([(await each.result(1)).is_complete for each in commitments])
+    assert max(most) <= 4
+
+
 async def test_what_was_tried_before_the_restart_counts(tmp_path: Path) -> None:
     transactions = Transactions(tmp_path)
     transactions.keep(

@@ -53,6 +53,7 @@ RESOURCE_LIMITATION: Final = 0x0213
 _Stored = TypeVar("_Stored")
 
 _MOST_PENDING: Final = 10_000
+_ATTEMPTS_AT_ONCE: Final = 4  # associations of our own; after a restart many transactions may want one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +124,7 @@ class CommitmentScp:
         self._recorder = recorder
         self._pending: dict[str, Transaction] = {}
         self._taking = asyncio.Lock()
+        self._attempts = asyncio.Semaphore(_ATTEMPTS_AT_ONCE)
         self._tasks = TaskKeeper()
 
     @property
@@ -206,7 +208,8 @@ class CommitmentScp:
         pauses = (0.0, *self._reporting.pauses)
         while problem and transaction.attempts < len(pauses):
             await asyncio.sleep(pauses[transaction.attempts])
-            verdicts, problem = await self._try(transaction, partial(self._report_anew, transaction))
+            async with self._attempts:
+                verdicts, problem = await self._try(transaction, partial(self._report_anew, transaction))
             transaction = replace(transaction, attempts=transaction.attempts + 1)
             if problem:
                 _log.warning("! commitment %s is not reported: %s", transaction.transaction_uid, problem)
