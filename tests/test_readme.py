@@ -6,6 +6,8 @@ import re
 import sys
 from pathlib import Path
 
+import pytest
+
 import workbench
 from workbench import LocalAe, Policy, ScpServer, echo_handler
 from workbench.dimse.messages import CEchoRq
@@ -45,11 +47,26 @@ def test_the_services_are_shown_by_the_examples_that_the_tests_run() -> None:
         assert sum(not line.startswith(("import ", "from ", '"""')) for line in lines) < 15
 
 
-def test_every_service_named_has_its_package() -> None:
-    packages = re.findall(r"`(services\.\w+)`", README.read_text(encoding="utf-8"))
-    assert len(packages) > 5
-    for package in packages:
-        importlib.import_module(f"workbench.{package}")
+def names_below(package: str) -> set[str]:
+    """Gives every name that a module, or a module of a package, or one whose name it begins, has."""
+    parent, _, stem = package.rpartition(".")
+    places = [path for path in (README.parent / parent.replace(".", "/")).rglob("*.py") if stem in path.as_posix()]
+    modules = [".".join(path.relative_to(README.parent).with_suffix("").parts) for path in places]
+    return {name for module in modules for name in vars(importlib.import_module(module.removesuffix(".__init__")))}
+
+
+def test_every_service_is_where_the_readme_says() -> None:
+    rows = re.findall(r"^\| [^|]+ \| `(services\.\w+)` \| (.*) \|$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(rows) > 5
+    for package, names in rows:
+        for name in re.findall(r"`(?:\w+\.)?(\w+)`", names):
+            assert name in names_below(f"workbench.{package}") | names_below("workbench.services.sending"), name
+
+
+def test_a_name_that_is_not_there_is_named() -> None:
+    with pytest.raises(AttributeError, match="module 'workbench' has no attribute 'nonsense'"):
+        _ = workbench.nonsense
+    assert set(workbench.__all__) <= set(dir(workbench))
 
 
 def test_every_public_name_is_there() -> None:
