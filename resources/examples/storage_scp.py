@@ -12,7 +12,7 @@ def tell(received: ReceivedObject) -> None:
     print(f"{received.status:04X}H {received.sop_instance_uid} {received.path}", flush=True)
 
 
-async def main(port: str = "11112", folder: str = ".") -> None:
+async def main(port: str = "11112", folder: str = "received") -> None:
     """Serves until it is stopped."""
     storage = StorageScp(folder, on_received=tell)
     async with serve(LocalAe(ae_title="STORAGE", port=int(port)), [VERIFICATION_OFFER, storage.offer]) as server:
