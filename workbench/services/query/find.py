@@ -111,13 +111,14 @@ class FindResult:
         if self.message.offending_element:
             tags = " ".join(f"({tag >> 16:04X},{tag & 0xFFFF:04X})" for tag in self.message.offending_element)
             said.append(f"at fault: {tags}")
-        if hint := _HINTS.get(self.status & 0xFF00):
+        if hint := _HINTS.get(self.status & 0xF000 if self.status >= 0xC000 else self.status & 0xFF00):
             said.append(hint)
         return "; ".join(said)
 
 
 _HINTS: Final = {
     0xA700: "narrow the query and try again",
+    0xC000: "the log of the SCP may tell why",
     0xA900: "check the level, the unique keys of the levels above it, and the form of dates",
 }
 
