@@ -136,6 +136,7 @@ async def test_the_scp_chooses_a_uid_where_none_is_given(tmp_path: Path) -> None
         ({"Modality": None, "PerformedSeriesSequence": None}, 0x0120, (0x00080060, 0x00400340)),
         ({"PerformedProcedureStepID": ""}, 0x0121, (0x00400253,)),
         ({"ScheduledStepAttributesSequence": []}, 0x0121, (0x00400270,)),
+        ({"PerformedSeriesSequence": [Dataset()]}, 0x0120, (0x00081050, 0x00181030)),
         ({"ScheduledStepAttributesSequence": [Dataset()]}, 0x0120, (0x0020000D, 0x00081110, 0x00080050)),
     ],
 )
@@ -202,6 +203,17 @@ async def test_a_refused_modification_leaves_the_step_as_it_is(
         assert (await complete_step(association, UID, final())).status == 0
     assert result.status == status
     assert named_in(result)[: len(tags)] == tags
+
+
+async def test_a_series_is_whole_also_while_the_step_is_in_progress(tmp_path: Path) -> None:
+    broken = final()
+    del broken.PerformedSeriesSequence[0].SeriesInstanceUID
+    async with provider(tmp_path) as (_, association):
+        await create_step(association, attributes(), UID)
+        result = await set_step(association, UID, broken)
+        assert (await set_step(association, UID, final())).status == 0
+        assert (await complete_step(association, UID, Dataset())).status == 0
+    assert (result.status, named_in(result)) == (0x0120, (0x0020000E,))
 
 
 async def test_what_is_acknowledged_is_there_after_a_restart(tmp_path: Path) -> None:

@@ -58,6 +58,17 @@ _SOP_INSTANCE_UID: Final = 0x00080018
 
 # PS3.4 Table F.7.2-1, N-CREATE: types 1 and 2.
 _REFERENCE: Final = (Required(0x00081150), Required(0x00081155))
+_SERIES: Final = (
+    Required(0x00081050, needs_value=False),  # Performing Physician's Name
+    Required(0x00181030),  # Protocol Name
+    Required(0x00081070, needs_value=False),  # Operators' Name
+    Required(0x0020000E),  # Series Instance UID
+    Required(0x0008103E, needs_value=False),  # Series Description
+    Required(0x00080054, needs_value=False),  # Retrieve AE Title
+    Required(0x00081140, needs_value=False, items=_REFERENCE),  # Referenced Image Sequence
+    Required(0x00400220, needs_value=False, items=_REFERENCE),  # Referenced Non-Image Composite SOP Instance Sequence
+)
+_SERIES_LISTED: Final = Required(0x00400340, needs_value=False, items=_SERIES)  # Performed Series Sequence
 _TO_CREATE: Final = (
     Required(
         0x00400270,  # Scheduled Step Attributes Sequence
@@ -92,25 +103,14 @@ _TO_CREATE: Final = (
     Required(0x00080060),  # Modality
     Required(0x00200010, needs_value=False),  # Study ID
     Required(0x00400260, needs_value=False),  # Performed Protocol Code Sequence
-    Required(0x00400340, needs_value=False),  # Performed Series Sequence
-)
-
-_SERIES: Final = (
-    Required(0x00081050, needs_value=False),  # Performing Physician's Name
-    Required(0x00181030),  # Protocol Name
-    Required(0x00081070, needs_value=False),  # Operators' Name
-    Required(0x0020000E),  # Series Instance UID
-    Required(0x0008103E, needs_value=False),  # Series Description
-    Required(0x00080054, needs_value=False),  # Retrieve AE Title
-    Required(0x00081140, needs_value=False, items=_REFERENCE),  # Referenced Image Sequence
-    Required(0x00400220, needs_value=False, items=_REFERENCE),  # Referenced Non-Image Composite SOP Instance Sequence
+    _SERIES_LISTED,
 )
 
 # The same table, Requirement Type Final State, where it is more than at creation.
 _TO_END: Final = (
     Required(0x00400250),  # Performed Procedure Step End Date
     Required(0x00400251),  # Performed Procedure Step End Time
-    Required(0x00400340, items=_SERIES),  # Performed Series Sequence
+    Required(_SERIES_LISTED.tag, items=_SERIES),
 )
 
 # The same table, N-SET: not allowed.
@@ -127,6 +127,10 @@ _NEVER_SET: Final = (
     0x00100040,  # Patient's Sex
     0x00081120,  # Referenced Patient Sequence
     0x00380010,  # Admission ID
+    0x00380014,  # Issuer of Admission ID Sequence
+    0x00380060,  # Service Episode ID
+    0x00380062,  # Service Episode Description
+    0x00380064,  # Issuer of Service Episode ID Sequence
     0x00400253,  # Performed Procedure Step ID
     0x00400241,  # Performed Station AE Title
     0x00400242,  # Performed Station Name
@@ -297,8 +301,7 @@ def _changed(step: Dataset, modifications: Dataset) -> Dataset:
             f"the status {status[:16]!r} is none of a procedure step",
             attribute_identifier_list=(_STATUS,),
         )
-    if status != IN_PROGRESS:
-        check_required(changed, _TO_END)
+    check_required(changed, [_SERIES_LISTED] if status == IN_PROGRESS else _TO_END)
     return changed
 
 
