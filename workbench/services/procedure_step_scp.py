@@ -34,10 +34,10 @@ from workbench.services.procedure_step import (
     MPPS_RETRIEVE,
     StepEvent,
 )
+from workbench.services.procedure_step_attributes import NEVER_SET, SERIES_LISTED, STATUS, TO_CREATE, TO_END
 from workbench.services.reporting import Report, report_on, report_to
 from workbench.services.requirements import (
     INVALID_ATTRIBUTE_VALUE,
-    Required,
     check_allowed,
     check_required,
     text_of,
@@ -52,94 +52,6 @@ MAY_NO_LONGER_BE_UPDATED: Final = 0xA710
 OPTIONAL_ATTRIBUTES_NOT_SUPPORTED: Final = 0x0001  # PS3.4 F.8.2.1.3
 
 _CHARACTER_SET: Final = 0x00080005
-_STATUS: Final = 0x00400252
-_SOP_CLASS_UID: Final = 0x00080016
-_SOP_INSTANCE_UID: Final = 0x00080018
-
-# PS3.4 Table F.7.2-1, N-CREATE: types 1 and 2.
-_REFERENCE: Final = (Required(0x00081150), Required(0x00081155))
-_SERIES: Final = (
-    Required(0x00081050, needs_value=False),  # Performing Physician's Name
-    Required(0x00181030),  # Protocol Name
-    Required(0x00081070, needs_value=False),  # Operators' Name
-    Required(0x0020000E),  # Series Instance UID
-    Required(0x0008103E, needs_value=False),  # Series Description
-    Required(0x00080054, needs_value=False),  # Retrieve AE Title
-    Required(0x00081140, needs_value=False, items=_REFERENCE),  # Referenced Image Sequence
-    Required(0x00400220, needs_value=False, items=_REFERENCE),  # Referenced Non-Image Composite SOP Instance Sequence
-)
-_SERIES_LISTED: Final = Required(0x00400340, needs_value=False, items=_SERIES)  # Performed Series Sequence
-_TO_CREATE: Final = (
-    Required(
-        0x00400270,  # Scheduled Step Attributes Sequence
-        items=(
-            Required(0x0020000D),  # Study Instance UID
-            Required(0x00081110, needs_value=False, items=_REFERENCE),  # Referenced Study Sequence
-            Required(0x00080050, needs_value=False),  # Accession Number
-            Required(0x00401001, needs_value=False),  # Requested Procedure ID
-            Required(0x00321060, needs_value=False),  # Requested Procedure Description
-            Required(0x00400009, needs_value=False),  # Scheduled Procedure Step ID
-            Required(0x00400007, needs_value=False),  # Scheduled Procedure Step Description
-            Required(0x00400008, needs_value=False),  # Scheduled Protocol Code Sequence
-        ),
-    ),
-    Required(0x00100010, needs_value=False),  # Patient's Name
-    Required(0x00100020, needs_value=False),  # Patient ID
-    Required(0x00100030, needs_value=False),  # Patient's Birth Date
-    Required(0x00100040, needs_value=False),  # Patient's Sex
-    Required(0x00081120, needs_value=False, items=_REFERENCE),  # Referenced Patient Sequence
-    Required(0x00400253),  # Performed Procedure Step ID
-    Required(0x00400241),  # Performed Station AE Title
-    Required(0x00400242, needs_value=False),  # Performed Station Name
-    Required(0x00400243, needs_value=False),  # Performed Location
-    Required(0x00400244),  # Performed Procedure Step Start Date
-    Required(0x00400245),  # Performed Procedure Step Start Time
-    Required(_STATUS),
-    Required(0x00400254, needs_value=False),  # Performed Procedure Step Description
-    Required(0x00400255, needs_value=False),  # Performed Procedure Type Description
-    Required(0x00081032, needs_value=False),  # Procedure Code Sequence
-    Required(0x00400250, needs_value=False),  # Performed Procedure Step End Date
-    Required(0x00400251, needs_value=False),  # Performed Procedure Step End Time
-    Required(0x00080060),  # Modality
-    Required(0x00200010, needs_value=False),  # Study ID
-    Required(0x00400260, needs_value=False),  # Performed Protocol Code Sequence
-    _SERIES_LISTED,
-)
-
-# The same table, Requirement Type Final State, where it is more than at creation.
-_TO_END: Final = (
-    Required(0x00400250),  # Performed Procedure Step End Date
-    Required(0x00400251),  # Performed Procedure Step End Time
-    Required(_SERIES_LISTED.tag, items=_SERIES),
-)
-
-# The same table, N-SET: not allowed.
-_NEVER_SET: Final = (
-    _SOP_CLASS_UID,
-    _SOP_INSTANCE_UID,
-    0x00400270,  # Scheduled Step Attributes Sequence
-    0x00100010,  # Patient's Name
-    0x00100020,  # Patient ID
-    0x00100021,  # Issuer of Patient ID
-    0x00100024,  # Issuer of Patient ID Qualifiers Sequence
-    0x00101002,  # Other Patient IDs Sequence
-    0x00100030,  # Patient's Birth Date
-    0x00100040,  # Patient's Sex
-    0x00081120,  # Referenced Patient Sequence
-    0x00380010,  # Admission ID
-    0x00380014,  # Issuer of Admission ID Sequence
-    0x00380060,  # Service Episode ID
-    0x00380062,  # Service Episode Description
-    0x00380064,  # Issuer of Service Episode ID Sequence
-    0x00400253,  # Performed Procedure Step ID
-    0x00400241,  # Performed Station AE Title
-    0x00400242,  # Performed Station Name
-    0x00400243,  # Performed Location
-    0x00400244,  # Performed Procedure Step Start Date
-    0x00400245,  # Performed Procedure Step Start Time
-    0x00080060,  # Modality
-    0x00200010,  # Study ID
-)
 
 # PS3.4 Tables F.7.1-1, F.8.1-1: which operation each class has.
 _CLASS_OF: Final = {
@@ -220,8 +132,8 @@ class ProcedureStepScp:
         message = request.message
         assert isinstance(message, NCreateRq)
         uid = message.affected_sop_instance_uid or str(generate_uid(prefix=None))
-        check_required(data_set, _TO_CREATE)
-        if text_of(data_set, _STATUS) != IN_PROGRESS:
+        check_required(data_set, TO_CREATE)
+        if text_of(data_set, STATUS) != IN_PROGRESS:
             return _invalid_status(data_set, "a step is created IN PROGRESS")
         await asyncio.to_thread(self.steps.create, uid, data_set)
         self._tell(StepEvent.IN_PROGRESS, uid, data_set)
@@ -233,7 +145,7 @@ class ProcedureStepScp:
         assert isinstance(message, NSetRq)
         uid = message.requested_sop_instance_uid
         step = await asyncio.to_thread(self.steps.change, uid, lambda step: _changed(step, data_set))
-        self._tell(_EVENTS[text_of(step, _STATUS)], uid, step)
+        self._tell(_EVENTS[text_of(step, STATUS)], uid, step)
         return Answer()
 
     async def _get(self, request: IncomingRequest, _: Dataset) -> Answer:
@@ -286,27 +198,27 @@ def _check_operation(request: IncomingRequest) -> None:
 
 def _changed(step: Dataset, modifications: Dataset) -> Dataset:
     """Gives the step as an N-SET wants it, or refuses (PS3.4 F.7.2.2.3)."""
-    if text_of(step, _STATUS) != IN_PROGRESS:
+    if text_of(step, STATUS) != IN_PROGRESS:
         raise StatusError(
             PROCESSING_FAILURE,
             "Performed Procedure Step Object may no longer be updated",  # the words of F.7.2.2.2
             error_id=MAY_NO_LONGER_BE_UPDATED,
         )
-    check_allowed(modifications, _NEVER_SET)
+    check_allowed(modifications, NEVER_SET)
     changed = modified(step, modifications)
-    status = text_of(changed, _STATUS)
+    status = text_of(changed, STATUS)
     if status not in _EVENTS:
         raise StatusError(
             INVALID_ATTRIBUTE_VALUE,
             f"the status {status[:16]!r} is none of a procedure step",
-            attribute_identifier_list=(_STATUS,),
+            attribute_identifier_list=(STATUS,),
         )
-    check_required(changed, [_SERIES_LISTED] if status == IN_PROGRESS else _TO_END)
+    check_required(changed, [SERIES_LISTED] if status == IN_PROGRESS else TO_END)
     return changed
 
 
 def _invalid_status(data_set: Dataset, comment: str) -> Answer:
     """Gives the refusal of F.7.2.1.3: 0106H with the attribute list in error."""
     wrong = Dataset()
-    wrong.add(DataElement(_STATUS, "CS", text_of(data_set, _STATUS)[:16], already_converted=True))  # unchecked
+    wrong.add(DataElement(STATUS, "CS", text_of(data_set, STATUS)[:16], already_converted=True))  # unchecked
     return Answer(INVALID_ATTRIBUTE_VALUE, wrong, comment)
