@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.instances import data_set_bytes, make_instance
+from workbench.errors import StorageError
 from workbench.services.receiving import OUT_OF_RESOURCES, Receipt, Receiving
 from workbench.storage.archive import Archive
+from workbench.storage.index import InstanceIndex
 from workbench.storage.part10 import Instance, scan
 
 
@@ -25,7 +27,9 @@ def instance(tmp_path: Path) -> Instance:
     return scan(make_instance(tmp_path, "CT", size_bytes=50_000))
 
 
-def receiving(archive: Archive, instance: Instance, *, check: bool = True) -> Receiving:
+def receiving(
+    archive: Archive, instance: Instance, *, check: bool = True, index: InstanceIndex | None = None
+) -> Receiving:
     return Receiving(
         archive,
         sop_class_uid=instance.sop_class_uid,
@@ -33,6 +37,7 @@ def receiving(archive: Archive, instance: Instance, *, check: bool = True) -> Re
         transfer_syntax_uid=instance.transfer_syntax_uid,
         source_ae_title="SENDER",
         check=check,
+        index=index,
     )
 
 
@@ -83,3 +88,33 @@ def test_discarded_object_leaves_nothing_and_takes_nothing(archive: Archive, ins
     assert receipt is not None
     assert receipt.status == OUT_OF_RESOURCES
     assert os.listdir(archive.folder) == []
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_object_is_in_the_index_when_success_is_answered(archive: Archive, instance: Instance, check: bool) -> None:
+    data = data_set_bytes(instance.path)
+    with InstanceIndex.open(archive.folder) as index:
+        one = receiving(archive, instance, check=check, index=index)
+        assert one.take([data[:100]], is_last=False) is None
+        assert list(index.instances()) == []
+        receipt = one.take([data[100:]], is_last=True)
+        assert receipt is not None
+        (stored,) = index.instances()
+        assert (stored.path, stored.sop_instance_uid) == (receipt.path, instance.sop_instance_uid)
+        assert stored.transfer_syntax_uid == instance.transfer_syntax_uid
+
+
+def test_object_that_cannot_be_indexed_is_refused_and_kept(
+    archive: Archive, instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with InstanceIndex.open(archive.folder) as index:
+
+        def full(*_: object) -> None:
+            raise StorageError("the index cannot be used: database or disk is full", path="")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(index, "add", full)
+            receipt = receiving(archive, instance, index=index).take([data_set_bytes(instance.path)], is_last=True)
+        assert receipt == Receipt(OUT_OF_RESOURCES, "the index cannot be used: database or disk is full", "")
+        # The file may have replaced an older copy that was acknowledged: it stays, and the next look takes it in.
+        assert [stored.sop_instance_uid for stored in index.instances()] == [instance.sop_instance_uid]

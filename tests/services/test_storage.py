@@ -27,6 +27,7 @@ from workbench.net.requestor import connect
 from workbench.net.server import ScpServer
 from workbench.services.object_names import ObjectName, OfferedObject
 from workbench.services.storage import KEPT_AS_IT_COMES, MoveOriginator, ReceivedObject, StorageScp, Verdict, store
+from workbench.storage.index import InstanceIndex
 from workbench.storage.part10 import Instance, scan
 from workbench.trace.events import NotKeptEvent
 
@@ -318,3 +319,21 @@ async def test_error_comment_of_the_peer_is_part_of_the_reason(tmp_path: Path) -
 async def test_missing_folder_is_told_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="no such folder"):
         StorageScp(tmp_path / "missing")
+
+
+async def test_objects_are_in_the_index_of_the_archive(tmp_path: Path) -> None:
+    for name in ("files", "archive", "other"):
+        (tmp_path / name).mkdir()
+    instances = [scan(path) for path in make_set(tmp_path / "files")]
+    with InstanceIndex.open(tmp_path / "archive") as index:
+        with pytest.raises(StorageError, match="index is that of another folder"):
+            StorageScp(tmp_path / "other", index=index)
+        scp = StorageScp(tmp_path / "archive", index=index)
+        (contexts,) = propose_for_instances([(one.sop_class_uid, one.transfer_syntax_uid) for one in instances])
+        handlers = {CStoreRq.COMMAND_FIELD: scp.handler}
+        async with serve(handlers) as node, connect(node, contexts, local=LOCAL) as association:
+            for number, instance in enumerate(instances):
+                assert (await store(association, instance)).status == 0
+                assert len(list(index.instances())) == number + 1
+        scp.close()
+        assert list(index.check()) == []

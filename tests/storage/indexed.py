@@ -1,5 +1,6 @@
 """Small objects for the tests of the index, with the attributes that a test names, and conditions on them."""
 
+import os
 from pathlib import Path
 
 from pydicom.datadict import dictionary_VR, tag_for_keyword
@@ -7,6 +8,7 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.filewriter import dcmwrite
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
+from workbench.storage.attributes import read_attributes
 from workbench.storage.index import InstanceIndex, Level
 from workbench.storage.matching import Condition, Kind
 
@@ -55,3 +57,19 @@ def found(
     """Gives the values of one attribute in all answers, sorted."""
     rows = index.search(level, conditions, (tag(key),), limit=limit)
     return sorted((row[0] for row in rows), key=lambda text: text or "")
+
+
+def uids(index: InstanceIndex) -> list[str]:
+    """Gives the SOP Instance UIDs in the index, sorted."""
+    return sorted(one.sop_instance_uid for one in index.instances())
+
+
+def add(index: InstanceIndex, path: Path) -> None:
+    """Takes a file into the index, as one that was just written."""
+    attributes, _ = read_attributes(str(path))
+    index.add(attributes, str(path), path.stat())
+
+
+def touch(path: Path, seconds: int) -> None:
+    """Sets when a file was written, so that a test need not wait for a clock."""
+    os.utime(path, (seconds, seconds))

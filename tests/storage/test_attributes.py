@@ -163,6 +163,7 @@ def test_padding_does_not_count() -> None:
     assert got.text(tag("PatientComments")) == " text"
 
 
+@pytest.mark.slow
 def test_memory_is_bounded_whatever_is_sent() -> None:
     items = [Dataset() for _ in range(5000)]
     for item in items:
