@@ -1,6 +1,7 @@
 """A live association: who may end it and how, and that everything under way then ends too."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -11,6 +12,8 @@ from workbench.dimse.answers import respond
 from workbench.dimse.messages import CEchoRq, CEchoRsp, CStoreRq
 from workbench.errors import AssociationAborted, AssociationReleased, NoAcceptedContext, TransportError
 from workbench.net.association import Association
+from workbench.net.incoming import IncomingRequest
+from workbench.net.operation import Reply
 from workbench.net.outcome import Outcome
 from workbench.net.requestor import connect
 from workbench.net.server import ScpServer
@@ -144,6 +147,30 @@ async def test_data_that_comes_after_our_release_request_is_still_taken() -> Non
                 asked = inner.create_task(association.request(echo_rq(association)))
                 inner.create_task(association.release())
             assert asked.result().message.status == 0
+
+
+async def test_a_reply_after_our_release_request_goes_nowhere() -> None:
+    answered = asyncio.Event()
+
+    async def answer(request: IncomingRequest) -> AsyncIterator[Reply]:
+        yield Reply(message=respond(request.message, 0x0000))
+        answered.set()
+
+    async with scripted_listener() as listener, asyncio.TaskGroup() as tasks:
+
+        async def act() -> None:
+            peer = await listener.associated()
+            await peer.expect(ReleaseRq)
+            peer.send_message(1, CEchoRq(message_id=1, affected_sop_class_uid=VERIFICATION))
+            await answered.wait()
+            peer.send(ReleaseRp())
+            await peer.close()
+
+        tasks.create_task(act())
+        handlers = {CEchoRq.COMMAND_FIELD: answer}
+        async with connect(listener.node, CONTEXTS, local=local_ae(), handlers=handlers) as association:
+            pass
+        assert isinstance(association.end, AssociationReleased)
 
 
 async def test_aborting_ends_the_request_under_way_at_once() -> None:

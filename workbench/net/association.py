@@ -34,6 +34,7 @@ from workbench.upper_layer.pdu import Abort, AssociateAc, AssociateRj, Associate
 from workbench.upper_layer.reasons import describe_abort
 from workbench.upper_layer.state_table import Sta
 
+_SENDING = frozenset({Sta.STA6, Sta.STA8})  # where a P-DATA request is possible (PS3.8 Table 9-10)
 _UNABORTABLE = frozenset({Sta.STA1, Sta.STA2, Sta.STA13})
 
 
@@ -160,8 +161,8 @@ class Association:
         return Operation(self._requesting, message, data_set, (context or self.context_for(message)).context_id)
 
     async def reply(self, request: IncomingRequest, reply: Reply) -> None:
-        """Sends the reply to an incoming request; one to an association that is over goes nowhere."""
-        if self.end is None:
+        """Sends the reply to an incoming request; one that comes after the end or our own release goes nowhere."""
+        if self.end is None and self.state in _SENDING:
             await self.send(request.context.context_id, reply.message, reply.data_set)
 
     async def send(self, context_id: int, message: Message, data_set: DataSet | None) -> None:
