@@ -12,6 +12,7 @@ from pydicom.dataset import Dataset
 from tests.conftest import ExpectLog
 from tests.services.servers import LOCAL
 from tests.services.ups.steps import LOCK, NOW, OTHER_LOCK, UID, clock, code, data_set, new_step, performed
+from workbench.acse.contexts import propose
 from workbench.config import Node
 from workbench.dimse.messages import CFindRq, NActionRq
 from workbench.errors import StatusError
@@ -377,3 +378,12 @@ async def test_a_watch_context_has_the_watch_actions(tmp_path: Path) -> None:
         assert (await subscribe(peer, "WATCHER", UID)).status == 0
         await scp.drained()
     assert watcher.told == ["SCHEDULED"]
+
+
+async def test_a_step_is_taken_in_no_syntax_of_compressed_images(tmp_path: Path) -> None:
+    (contexts,) = propose([(UPS_PUSH, ("1.2.840.10008.1.2.4.50",)), (UPS_PULL, ("1.2.840.10008.1.2.2",))])
+    async with UpsScp(tmp_path, LOCAL) as scp, serve(LOCAL, [scp.offer]) as server:
+        node = Node(name="test", host="127.0.0.1", port=server.address[1], ae_title="SERVER")
+        async with connect(node, contexts, local=LOCAL) as association:
+            assert list(association.agreement.by_sop_class) == [UPS_PULL]
+            assert (await get_ups(association, UID)).status == 0xC307

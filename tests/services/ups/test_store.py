@@ -25,6 +25,8 @@ SOME = GlobalSubscription(state=Subscription.WITHOUT_LOCK, filter=b"\x01\x02")
 def test_what_was_committed_is_there_after_opening_again(tmp_path: Path) -> None:
     first = Store(tmp_path / "ups")
     assert first.is_new
+    assert (tmp_path / "ups").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "ups" / FILE_NAME).stat().st_mode & 0o777 == 0o600
     assert (first.steps(), first.global_subscriptions()) == ([], {})
     first.commit([STEP], [], {"A": EVERYTHING, "B": SOME})
     first.close()

@@ -7,7 +7,8 @@ those before it:
 * `classes`: the UIDs, the numbers of actions and events.
 * `states`: the state machine, Table CC.1.1-2. `attributes`: what may be created and set and what a final state needs,
   Table CC.2.5-3. `subscriptions`: who is told, Table CC.2.3-2. These three are tables with the code that reads them.
-* `data_sets`: attributes as they come and as they are kept. `reports`: what an event report says, Table CC.2.4-1.
+* `data_sets`: attributes as they come and as they are kept. `contents`: data sets for creators and performers.
+  `reports`: what an event report says, Table CC.2.4-1.
 * `workitems`: one step with its subscribers. `store`: steps and subscriptions on disk.
 * `matching`: the C-FIND of the steps. `worklist`: what each operation does to them, without network and disk, and
   `subscribing`: what the subscription actions do.

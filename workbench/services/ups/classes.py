@@ -3,6 +3,13 @@
 from enum import IntEnum
 from typing import Final
 
+from workbench.uids import (
+    DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+    EXPLICIT_VR_BIG_ENDIAN,
+    EXPLICIT_VR_LITTLE_ENDIAN,
+    IMPLICIT_VR_LITTLE_ENDIAN,
+)
+
 UPS_PUSH: Final = "1.2.840.10008.5.1.4.34.6.1"
 UPS_WATCH: Final = "1.2.840.10008.5.1.4.34.6.2"
 UPS_PULL: Final = "1.2.840.10008.5.1.4.34.6.3"
@@ -17,6 +24,14 @@ GLOBAL_SUBSCRIPTION: Final = "1.2.840.10008.5.1.4.34.5"
 
 FILTERED_GLOBAL_SUBSCRIPTION: Final = "1.2.840.10008.5.1.4.34.5.1"
 """The well-known instance that stands for all steps that match the keys of the subscription (PS3.4 CC.2.3.3.1)."""
+
+TRANSFER_SYNTAXES: Final = (
+    EXPLICIT_VR_LITTLE_ENDIAN,
+    IMPLICIT_VR_LITTLE_ENDIAN,
+    DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+    EXPLICIT_VR_BIG_ENDIAN,
+)
+"""Those in which steps are accepted: the ones without compressed pixel data, of which a step has none."""
 
 SERVICE: Final = "Unified Procedure Step"
 """In whose words statuses are told; a key of `dimse.status.SERVICES`."""

@@ -16,7 +16,7 @@ from workbench.errors import StatusError
 from workbench.net.incoming import Handlers, IncomingRequest
 from workbench.services.normalized import Answer, answering
 from workbench.services.offers import Offer
-from workbench.services.ups.classes import UPS_EVENT, UPS_PUSH, EventType
+from workbench.services.ups.classes import TRANSFER_SYNTAXES, UPS_EVENT, UPS_PUSH, EventType
 from workbench.services.ups.data_sets import settle
 from workbench.upper_layer.machine import Role
 
@@ -51,7 +51,7 @@ class EventListener:
     def offer(self) -> Offer:
         """What a server offers with this: UPS Event, of which the requestor is the SCP."""
         return Offer(
-            sop_classes={UPS_EVENT: None},
+            sop_classes={UPS_EVENT: TRANSFER_SYNTAXES},
             handlers=self.handlers,
             roles={UPS_EVENT: (True, True)},
             members={UPS_EVENT: frozenset({UPS_PUSH})},

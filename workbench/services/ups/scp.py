@@ -32,6 +32,7 @@ from workbench.services.ups import subscribing
 from workbench.services.ups.attributes import BY_TAG, STATE, TRANSACTION_UID
 from workbench.services.ups.classes import (
     GLOBAL_SUBSCRIPTION,
+    TRANSFER_SYNTAXES,
     UPS_CLASSES,
     UPS_PUSH,
     ActionType,
@@ -138,7 +139,7 @@ class UpsScp:
             NActionRq.COMMAND_FIELD: self._n_action,
         }
         return Offer(
-            sop_classes=dict.fromkeys(UPS_CLASSES, None),
+            sop_classes=dict.fromkeys(UPS_CLASSES, TRANSFER_SYNTAXES),
             handlers={
                 CFindRq.COMMAND_FIELD: self._c_find,
                 **{number: answering(self._checked(service)) for number, service in services.items()},

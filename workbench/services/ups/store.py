@@ -50,6 +50,7 @@ class Store:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.is_new = not self._path.exists()
+            self._path.touch(mode=0o600)  # it holds names of patients; SQLite gives its other files the same mode
             self._database = sqlite3.connect(self._path, timeout=0, check_same_thread=False)
         except (OSError, sqlite3.Error) as error:
             raise StorageError(f"{self._path} cannot be opened: {error}", path=str(self._path)) from error

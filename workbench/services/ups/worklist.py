@@ -34,6 +34,7 @@ from workbench.services.ups.attributes import (
     missing_for,
 )
 from workbench.services.ups.classes import UPS_PUSH, EventType
+from workbench.services.ups.contents import code_item
 from workbench.services.ups.data_sets import (
     date_time,
     first_item,
@@ -287,7 +288,7 @@ class Worklist:
         if not has_value(progress, CANCELLATION_DATE_TIME):
             progress.add_new(CANCELLATION_DATE_TIME, "DT", date_time(self._clock()))
         if not has_value(progress, DISCONTINUATION_REASON) and (self._supplies_reason or by_scp):
-            progress.add_new(DISCONTINUATION_REASON, "SQ", [_code(*_UNSPECIFIED)])
+            progress.add_new(DISCONTINUATION_REASON, "SQ", [code_item(*_UNSPECIFIED)])
         if COMMUNICATIONS_URI in progress and not has_value(progress, COMMUNICATIONS_URI):
             del progress[COMMUNICATIONS_URI]
         changed = with_sequence(step.data_set, PROGRESS_INFORMATION, [progress])
@@ -338,9 +339,3 @@ def to_subscribers(step: Workitem, told: Iterable[tuple[EventType, Dataset]]) ->
         for event_type, information in told
         for title in sorted(step.subscribers)
     )
-
-
-def _code(value: str, scheme: str, meaning: str) -> Dataset:
-    item = Dataset()
-    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = value, scheme, meaning
-    return item
