@@ -357,3 +357,27 @@ async def test_both_ends_of_our_own_keep_the_window_busy(tmp_path: Path, jobs: i
         summary = await Sending(instances, node, LOCAL, window=16, jobs=jobs).run()
     assert summary.stored == 40
     assert 4 <= most <= 4 * jobs
+
+
+@pytest.mark.parametrize("hangs_up", [False, True])
+async def test_peer_that_stumbles_over_the_proposal_is_asked_without_it(tmp_path: Path, hangs_up: bool) -> None:
+    instances = small_instances(tmp_path, 2)
+    troubles: list[WorkbenchError] = []
+    async with scripted_listener() as listener:
+        sending = Sending(
+            instances, listener.node, local_ae(), window=2, on_trouble=lambda error, _: troubles.append(error)
+        )
+
+        async def play() -> None:
+            peer = await listener.accept()
+            request = await peer.expect(AssociateRq)
+            assert request.asynchronous_operations_window is not None
+            if not hangs_up:
+                peer.send(Abort(source=2, reason=4))
+            await peer.close()
+            await one_by_one(await associated(listener, granted=None), 2)
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(play())
+            summary = await sending.run()
+    assert (summary.stored, len(troubles), sending.is_window_broken) == (2, 1, True)

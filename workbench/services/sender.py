@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from workbench.dimse.status import ACKNOWLEDGED_STORE, SUCCESS
-from workbench.errors import StorageError, WorkbenchError
+from workbench.errors import AssociationAborted, StorageError, TransportError, WorkbenchError
 from workbench.net.association import Association
 from workbench.net.outgoing import DataSet
 from workbench.net.requestor import connect
@@ -78,7 +78,7 @@ class Sender:
             except WorkbenchError as error:
                 self.trouble = str(error)
                 self._sending.trouble(error, None if self._association is None else self._association.number)
-                if self._again:
+                if self._again or self._is_window_refused(error):
                     self._fall_back()
                     continue
                 losses = losses + 1 if self._acknowledged == before else 1
@@ -120,13 +120,19 @@ class Sender:
             if self._association is not None and sending.observer is not None:
                 sending.observer.association_ended(self._association.number, how)
 
+    def _is_window_refused(self, error: WorkbenchError) -> bool:
+        """Whether the peer may have stumbled over the proposal of a window: it answered it by hanging up."""
+        is_lost = isinstance(error, TransportError) and error.stage == "lost"
+        was_proposed = self._association is None and self._sending.window > 1
+        return was_proposed and (is_lost or isinstance(error, AssociationAborted))
+
     def _fall_back(self) -> None:
         """Sends one at a time from now on, to this node, for it has broken the window; says so in the trace."""
-        assert self._association is not None
         sending = self._sending
         sending.window, sending.is_window_broken = 1, True
-        note = f"lost with several operations outstanding: {len(self._again)} {SENT_AGAIN} {WITHOUT_WINDOW}"
-        sending.recorder.note(self._association.number, note)
+        if self._association is not None:
+            note = f"lost with several operations outstanding: {len(self._again)} {SENT_AGAIN} {WITHOUT_WINDOW}"
+            sending.recorder.note(self._association.number, note)
         self._take_back()
 
     def _take_back(self) -> None:
