@@ -8,6 +8,7 @@ the class which has it, because requestors that negotiate several send all on th
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import aclosing, suppress
 from datetime import datetime
@@ -47,6 +48,8 @@ from workbench.services.ups.store import Store
 from workbench.services.ups.workitems import Workitem
 from workbench.services.ups.worklist import Outcome, Worklist
 from workbench.trace.recorder import Recorder
+
+_log = logging.getLogger(__name__)
 
 ATTRIBUTES_NOT_SUPPORTED: Final = 0x0001  # PS3.4 Table CC.2.7-1
 CLASS_INSTANCE_CONFLICT: Final = 0x0119  # PS3.7 C.5.2
@@ -230,15 +233,18 @@ class UpsScp:
             try:
                 outcome = operation()
                 await self._keep(outcome)
-                self._tell(outcome.reports)
             except Exception as error:  # noqa: BLE001 - it belongs to who waits for the operation
                 if not done.done():
                     done.set_exception(error)
                 return
+            self._tell(outcome.reports)
+            if self._retention is not None:
+                try:
+                    await self._keep(self._worklist.expired(self._retention))
+                except StorageError as error:  # they expire with the next operation then
+                    _log.warning("! UPS: steps that have expired are kept: %s", error)
             if not done.done():
                 done.set_result(outcome)
-            if self._retention is not None and not outcome.removed:
-                await self._keep(self._worklist.expired(self._retention))
 
     async def _keep(self, outcome: Outcome) -> None:
         if outcome.is_change:
