@@ -8,6 +8,7 @@ from pydicom.dataset import Dataset
 
 from tests.services.servers import LOCAL
 from workbench.acse.contexts import propose
+from workbench.acse.policy import accepts_specialised
 from workbench.config import Node
 from workbench.dimse.answers import respond
 from workbench.dimse.messages import CEchoRq, NActionRq, NGetRq
@@ -18,6 +19,7 @@ from workbench.net.requestor import connect
 from workbench.services.normalized import Answer, answering, n_action, n_get
 from workbench.services.offers import WINDOW, Offer, serve
 from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN
+from workbench.upper_layer.items import SopClassCommonExtendedNegotiation
 
 META, MEMBER, OTHER = "1.2.826.0.1.1", "1.2.826.0.1.2", "1.2.826.0.1.3"
 
@@ -106,3 +108,22 @@ async def test_a_requestor_that_asks_may_have_several_operations_outstanding() -
             assert association.agreement.window == WINDOW
             results = await asyncio.gather(*(n_get(association, OTHER, "1.2.3") for _ in range(2)))
     assert [result.status for result in results] == [0, 0]
+
+
+SPECIAL = "1.2.826.0.1.4"
+
+
+@pytest.mark.parametrize(("general", "answered"), [((OTHER,), "other"), ((META,), "meta"), (("1.2.3", OTHER), "other")])
+async def test_a_special_class_is_served_by_the_offer_of_its_general_one(
+    general: tuple[str, ...], answered: str
+) -> None:
+    (contexts,) = propose([(SPECIAL, (IMPLICIT_VR_LITTLE_ENDIAN,))])
+    said = SopClassCommonExtendedNegotiation(
+        sop_class_uid=SPECIAL, service_class_uid="1.2.826.0.1.5", related_sop_class_uids=general
+    )
+    policy = {"accept_unlisted": accepts_specialised([META, OTHER])}
+    async with serve(LOCAL, [answer_with("meta"), answer_with("other")], policy=policy) as server:
+        node = Node(name="test", host="127.0.0.1", port=server.address[1], ae_title="SERVER")
+        async with connect(node, contexts, local=LOCAL, user_information=[said]) as association:
+            result = await n_action(association, SPECIAL, "1.2.3", 1)
+    assert (result.status, result.message.error_comment) == (0x0000, answered)

@@ -5,7 +5,7 @@ the offer whose class its presentation context has. What is not offered is answe
 a command of another SOP class with 0122H, an operation that the class does not have with 0211H.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -84,16 +84,31 @@ def serve(
     return ScpServer(local, policy_for(offered, **attributes), handlers_for(offered), **server)
 
 
+def served_as(request: IncomingRequest, known: Container[str]) -> str:
+    """Gives the SOP class to serve a request as.
+
+    It is that of its context, or, where that is not known, the first known one of the general classes that the
+    requestor relates it to (57H, PS3.7 D.3.3.6); see `acse.policy.accepts_specialised`.
+    """
+    negotiated, requested = request.context.abstract_syntax, request.association.request_pdu
+    common = requested.common_extended.get(negotiated) if requested is not None else None
+    related = common.related_sop_class_uids if common is not None and negotiated not in known else ()
+    return next((uid for uid in related if uid in known), negotiated)
+
+
 def _dispatcher(offers: tuple[Offer, ...], command_field: int) -> Handler:
+    by_class = {
+        uid: tuple(each for each in offers if uid in each.sop_classes) for offer in offers for uid in offer.sop_classes
+    }
+
     async def dispatch(request: IncomingRequest) -> AsyncIterator[Reply]:
         negotiated, named = request.context.abstract_syntax, sop_class_of(request.message)
         handler: Callable[[IncomingRequest], AsyncIterator[Reply]] | None = None
         is_member = named == negotiated
-        for offer in offers:
-            # A class that no offer lists was let in by the policy's hook for such; it is served by the first offer.
-            if negotiated in offer.sop_classes or not any(negotiated in each.sop_classes for each in offers):
-                is_member = is_member or named in offer.members.get(negotiated, ())
-                handler = handler or offer.handlers.get(command_field)
+        # A class that no offer lists was let in by the policy's hook for such; it is served by the first offer.
+        for offer in by_class.get(served_as(request, by_class), offers):
+            is_member = is_member or named in offer.members.get(negotiated, ())
+            handler = handler or offer.handlers.get(command_field)
         if not is_member:
             comment = "the SOP Class is not that of the presentation context"
             yield Reply(message=respond(request.message, SOP_CLASS_NOT_SUPPORTED, comment))

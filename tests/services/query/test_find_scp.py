@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 import pytest
 from pydicom.dataset import Dataset
 
 from tests.services.query.archives import ask, asking, made
 from tests.services.servers import LOCAL
+from workbench.acse.contexts import propose
 from workbench.acse.extended import QueryOptions
+from workbench.acse.policy import accepts_specialised
 from workbench.config import Node
 from workbench.dimse.messages import CFindRq
 from workbench.errors import AssociationAborted, StatusError
@@ -19,6 +22,7 @@ from workbench.services.query.find import find, find_contexts
 from workbench.services.query.find_scp import PENDING_WITH_WARNING, FindRequest, FindScp
 from workbench.services.query.models import PATIENT_ROOT, STUDY_ROOT
 from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN
+from workbench.upper_layer.items import SopClassCommonExtendedNegotiation
 
 STUDY = made(QueryRetrieveLevel="STUDY", StudyInstanceUID="")
 Search = Callable[[FindRequest], AsyncIterator[bytes | Dataset]]
@@ -176,3 +180,23 @@ async def test_only_what_is_offered_and_negotiated_is_handed_to_the_provider() -
     async with asking(scp, [PATIENT_ROOT]) as association:
         await ask(association, PATIENT_ROOT, asked)
     assert seen == [QueryOptions(fuzzy=True), QueryOptions()]
+
+
+async def test_a_special_query_class_is_served_as_its_general_one() -> None:
+    special = "1.2.826.0.1.3680043.10.1.3"
+    said = SopClassCommonExtendedNegotiation(
+        sop_class_uid=special, service_class_uid="1.2.840.10008.4.2", related_sop_class_uids=(STUDY_ROOT.find,)
+    )
+
+    async def search(request: FindRequest) -> AsyncIterator[bytes | Dataset]:
+        assert request.model is STUDY_ROOT
+        yield STUDY
+
+    policy = {"accept_unlisted": accepts_specialised([STUDY_ROOT.find])}
+    offers = [FindScp([PATIENT_ROOT], Scripted(endless)).offer, FindScp([STUDY_ROOT], Scripted(search)).offer]
+    async with serve(LOCAL, offers, policy=policy) as server:
+        node = Node(name="test", host="127.0.0.1", port=server.address[1], ae_title="SERVER")
+        (contexts,) = propose([(special, (IMPLICIT_VR_LITTLE_ENDIAN,))])
+        async with connect(node, contexts, local=LOCAL, user_information=[said]) as association:
+            matches, result = await ask(association, replace(STUDY_ROOT, find=special), STUDY)
+    assert (len(matches), result.status) == (1, 0x0000)

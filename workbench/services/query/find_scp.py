@@ -19,7 +19,7 @@ from workbench.errors import DataSetError, MessageError, StatusError
 from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
 from workbench.services.encoding import LONGEST, decode_data_set, encode_data_set
-from workbench.services.offers import Offer
+from workbench.services.offers import Offer, served_as
 from workbench.services.query.identifiers import TRANSFER_SYNTAXES
 from workbench.services.query.levels import IDENTIFIER_DOES_NOT_MATCH, check_level
 from workbench.services.query.models import Model
@@ -128,7 +128,7 @@ class FindScp:
         yield Reply(message=final)
 
     async def _read(self, request: IncomingRequest) -> FindRequest:
-        model = self._models.get(sop_class_of(request.message)) or self._models[request.context.abstract_syntax]
+        model = self._models.get(sop_class_of(request.message)) or self._models[served_as(request, self._models)]
         if request.data_set is None:
             raise StatusError(IDENTIFIER_DOES_NOT_MATCH, "there is no identifier")
         try:

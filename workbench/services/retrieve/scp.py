@@ -18,6 +18,7 @@ from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
 from workbench.net.tasks import TaskKeeper
 from workbench.services.encoding import LONGEST, decode_data_set
+from workbench.services.offers import served_as
 from workbench.services.query.models import Model
 from workbench.services.retrieve.failed_list import encode_failed_uids
 from workbench.services.retrieve.identifiers import conditions_of
@@ -82,7 +83,7 @@ class RetrieveScp(ABC):
         message = request.message
         assert isinstance(message, CMoveRq | CGetRq)
         try:
-            model = self._models[sop_class_of(message)]
+            model = self._models.get(sop_class_of(message)) or self._models[served_as(request, self._models)]
             identifier = await self._identifier(request)
             perform = self._performer(request, model)
             operations = SubOperations(await self._find(request, model, identifier), self._observer)
