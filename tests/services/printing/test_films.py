@@ -16,10 +16,8 @@ from workbench.services.printing.classes import (
 from workbench.services.printing.films import Films
 
 
-def films(**options: int) -> Films:
-    made = Films(
-        dots_per_inch=300.0, annotation_boxes=2, collates=True, most_pixel_bytes=options.get("most_pixel_bytes", 10**6)
-    )
+def films(room: int = 10**6) -> Films:
+    made = Films(dots_per_inch=300.0, annotation_boxes=2, collates=True, room=lambda: room - made.pixel_bytes)
     made.create_session("1.2.3", Dataset())
     return made
 
@@ -60,7 +58,7 @@ def test_what_is_changed_stays_changed_and_the_rest_stays() -> None:
 
 
 def test_an_image_replaces_the_one_before_it_in_memory_too() -> None:
-    made = films(most_pixel_bytes=300)
+    made = films(room=300)
     film = made.film_of(made.create_film(None, film_attributes(), GRAYSCALE_IMAGE_BOX, annotated=False).uid)
     image = attributes(ImageBoxPosition=1, BasicGrayscaleImageSequence=[gray().item()])
     for _ in range(3):

@@ -9,10 +9,14 @@ import pydicom
 import pytest
 
 from tests.conftest import ExpectLog
-from tests.services.printing.conversation import RAMP, attributes, boxes, conversing, gray, instance
+from tests.services.printing.conversation import RAMP, Conversation, attributes, boxes, conversing, gray, instance
+from tests.services.servers import LOCAL
+from workbench.config import Node
 from workbench.dimse.messages import NActionRq, NGetRq
 from workbench.errors import StorageError
+from workbench.net.requestor import connect
 from workbench.services.normalized import n_action, n_create, n_delete, n_get, n_set
+from workbench.services.printing import films
 from workbench.services.printing.attributes import items_of, references, text_of
 from workbench.services.printing.classes import (
     ANNOTATION_BOX,
@@ -28,6 +32,7 @@ from workbench.services.printing.classes import (
     PRINTER_CONFIGURATION,
     PRINTER_CONFIGURATION_INSTANCE,
     PRINTER_INSTANCE,
+    print_contexts,
 )
 from workbench.services.printing.images import PrintableImage
 from workbench.services.printing.printer import JobState, PrinterState, PrintJob
@@ -49,6 +54,8 @@ async def test_a_film_is_in_the_folder_when_it_is_acknowledged(tmp_path: Path) -
         placed = await scu.place(film, gray(), 2)
         printed = await scu.print(FILM_BOX, instance(film))
         assert [each.status for each in (begun, film, placed, printed)] == [0, 0, 0, 0]
+        assert begun.data_set is not None
+        assert (begun.data_set.FilmSessionLabel, begun.data_set.SpecificCharacterSet) == ("Müller", "ISO_IR 100")
         (folder,) = found(tmp_path, "*")
         description = json.loads((folder / "job.json").read_text(encoding="utf-8"))
         assert printed.data_set is not None
@@ -339,6 +346,31 @@ async def test_the_printer_reports_its_state_and_fails_jobs_while_it_is_broken(t
         assert (printed.status, printed.data_set) == (0, None)
         assert (await n_get(scu.association, PRINTER, PRINTER_INSTANCE, context=scu.context)).is_done
     assert watch.events == [PrintEvent(state=PrinterState.FAILURE, info="FILM JAM")]
+
+
+async def test_films_and_luts_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(films, "MOST_FILMS", 2)
+    monkeypatch.setattr(films, "MOST_LUTS", 1)
+    shape = attributes(PresentationLUTShape="IDENTITY")
+    async with conversing(tmp_path, meta=GRAYSCALE_META) as scu:
+        await scu.begin()
+        made = [(await scu.film()).status for _ in range(3)]
+        luts = [(await n_create(scu.association, PRESENTATION_LUT, None, shape)).status for _ in range(2)]
+    assert (made, luts) == ([0, 0, 0x0213], [0, 0x0213])
+
+
+async def test_memory_is_shared_by_associations_and_given_back(tmp_path: Path) -> None:
+    async with conversing(tmp_path, meta=GRAYSCALE_META, most_pixel_bytes=1000) as scu:
+        node = Node(name="test", host="127.0.0.1", port=int(scu.association.peer.rpartition(":")[2]), ae_title="X")
+        async with connect(node, print_contexts(), local=LOCAL) as association:
+            other = Conversation(association, scu.scp, GRAYSCALE_META)
+            await other.begin()
+            assert (await other.place(await other.film(), gray(25, 26))).status == 0
+            await scu.begin()
+            film = await scu.film()
+            full = await scu.place(film, gray(25, 26))
+        again = await scu.place(film, gray(25, 26))
+    assert (full.status, again.status) == (0xC605, 0)
 
 
 async def test_memory_for_images_is_bounded(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def job_in(folder: Path) -> PrintJob:
 
 
 def one_film(job: PrintJob) -> Plan:
-    films = Films(dots_per_inch=300, annotation_boxes=1, collates=True, most_pixel_bytes=10**6)
+    films = Films(dots_per_inch=300, annotation_boxes=1, collates=True, room=lambda: 10**6)
     films.create_session("1.2.3", Dataset())
     wanted = attributes(
         ImageDisplayFormat="STANDARD\\1,2", ReferencedFilmSessionSequence=references(FILM_SESSION, ["1.2.3"])

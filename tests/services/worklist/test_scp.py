@@ -12,12 +12,13 @@ from pydicom.dataset import Dataset
 from tests.conftest import ExpectLog
 from tests.services.servers import LOCAL
 from tests.services.worklist.samples import FULL, MINIMAL, entry, write_wl
+from workbench.acse.extended import QueryOptions
 from workbench.config import Node
 from workbench.dimse.messages import CFindRq
 from workbench.net.association import Association
 from workbench.net.requestor import connect
 from workbench.services.offers import serve
-from workbench.services.query.find import Match, find
+from workbench.services.query.find import Match, find, find_options
 from workbench.services.query.models import MODALITY_WORKLIST
 from workbench.services.worklist.entries import WorklistEntry
 from workbench.services.worklist.folder import WorklistFolder
@@ -209,3 +210,20 @@ async def test_each_query_sees_the_worklist_as_it_is(tmp_path: Path) -> None:
         assert len((await query_worklist(association)).entries) == 1
         served.remove(MINIMAL.key)
         assert (await query_worklist(association)).entries == ()
+
+
+async def test_date_and_time_are_matched_as_one_moment_where_that_was_agreed(tmp_path: Path) -> None:
+    keys = {"ScheduledProcedureStepStartDate": "20260105-20260106", "ScheduledProcedureStepStartTime": "1200-1000"}
+    served = table(
+        tmp_path,
+        entry(1, start_date="20260105", start_time="1100"),
+        entry(2, start_date="20260105", start_time="1300"),
+        entry(3, start_date="20260106", start_time="0900"),
+        entry(4, start_date="20260106", start_time="1100"),
+    )
+    options = find_options((MODALITY_WORKLIST,), QueryOptions(date_time=True))
+    async with serve(LOCAL, [WorklistScp(served).offer]) as server:
+        node = Node(name="test", host="127.0.0.1", port=server.address[1], ae_title="WORKLIST")
+        async with connect(node, WORKLIST_CONTEXTS, local=LOCAL, user_information=options) as association:
+            matches = await found(association, asked(keys, PatientID=""))
+    assert [match.data_set.PatientID for match in matches] == ["P2", "P3"]

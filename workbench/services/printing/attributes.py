@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pydicom.datadict import tag_for_keyword
+from pydicom import config
+from pydicom.datadict import dictionary_VR, tag_for_keyword
+from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
@@ -24,6 +26,7 @@ MISSING_ATTRIBUTE: Final = 0x0120  # PS3.7 C.5.13
 MISSING_ATTRIBUTE_VALUE: Final = 0x0121  # PS3.7 C.5.14
 
 _ALWAYS_TAKEN: Final = frozenset({0x00080005, 0x00080016, 0x00080018})  # Specific Character Set and the SOP Common UIDs
+_LONGEST_TEXT: Final = 1024  # characters of ST, PS3.5 Table 6.2-1
 _CODE = re.compile(r"[A-Z0-9_ ]{1,16}")
 
 
@@ -39,7 +42,7 @@ class Attribute:
 
     Attributes:
         keyword: its keyword in PS3.6.
-        kind: CS, IS, US, text (any text) or SQ.
+        kind: CS, IS, US, DS, text (any text) or SQ, of which one item is taken.
         required: it must come with N-CREATE, and with a value; for image and annotation boxes with N-SET.
         values: the values that are taken; none given: any of its kind.
         default: what holds when it is not given; None: nothing.
@@ -112,7 +115,6 @@ FILM_BOX_RULES: Final = _rules(
     Attribute(keyword="Illumination", kind="US"),
     Attribute(keyword="ReflectedAmbientLight", kind="US"),
     Attribute(keyword="RequestedResolutionID", kind="CS", values=frozenset({"STANDARD", "HIGH"})),
-    Attribute(keyword="ICCProfile", kind="OB"),
     *_RENDERING,
 )
 
@@ -186,6 +188,12 @@ def _take(rules: Rules, data_set: Dataset, *, is_new: bool) -> Taken:
     return Taken(kept, tuple(tag for tag in unknown if tag not in _ALWAYS_TAKEN and tag & 0xFFFF))
 
 
+def put(data_set: Dataset, keyword: str, value: str | int) -> None:
+    """Sets a value, also one that a peer gave and that its VR does not allow."""
+    tag = _tag(keyword)
+    data_set.add(DataElement(tag, dictionary_VR(tag), value, validation_mode=config.IGNORE))
+
+
 def texts_of(data_set: Dataset, keyword: str) -> tuple[str, ...]:
     """Gives the values of an element as text, whatever a peer has put there; none when it is absent or unreadable."""
     return element_texts.texts_of(data_set, _tag(keyword))
@@ -223,16 +231,13 @@ def references(sop_class_uid: str, sop_instance_uids: Iterable[str]) -> list[Dat
 
 def _keep(kept: Dataset, rule: Attribute, data_set: Dataset) -> None:
     if rule.kind == "SQ":
-        items = items_of(data_set, rule.keyword)
+        items = items_of(data_set, rule.keyword)[:1]
         try:
             for item in items:
                 item.decode()
         except Exception as error:  # pydicom raises what its parts raise
             raise StatusError(INVALID_ATTRIBUTE_VALUE, f"{rule.keyword} cannot be read: {error}") from error
         setattr(kept, rule.keyword, Sequence(items))
-        return
-    if rule.kind == "OB":
-        setattr(kept, rule.keyword, data_set.get(rule.keyword) or b"")
         return
     texts = texts_of(data_set, rule.keyword)
     if not texts:
@@ -245,7 +250,7 @@ def _keep(kept: Dataset, rule: Attribute, data_set: Dataset) -> None:
     if problem:
         comment = f"{rule.keyword} {text[:16]!r} {problem}"
         raise StatusError(INVALID_ATTRIBUTE_VALUE, comment, offending_element=(rule.tag,))
-    setattr(kept, rule.keyword, int(text) if rule.kind in ("IS", "US") else text)
+    put(kept, rule.keyword, int(text) if rule.kind in ("IS", "US") else text)
 
 
 def _problem(rule: Attribute, text: str) -> str:
@@ -260,4 +265,4 @@ def _problem(rule: Attribute, text: str) -> str:
             return "" if re.fullmatch(r"\d{1,6}(\.\d{0,9})?", text) else "is no size in mm"
         case "CS":
             return "" if _CODE.fullmatch(text) else "is no code string"
-    return ""
+    return "" if len(text) <= _LONGEST_TEXT else f"has over {_LONGEST_TEXT} characters"

@@ -5,7 +5,7 @@ annotation boxes if it asks for some, from the SCP. Presentation LUTs stand besi
 with the association.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -43,6 +43,11 @@ DUPLICATE_INSTANCE: Final = 0x0111  # PS3.7 C.5.6
 MEMORY_ALLOCATION_NOT_SUPPORTED: Final = 0xB600
 NOT_PRINTED_YET: Final = 0xC616
 OUT_OF_MEMORY: Final = 0xC605
+RESOURCE_LIMITATION: Final = 0x0213  # PS3.7 C.5.21
+
+MOST_FILMS: Final = 256
+MOST_LUTS: Final = 16
+"""What one association may have of each; more is taken for a mistake."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -108,16 +113,16 @@ class Films:
         dots_per_inch: the resolution of the printer, which decides what fits into an image box.
         annotation_boxes: how many a film gets whose Annotation Display Format ID asks for some.
         collates: whether a film session can be printed as a whole; otherwise each film before the next one is made.
-        most_pixel_bytes: bytes of images that are held for the association.
+        room: gives the bytes of images that may still be taken.
     """
 
-    def __init__(self, *, dots_per_inch: float, annotation_boxes: int, collates: bool, most_pixel_bytes: int) -> None:
+    def __init__(self, *, dots_per_inch: float, annotation_boxes: int, collates: bool, room: Callable[[], int]) -> None:
         self.session: FilmSession | None = None
         self.luts: dict[str, Dataset] = {}
         self._dots_per_inch = dots_per_inch
         self._annotation_boxes = annotation_boxes
         self._collates = collates
-        self._most_pixel_bytes = most_pixel_bytes
+        self._room = room
 
     # N-CREATE
 
@@ -141,6 +146,8 @@ class Films:
         session = self._referenced_session(attributes)
         if uid is not None and any(film.uid == uid for film in session.films):
             raise StatusError(DUPLICATE_INSTANCE, "a film box with this UID exists")
+        if len(session.films) >= MOST_FILMS:
+            raise StatusError(RESOURCE_LIMITATION, f"a film session has at most {MOST_FILMS} films")
         if not self._collates and session.films and not session.films[-1].is_printed:
             raise StatusError(NOT_PRINTED_YET, "the film box before this one has not been printed")
         self._check_luts(attributes)
@@ -171,6 +178,8 @@ class Films:
 
     def create_lut(self, uid: str | None, data_set: Dataset) -> Made:
         """Makes a presentation LUT: a shape or a table, not both (PS3.4 H.4.9.2.1)."""
+        if len(self.luts) >= MOST_LUTS:
+            raise StatusError(RESOURCE_LIMITATION, f"an association has at most {MOST_LUTS} presentation LUTs")
         taken = take(PRESENTATION_LUT_RULES, data_set, is_new=True)
         tables = items_of(taken.attributes, "PresentationLUTSequence")
         if bool(tables) == ("PresentationLUTShape" in taken.attributes):
@@ -234,7 +243,7 @@ class Films:
                 wanted.update(box.attributes)
                 wanted.update(attributes)
                 status = fit(image, box.size, wanted, self._dots_per_inch)
-                self._check_memory(len(image.item.PixelData), besides=box)
+                self._check_memory(image, replaced=box.image)
             box.image = image
             delattr(attributes, keyword)
         box.attributes.update(attributes)
@@ -258,6 +267,11 @@ class Films:
             del self.luts[uid]
 
     # What there is
+
+    @property
+    def pixel_bytes(self) -> int:
+        """Bytes of the images on the films."""
+        return sum(box.image.length for film in self._films() for box in film.images if box.image is not None)
 
     def session_of(self, uid: str) -> FilmSession:
         """Gives the film session; StatusError 0112H if it is not that one."""
@@ -289,15 +303,9 @@ class Films:
                 comment = "Referenced Presentation LUT Sequence names no LUT of this association"
                 raise StatusError(INVALID_ATTRIBUTE_VALUE, comment)
 
-    def _check_memory(self, length: int, *, besides: ImageBox) -> None:
-        held = sum(
-            len(box.image.item.PixelData)
-            for film in self._films()
-            for box in film.images
-            if box.image is not None and box is not besides
-        )
-        if held + length > self._most_pixel_bytes:
-            raise StatusError(OUT_OF_MEMORY, f"the films hold over {self._most_pixel_bytes} bytes of images")
+    def _check_memory(self, image: ReceivedImage, *, replaced: ReceivedImage | None) -> None:
+        if image.length - (replaced.length if replaced else 0) > self._room():
+            raise StatusError(OUT_OF_MEMORY, f"there is no room for an image of {image.length} bytes")
 
 
 def _made(uid: str, taken: Taken, status: int = 0) -> Made:

@@ -9,8 +9,9 @@ from typing import Final
 
 from pydicom.dataset import Dataset
 
-from workbench.services.printing.attributes import ATTRIBUTE_LIST_ERROR
+from workbench.services.printing.attributes import ATTRIBUTE_LIST_ERROR, put
 from workbench.services.printing.classes import ANNOTATION_BOX, COLOR_META, GRAYSCALE_META, PRESENTATION_LUT, PRINT_JOB
+from workbench.storage.character_sets import UTF_8
 
 
 class JobState(IntEnum):
@@ -60,22 +61,23 @@ class PrintJob:
         """Gives what N-GET gives (PS3.4 H.4.5.2.2)."""
         found = Dataset()
         found.ExecutionStatus = self.state.name
-        found.ExecutionStatusInfo = self.info
+        put(found, "ExecutionStatusInfo", self.info)
         found.CreationDate = self.created.strftime("%Y%m%d")
         found.CreationTime = self.created.strftime("%H%M%S")
         found.PrintPriority = self.priority
-        found.PrinterName = self.printer_name
-        found.Originator = self.originator
+        put(found, "PrinterName", self.printer_name)
+        put(found, "Originator", self.originator)
         return found
 
     def event_information(self) -> Dataset:
         """Gives what N-EVENT-REPORT tells (PS3.4 H.4.5.2.1)."""
         told = Dataset()
-        told.ExecutionStatusInfo = self.info
+        told.SpecificCharacterSet = UTF_8
+        put(told, "ExecutionStatusInfo", self.info)
         told.PrintJobID = self.name
-        told.PrinterName = self.printer_name
+        put(told, "PrinterName", self.printer_name)
         if self.label:
-            told.FilmSessionLabel = self.label
+            put(told, "FilmSessionLabel", self.label)
         return told
 
 
@@ -99,8 +101,8 @@ class Printer:
         """Gives what N-GET of the Printer SOP class gives (PS3.4 H.4.6.2.2)."""
         found = Dataset()
         found.PrinterStatus = self.state.name
-        found.PrinterStatusInfo = self.info
-        found.PrinterName = self.name
+        put(found, "PrinterStatusInfo", self.info)
+        put(found, "PrinterName", self.name)
         found.Manufacturer = self.manufacturer
         found.ManufacturerModelName = self.model
         found.DeviceSerialNumber = self.serial_number
@@ -111,8 +113,9 @@ class Printer:
     def event_information(self) -> Dataset:
         """Gives what N-EVENT-REPORT tells (PS3.4 H.4.6.2.1)."""
         told = Dataset()
-        told.PrinterStatusInfo = self.info
-        told.PrinterName = self.name
+        told.SpecificCharacterSet = UTF_8
+        put(told, "PrinterStatusInfo", self.info)
+        put(told, "PrinterName", self.name)
         return told
 
     def configuration(self) -> Dataset:

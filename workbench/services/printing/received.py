@@ -44,6 +44,11 @@ class ReceivedImage:
     rows: int
     columns: int
 
+    @property
+    def length(self) -> int:
+        """Bytes of its pixel data."""
+        return len(self.item.PixelData)
+
 
 def read_image(item: Dataset, *, is_color: bool) -> ReceivedImage:
     """Checks the item of Basic Grayscale or Basic Color Image Sequence.

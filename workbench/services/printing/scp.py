@@ -21,7 +21,7 @@ from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
 from workbench.net.tasks import TaskKeeper
-from workbench.services.encoding import decode_data_set, encode_data_set
+from workbench.services.encoding import LONGEST, decode_data_set
 from workbench.services.normalized import Answer, n_event_report
 from workbench.services.offers import Offer
 from workbench.services.printing.attributes import ATTRIBUTE_LIST_ERROR, references, text_of
@@ -47,6 +47,9 @@ from workbench.services.printing.classes import (
 from workbench.services.printing.films import NO_SUCH_INSTANCE, OUT_OF_MEMORY, FilmBox, Films, Made
 from workbench.services.printing.printer import ENDED, JobState, Printer, PrinterState, PrintJob, choose
 from workbench.services.printing.spool import Spool, plan
+from workbench.services.query.identifiers import encode
+from workbench.services.query.projection import whole
+from workbench.storage.element_texts import charset_of
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, is_valid_uid
 
 _log = logging.getLogger(__name__)
@@ -62,7 +65,7 @@ SESSION_QUEUE_FULL: Final = 0xC601
 FILM_QUEUE_FULL: Final = 0xC602
 
 MOST_PIXEL_BYTES: Final = 512 * 2**20
-"""Bytes of images that one association may have on its films."""
+"""Bytes of images that the films of all associations may have together."""
 
 _JOBS_KEPT: Final = 1000
 _PRINT: Final = 1  # Action Type ID, PS3.4 H.4.1.2.4 and H.4.2.2.4
@@ -92,6 +95,7 @@ class PrintScp:
         queue_limit: jobs that may be under way; a further one is refused with C601H or C602H.
         annotation_boxes: text lines that a film gets, when the SCU asks for annotations.
         on_job: called on the event loop with each job, and again whenever its state changes.
+        most_pixel_bytes: bytes of images that are held, of all associations together.
 
     Raises:
         StorageError: there is no such folder, or it cannot be written to.
@@ -164,9 +168,11 @@ class PrintScp:
         """Answers one request; a job that it makes begins once it is answered."""
         done, data_set = _Done(Answer()), None
         try:
-            done = await self._serve(request, await self._read(request))
+            asked = await self._read(request)
+            done = await self._serve(request, asked)
             if done.answer.data_set is not None:
-                data_set = encode_data_set(done.answer.data_set, request.context.transfer_syntax)
+                syntax = request.context.transfer_syntax
+                data_set = encode(whole(done.answer.data_set), syntax, charset_of(asked))
         except StatusError as error:
             done = _Done(Answer(error.status, None, error.comment, error.elements))
         except (StorageError, DataSetError) as error:
@@ -182,11 +188,11 @@ class PrintScp:
     async def _read(self, request: IncomingRequest) -> Dataset:
         if request.data_set is None:
             return Dataset()
+        is_image = sop_class_of(request.message) in IMAGE_BOX_OF.values()
         try:
-            data = await request.data_set.read(self._most_pixel_bytes)
+            data = await request.data_set.read(self._most_pixel_bytes if is_image else LONGEST)
             return await asyncio.to_thread(decode_data_set, data, request.context.transfer_syntax)
         except MessageError as error:
-            is_image = sop_class_of(request.message) in IMAGE_BOX_OF.values()
             raise StatusError(OUT_OF_MEMORY if is_image else PROCESSING_FAILURE, str(error)) from error
         except DataSetError as error:
             raise StatusError(PROCESSING_FAILURE, str(error)) from error
@@ -342,6 +348,12 @@ class PrintScp:
             if not (self._spool.folder / name).exists():
                 return name
 
+    def _room(self) -> int:
+        """Gives the bytes of images that may still be taken, of all associations together."""
+        for association in [each for each in self._films if each.end is not None]:
+            del self._films[association]
+        return self._most_pixel_bytes - sum(films.pixel_bytes for films in self._films.values())
+
     def _films_of(self, request: IncomingRequest) -> Films:
         films = self._films.get(request.association)
         if films is None:
@@ -349,7 +361,7 @@ class PrintScp:
                 dots_per_inch=self.printer.dots_per_inch,
                 annotation_boxes=self._annotation_boxes,
                 collates=self._collates,
-                most_pixel_bytes=self._most_pixel_bytes,
+                room=self._room,
             )
         return films
 

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from pydicom.dataset import Dataset
 
+from workbench.acse.extended import QueryOptions
 from workbench.dimse.status import PENDING
 from workbench.errors import ConfigError, StatusError, StorageError
 from workbench.services.offers import Offer
@@ -20,6 +21,8 @@ from workbench.storage.matching import matches
 _log = logging.getLogger(__name__)
 
 _AT_ONCE: Final = 32  # items that are looked at before the event loop gets its turn
+
+_OPTIONS: Final = QueryOptions(date_time=True, fuzzy=True)
 
 
 class WorklistSource(Protocol):
@@ -38,16 +41,20 @@ class WorklistScp:
 
     The items of all sources are served, in their order. Each query sees them as they are when it comes. A source that
     cannot be read is logged, and the query answered with A700H: half a worklist looks like a whole one.
+
+    Args:
+        options: what is granted of extended negotiation (PS3.4 K.5).
     """
 
-    def __init__(self, *sources: WorklistSource) -> None:
+    def __init__(self, *sources: WorklistSource, options: QueryOptions = _OPTIONS) -> None:
         self._sources = sources
+        self._options = options
         self._reading = asyncio.Lock()
 
     @property
     def offer(self) -> Offer:
         """What a server needs to serve the worklist."""
-        return FindScp((MODALITY_WORKLIST,), self).offer
+        return FindScp((MODALITY_WORKLIST,), self, options=self._options).offer
 
     async def matches(self, request: FindRequest) -> AsyncIterator[bytes | Dataset]:
         """Gives the matching items with the keys that are asked for; the provider of `FindScp`."""
