@@ -12,6 +12,7 @@ from workbench.config import Node
 from workbench.dimse.answers import respond
 from workbench.dimse.messages import (
     NActionRq,
+    NActionRsp,
     NCreateRq,
     NDeleteRq,
     NEventReportRq,
@@ -124,6 +125,14 @@ async def test_a_requestor_that_is_scp_reports_on_its_own_association() -> None:
                 await n_get(association, VENDOR, "1.2.3")
     assert result.is_done
     assert [name for name, _ in told.requests] == ["N-EVENT-REPORT-RQ"]
+
+
+async def test_a_reply_to_an_action_repeats_the_type_of_the_action() -> None:
+    told = Told()
+    async with vendor(told.handlers()) as association:
+        result = await n_action(association, VENDOR, "1.2.3", 7, named("acted"))
+    assert isinstance(result.message, NActionRsp)
+    assert result.message.action_type_id == 7
 
 
 async def test_a_service_that_refuses_says_status_comment_and_elements() -> None:

@@ -68,10 +68,17 @@ def answering(service: Service) -> Handler:
         except StatusError as error:
             answer = Answer(error.status, None, error.comment, error.elements)
             data_set = None
-        message = respond(request.message, answer.status, answer.comment or None, **answer.elements)
+        elements = {**(_type_id(request.message) if data_set is not None else {}), **answer.elements}
+        message = respond(request.message, answer.status, answer.comment or None, **elements)
         yield Reply(message=message, data_set=data_set)
 
     return handler
+
+
+def _type_id(message: Request) -> dict[str, int]:
+    """Gives the event or action type, which a response with an event or action reply repeats (PS3.7 10.1.1, 10.1.4)."""
+    names = ("event_type_id", "action_type_id")
+    return {name: value for name in names if (value := getattr(message, name, None)) is not None}
 
 
 async def read_data_set(request: IncomingRequest) -> Dataset:
