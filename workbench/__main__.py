@@ -9,6 +9,7 @@ TOOLS: Final = {
     "echoscu": "asks a node whether it is there (C-ECHO)",
     "storescu": "sends files and folders (C-STORE)",
     "storescp": "receives objects into a folder (C-STORE)",
+    "archive": "looks after the index of a folder of received objects",
 }
 
 _USAGE: Final = f"""usage: dwb TOOL [options] ...

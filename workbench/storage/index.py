@@ -40,6 +40,7 @@ from workbench.storage.index_files import (
     rebuild,
     reconcile,
     state_of,
+    unreadable,
 )
 from workbench.storage.index_lock import OpenMark
 from workbench.storage.index_search import AVAILABLE_TRANSFER_SYNTAX_UID, IndexRow, Query, Row, query, supported
@@ -47,7 +48,7 @@ from workbench.storage.matching import Condition, Kind
 from workbench.storage.part10 import Instance, scan
 from workbench.storage.rereading import read_whole
 
-__all__ = ["Difference", "InstanceIndex", "Level", "Report", "Row", "StoredInstance"]
+__all__ = ["Difference", "InstanceIndex", "Level", "Report", "Row", "StoredInstance", "check"]
 
 FILE_NAME: Final = ".index.sqlite"
 _LOCK_NAME: Final = ".index.lock"
@@ -102,13 +103,17 @@ class InstanceIndex:
         self._look_seconds = 0.0
         self._seen = 0  # when the folder had last changed when it was looked at
         self._looking: Thread | None = None
+        self._is_comparable = False  # whether it is what the folder was when it was listed last
 
     @classmethod
-    def open(cls, folder: str | os.PathLike[str], *, progress: Progress | None = None) -> Self:
+    def open(
+        cls, folder: str | os.PathLike[str], *, progress: Progress | None = None, is_compared: bool = True
+    ) -> Self:
         """Opens the index of a folder, makes it when there is none, and makes it equal to the folder.
 
         Args:
             progress: is told of files that have to be looked at.
+            is_compared: make it equal to the folder; False for who rebuilds it anyway.
 
         Raises:
             StorageError: there is no such folder, or it cannot be written to.
@@ -126,7 +131,7 @@ class InstanceIndex:
             mark.close()
             raise
         try:
-            index._begin(progress)
+            index._begin(progress, is_compared=is_compared)
         except BaseException:
             index._database.close()
             mark.close()
@@ -145,7 +150,7 @@ class InstanceIndex:
         """Closes the index; nothing else may be under way."""
         if self._looking is not None:
             self._looking.join()
-        if self._mark.try_alone():
+        if self._is_comparable and self._mark.try_alone():
             with contextlib.suppress(StorageError):  # then the next one to open it compares it with the folder
                 self._database.mark(is_clean=True)
         self._database.close()
@@ -250,11 +255,17 @@ class InstanceIndex:
         Args:
             progress: is told how many files were read.
         """
-        return rebuild(self.folder, self._database, progress=progress)
+        try:
+            report = rebuild(self.folder, self._database, progress=progress)
+        except DamagedIndexError as error:
+            self._recover(error)
+            report = rebuild(self.folder, self._database, progress=progress)
+        self._is_comparable = True
+        return report
 
     def check(self) -> Iterator[Difference]:
         """Gives the files on which index and folder do not agree, and changes nothing."""
-        return differences(self.folder, self._database)
+        return differences(self.folder, self._database.path)
 
     def _name(self, path: str) -> str:
         """Gives the name that the index has for a file."""
@@ -291,16 +302,19 @@ class InstanceIndex:
                 writer.remove(path)
         return False
 
-    def _begin(self, progress: Progress | None) -> None:
+    def _begin(self, progress: Progress | None, *, is_compared: bool) -> None:
         """Makes the index equal to the folder, as far as it may differ, and marks it as open."""
         is_clean = self._database.is_clean()
         if self._mark.is_alone:
             self._database.mark(is_clean=False)
             self._mark.share()
-            if not is_clean and not self._database.is_whole():
-                self._recover(DamagedIndexError("the index is damaged", path=self._database.path))
-                return
-        if not is_clean and self._mark.is_alone:
+        if not is_compared:
+            return
+        self._is_comparable = True
+        is_suspect = self._mark.is_alone and not is_clean
+        if is_suspect and not self._database.is_whole():
+            self._recover(DamagedIndexError("the index is damaged", path=self._database.path))
+        elif is_suspect:
             self._compare(with_states=True, progress=progress)
         elif not is_unchanged(self.folder, self._database):
             self._compare(with_states=False, progress=progress)
@@ -355,6 +369,27 @@ _IDENTITY: Final = (
     SERIES_INSTANCE_UID,
     PATIENT_ID,
 )
+
+
+def check(folder: str | os.PathLike[str], *, is_reread: bool = False) -> Iterator[Difference]:
+    """Gives what is wrong with a folder and its index, whether or not somebody has it open, and changes nothing.
+
+    Args:
+        is_reread: also read every object that is indexed, from the first byte to the last.
+
+    Raises:
+        StorageError: there is no such folder, or the index cannot be read.
+    """
+    folder = os.path.abspath(folder)
+    path = os.path.join(folder, FILE_NAME)
+    if not os.path.exists(path):
+        if not os.path.isdir(folder):
+            raise StorageError("there is no such folder", path=folder)
+        yield Difference(FILE_NAME, "is missing: the folder has no index")
+        return
+    yield from differences(folder, path)
+    if is_reread:
+        yield from unreadable(folder, path)
 
 
 def _open_database(path: str) -> IndexDatabase:

@@ -58,7 +58,7 @@ class IndexDatabase:
         self._readers: deque[IndexReader] = deque()
         self._file = 0
         self._is_closed = False
-        with self._translated():
+        with translated(self.path):
             self._open()
 
     def close(self) -> None:
@@ -74,14 +74,14 @@ class IndexDatabase:
         Raises:
             StorageError: what is done with it failed; DamagedIndexError when the file is to blame.
         """
-        with self._lock, self._translated():
+        with self._lock, translated(self.path):
             self._follow()
             yield self._writer
 
     @contextmanager
     def reading(self) -> Iterator[IndexReader]:
         """Gives a reader; raises as `writing` does."""
-        with self._translated():
+        with translated(self.path):
             self._follow()
             try:
                 reader = self._readers.pop()
@@ -97,7 +97,7 @@ class IndexDatabase:
     def is_whole(self) -> bool:
         """Whether every page of the file is as it should be; takes seconds for a large one."""
         try:
-            with self._lock, self._translated():
+            with self._lock, translated(self.path):
                 self._follow()
                 return bool(self._connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
         except DamagedIndexError:
@@ -105,19 +105,19 @@ class IndexDatabase:
 
     def is_clean(self) -> bool:
         """Whether the index was closed in order and not opened since."""
-        with self._lock, self._translated():
+        with self._lock, translated(self.path):
             return bool(self._connection.execute("SELECT is_clean FROM state").fetchone() == (1,))
 
     def mark(self, *, is_clean: bool) -> None:
         """Notes, durably, whether the index is closed in order."""
-        with self._lock, self._translated():
+        with self._lock, translated(self.path):
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.execute("UPDATE state SET is_clean = ?", (int(is_clean),))
             self._connection.execute("PRAGMA synchronous = NORMAL")
 
     def replace_by(self, connection: sqlite3.Connection) -> None:
         """Replaces all that the file holds by another database, in one step for whoever reads or writes it."""
-        with self._lock, self._translated():
+        with self._lock, translated(self.path):
             self._follow()
             connection.backup(self._connection)
             self._writer = IndexWriter(self._connection)
@@ -127,7 +127,7 @@ class IndexDatabase:
         with self._lock:
             self._close()
             name = set_aside(self.path)
-            with self._translated():
+            with translated(self.path):
                 self._open()
             return name
 
@@ -174,15 +174,17 @@ class IndexDatabase:
             else:
                 self._readers.append(reader)
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-            if code in _DAMAGE:
-                raise DamagedIndexError(f"the index is damaged: {error}", path=self.path) from error
-            raise StorageError(f"the index cannot be used: {error}", path=self.path) from error
+
+@contextmanager
+def translated(path: str) -> Iterator[None]:
+    """Makes a StorageError of an error of SQLite, a DamagedIndexError where the file is to blame."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code in _DAMAGE:
+            raise DamagedIndexError(f"the index is damaged: {error}", path=path) from error
+        raise StorageError(f"the index cannot be used: {error}", path=path) from error
 
 
 def set_aside(path: str) -> str:

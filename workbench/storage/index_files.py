@@ -14,9 +14,10 @@ from typing import Final, NamedTuple
 
 from workbench.errors import StorageError
 from workbench.storage.attributes import Attributes, read_attributes
-from workbench.storage.index_database import IndexDatabase
-from workbench.storage.index_schema import connect, create
+from workbench.storage.index_database import DamagedIndexError, IndexDatabase, translated
+from workbench.storage.index_schema import VERSION, connect, create, version_of
 from workbench.storage.index_writing import FileState, IndexWriter
+from workbench.storage.rereading import read_whole
 
 Progress = Callable[[int], None]
 """Is told how many files were looked at."""
@@ -102,8 +103,7 @@ def rebuild(folder: str, database: IndexDatabase, *, progress: Progress | None =
     _remove_database(path)
     counts = {True: 0, False: 0}
     try:
-        connection = connect(path)
-        try:
+        with translated(path), contextlib.closing(connect(path)) as connection:
             connection.execute("PRAGMA synchronous = OFF")
             create(connection)
             writer = IndexWriter(connection)
@@ -114,29 +114,41 @@ def rebuild(folder: str, database: IndexDatabase, *, progress: Progress | None =
                 if progress is not None:
                     progress(sum(counts.values()))
             database.replace_by(connection)
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        raise StorageError(f"the new index cannot be written: {error}", path=path) from error
     finally:
         _remove_database(path)
     later = reconcile(folder, database, with_states=False)
     return Report(indexed=counts[True] + later.indexed, removed=later.removed, left_out=counts[False] + later.left_out)
 
 
-def differences(folder: str, database: IndexDatabase) -> Iterator[Difference]:
+def differences(folder: str, path: str) -> Iterator[Difference]:
     """Gives what `reconcile` would change, and changes nothing.
+
+    Args:
+        path: of the database.
 
     Raises:
         StorageError: the folder cannot be listed, or the index not be read.
     """
-    with contextlib.closing(_Comparison(folder, database.path, with_states=True)) as comparison:
+    with contextlib.closing(_Comparison(folder, path, with_states=True)) as comparison:
         for path in comparison.missing():
             yield Difference(path, "is in the index, and not in the folder")
         for path in comparison.new():
             yield Difference(path, "is not in the index")
         for path in comparison.changed():
             yield Difference(path, "has changed since it was indexed")
+
+
+def unreadable(folder: str, path: str) -> Iterator[Difference]:
+    """Gives the indexed files that do not hold their object, whole; reads all of them. Raises as `differences` does."""
+    with _readable(path) as connection:
+        for name, uid in connection.execute("SELECT path, sop_instance_uid FROM instance"):
+            try:
+                held = read_whole(os.path.join(folder, name)).sop_instance_uid
+            except StorageError as error:
+                yield Difference(name, str(error))
+            else:
+                if held != uid:
+                    yield Difference(name, f"holds {held}, not {uid}")
 
 
 def is_unchanged(folder: str, database: IndexDatabase) -> bool:
@@ -163,8 +175,9 @@ class _Comparison:
     """The files of a folder beside those that the index knows. Close it in the end."""
 
     def __init__(self, folder: str, path: str, *, with_states: bool) -> None:
-        self._connection = connect(path, read_only=True)
-        try:
+        self._path = path
+        with contextlib.ExitStack() as stack:
+            self._connection = stack.enter_context(_readable(path))
             self._connection.execute("PRAGMA temp_store = FILE")
             self._connection.execute(
                 "CREATE TEMP TABLE present (path TEXT PRIMARY KEY, length INTEGER, modified_ns INTEGER) WITHOUT ROWID"
@@ -173,15 +186,10 @@ class _Comparison:
             files = _walk(folder, with_states=with_states)
             self._connection.executemany("INSERT OR IGNORE INTO temp.present VALUES (?, ?, ?)", files)
             self._connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            self._connection.close()
-            raise StorageError(f"the index cannot be compared: {error}", path=path) from error
-        except BaseException:
-            self._connection.close()
-            raise
+            self._stack = stack.pop_all()
 
     def close(self) -> None:
-        self._connection.close()
+        self._stack.close()
 
     def missing(self) -> Iterator[str]:
         return self._paths(_MISSING)
@@ -196,7 +204,21 @@ class _Comparison:
         return chain(self.new(), self.changed())
 
     def _paths(self, sql: str) -> Iterator[str]:
-        return (path for (path,) in self._connection.execute(sql))
+        with translated(self._path):
+            for (path,) in self._connection.execute(sql):
+                yield path
+
+
+@contextlib.contextmanager
+def _readable(path: str) -> Iterator[sqlite3.Connection]:
+    with translated(path):
+        connection = connect(path, read_only=True)
+        try:
+            if version_of(connection) != VERSION:
+                raise DamagedIndexError("the index is of another version", path=path)
+            yield connection
+        finally:
+            connection.close()
 
 
 def _walk(folder: str, *, with_states: bool) -> Iterator[FileState]:
