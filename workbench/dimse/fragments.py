@@ -102,6 +102,8 @@ class Assembler:
         self._context_id = 0  # of the message under way; 0, which no context has, between messages
         self._awaits_data = False
         self._command = bytearray()
+        self._repeated = b""  # the last command set, and what it says: pending responses are all the same
+        self._decoded: tuple[Message, bool] | None = None
 
     @property
     def is_in_message(self) -> bool:
@@ -146,11 +148,15 @@ class Assembler:
         if not is_complete:
             return None
         self._command = bytearray()
-        try:
-            message, has_data_set = decode_command(command)
-        except UnknownCommandField as unknown:
-            self._expect(indicated.context_id, has_data_set=unknown.has_data_set)
-            raise
+        raw = bytes(command)
+        if self._decoded is None or raw != self._repeated:
+            try:
+                self._decoded = decode_command(raw)
+            except UnknownCommandField as unknown:
+                self._expect(indicated.context_id, has_data_set=unknown.has_data_set)
+                raise
+            self._repeated = raw
+        message, has_data_set = self._decoded
         self._expect(indicated.context_id, has_data_set=has_data_set)
         return CommandReceived(indicated.context_id, message, has_data_set)
 

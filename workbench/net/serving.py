@@ -27,6 +27,8 @@ UNRECOGNIZED_OPERATION: Final = 0x0211  # PS3.7 C.5.23
 MOST_AT_ONCE: Final = 64
 """Requests of one association that are served at once where the window has no limit."""
 
+_REPLIES_IN_A_ROW: Final = 16  # of one request, before the loop gets its turn; each turn costs as much as a reply
+
 
 class Serving:
     """The queue of incoming requests of one association and the tasks that work through it.
@@ -126,9 +128,11 @@ class Serving:
                 await self._reply(request, Reply(message=respond(request.message, UNRECOGNIZED_OPERATION, comment)))
                 return
             async with aclosing(handler(request)) as replies:  # type: ignore[type-var]
+                number = 0
                 async for reply in replies:
                     await self._reply(request, reply)
-                    if not request.is_answered:
+                    number += 1
+                    if number % _REPLIES_IN_A_ROW == 0 and not request.is_answered:
                         await asyncio.sleep(0)  # a stream of replies leaves the loop room to read a C-CANCEL
             if not request.is_answered and self._association.end is None:
                 _log.error("! association %d: no final reply to %s", self._association.number, request.message.NAME)
