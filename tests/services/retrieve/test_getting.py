@@ -200,3 +200,16 @@ async def rejecting() -> AsyncIterator[Node]:
     """Gives a node that serves nobody."""
     async with serving(local=replace(LOCAL, allowed_hosts=())) as node:
         yield node
+
+
+async def test_progress_never_falls_while_further_associations_may_bring_more(tmp_path: Path) -> None:
+    kinds = [("CT", EXPLICIT_VR_LITTLE_ENDIAN), ("CT", JPEG_LOSSLESS), ("MR", EXPLICIT_VR_LITTLE_ENDIAN)]
+    archive = Archive([make_instance(tmp_path, kind, syntax, study_uid=STUDY) for kind, syntax in kinds])
+    async with (
+        Peer(archive).node() as node,
+        GetFrom(node, STUDY_ROOT, wanted(), local=LOCAL, receive=ScriptedStore().handler) as getting,
+    ):
+        counts = [(one.performed, one.total) async for one in getting]
+    assert counts == sorted(counts)
+    assert {total for _, total in counts} == {3}
+    assert (getting.result.status, getting.result.completed) == (SUCCESS, 3)

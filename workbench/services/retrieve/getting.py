@@ -107,7 +107,7 @@ class GetFrom:
                 break
             assert self._retrieval is not None
             async for progress in self._retrieval:
-                return self._overall(progress) if self._results else progress
+                return self._overall(progress) if self._results or self._left else progress
             await self._close()
         raise StopAsyncIteration
 
@@ -162,19 +162,26 @@ class GetFrom:
         if not self._results:
             return True
         last = self._results[-1]
-        return last.status in _GO_ON and last.failed > 0 and self._overall(last).failed > 0
+        return last.status in _GO_ON and last.failed > 0 and self._whole(last) > self._stored
 
     def _came(self) -> None:
         if self._retrieval is not None:
             self._retrieval.still_alive()
 
+    @property
+    def _stored(self) -> int:
+        return len(self._brought.completed) + len(self._brought.warning)
+
+    def _whole(self, latest: Progress) -> int:
+        """Gives how many instances there are: each association has all of them among its sub-operations."""
+        return max([latest.total or 0, *(result.performed for result in self._results)])
+
     def _overall(self, latest: Progress) -> Progress:
-        """Gives the counts over all associations; each of them has all instances among its sub-operations."""
+        """Gives the counts over all associations; what a further one may bring has not failed yet."""
         completed, warning = len(self._brought.completed), len(self._brought.warning)
-        whole = max([latest.total or 0, *(result.performed for result in self._results)])
-        open_yet = min(latest.remaining or 0, max(0, whole - completed - warning))
-        failed = max(0, whole - completed - warning - open_yet)
-        return Progress(remaining=open_yet, completed=completed, failed=failed, warning=warning)
+        missing = max(0, self._whole(latest) - self._stored)
+        remaining = missing if self._left else min(latest.remaining or 0, missing)
+        return Progress(remaining=remaining, completed=completed, failed=missing - remaining, warning=warning)
 
     def _union(self) -> RetrieveResult:
         last = self._results[-1]
