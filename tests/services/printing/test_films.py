@@ -14,10 +14,11 @@ from workbench.services.printing.classes import (
     PRESENTATION_LUT,
 )
 from workbench.services.printing.films import Films
+from workbench.services.printing.printer import Printer
 
 
 def films(room: int = 10**6) -> Films:
-    made = Films(dots_per_inch=300.0, annotation_boxes=2, collates=True, room=lambda: room - made.pixel_bytes)
+    made = Films(printer=Printer(), annotation_boxes=2, collates=True, room=lambda: room - made.pixel_bytes)
     made.create_session("1.2.3", Dataset())
     return made
 
@@ -55,6 +56,16 @@ def test_what_is_changed_stays_changed_and_the_rest_stays() -> None:
     uid = made.create_film("1.2.4", film_attributes(), GRAYSCALE_IMAGE_BOX, annotated=False).uid
     made.set(FILM_BOX, uid, attributes(BorderDensity="WHITE"))
     assert (uid, made.film_of(uid).attributes.BorderDensity) == ("1.2.4", "WHITE")
+
+
+def test_densities_are_brought_into_what_the_printer_can_do() -> None:
+    made = films()
+    first = made.create_film(None, film_attributes(MaxDensity=400, MinDensity=10), GRAYSCALE_IMAGE_BOX, annotated=False)
+    assert (first.status, first.attributes.MaxDensity, first.attributes.MinDensity) == (0xB605, 320, 10)
+    film = made.film_of(first.uid)
+    assert made.set(FILM_BOX, film.uid, attributes(MaxDensity=300)).status == 0
+    box = made.set(GRAYSCALE_IMAGE_BOX, film.images[0].uid, attributes(ImageBoxPosition=1, MaxDensity=321))
+    assert (box.status, film.attributes.MaxDensity, film.images[0].attributes.MaxDensity) == (0xB605, 300, 320)
 
 
 def test_an_image_replaces_the_one_before_it_in_memory_too() -> None:

@@ -373,6 +373,15 @@ async def test_memory_is_shared_by_associations_and_given_back(tmp_path: Path) -
     assert (full.status, again.status) == (0xC605, 0)
 
 
+async def test_who_only_watches_is_told_of_the_printer_too(tmp_path: Path) -> None:
+    watch = PrintWatch()
+    async with conversing(tmp_path, meta=COLOR_META, watch=watch) as scu:
+        await n_get(scu.association, PRINTER, PRINTER_INSTANCE, context=scu.context)
+        await scu.scp.set_printer_state(PrinterState.WARNING, "SUPPLY LOW")
+        await n_get(scu.association, PRINTER, PRINTER_INSTANCE, context=scu.context)
+    assert watch.events == [PrintEvent(state=PrinterState.WARNING, info="SUPPLY LOW")]
+
+
 async def test_memory_for_images_is_bounded(tmp_path: Path) -> None:
     async with conversing(tmp_path, meta=GRAYSCALE_META, most_pixel_bytes=1000) as scu:
         await scu.begin()

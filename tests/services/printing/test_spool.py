@@ -13,7 +13,7 @@ from workbench.errors import StorageError
 from workbench.services.printing.attributes import references
 from workbench.services.printing.classes import FILM_SESSION, GRAYSCALE_IMAGE_BOX
 from workbench.services.printing.films import Films
-from workbench.services.printing.printer import JobState, PrintJob
+from workbench.services.printing.printer import JobState, Printer, PrintJob
 from workbench.services.printing.spool import Plan, Spool, plan
 
 
@@ -29,7 +29,7 @@ def job_in(folder: Path) -> PrintJob:
 
 
 def one_film(job: PrintJob) -> Plan:
-    films = Films(dots_per_inch=300, annotation_boxes=1, collates=True, room=lambda: 10**6)
+    films = Films(printer=Printer(), annotation_boxes=1, collates=True, room=lambda: 10**6)
     films.create_session("1.2.3", Dataset())
     wanted = attributes(
         ImageDisplayFormat="STANDARD\\1,2", ReferencedFilmSessionSequence=references(FILM_SESSION, ["1.2.3"])

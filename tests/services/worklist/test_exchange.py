@@ -1,6 +1,10 @@
 """Worklist entries as CSV."""
 
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.services.worklist.samples import FULL, MINIMAL
 from workbench.errors import ConfigError
@@ -12,6 +16,16 @@ def test_entries_come_back_from_csv() -> None:
     assert from_csv(to_csv([MINIMAL, FULL])) == (MINIMAL, FULL)
     assert from_csv(to_csv([])) == ()
     assert from_csv("") == ()
+
+
+CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\\^\r\n\0")
+CELL = st.text(CHARACTERS, max_size=9).map(str.strip)
+
+
+@given(name=CELL, alerts=st.lists(CELL.filter(bool), max_size=3))
+def test_any_text_comes_back_from_csv(name: str, alerts: list[str]) -> None:
+    given_entry = replace(MINIMAL, patient_name=name, medical_alerts=tuple(alerts))
+    assert from_csv(to_csv([given_entry])) == (given_entry,)
 
 
 def test_a_spreadsheet_may_leave_out_columns_and_use_semicolons() -> None:

@@ -24,6 +24,7 @@ from workbench.services.printing.attributes import (
     Taken,
     items_of,
     number_of,
+    put,
     references,
     take,
     text_of,
@@ -36,11 +37,13 @@ from workbench.services.printing.classes import (
     PRESENTATION_LUT,
 )
 from workbench.services.printing.layout import Size, film_size, image_boxes
+from workbench.services.printing.printer import Printer
 from workbench.services.printing.received import ReceivedImage, fit, read_image
 
 NO_SUCH_INSTANCE: Final = 0x0112  # PS3.7 C.5.11
 DUPLICATE_INSTANCE: Final = 0x0111  # PS3.7 C.5.6
 MEMORY_ALLOCATION_NOT_SUPPORTED: Final = 0xB600
+DENSITY_OUT_OF_RANGE: Final = 0xB605
 NOT_PRINTED_YET: Final = 0xC616
 OUT_OF_MEMORY: Final = 0xC605
 RESOURCE_LIMITATION: Final = 0x0213  # PS3.7 C.5.21
@@ -110,16 +113,16 @@ class Films:
     """The instances of one association.
 
     Args:
-        dots_per_inch: the resolution of the printer, which decides what fits into an image box.
+        printer: its resolution decides what fits into an image box.
         annotation_boxes: how many a film gets whose Annotation Display Format ID asks for some.
         collates: whether a film session can be printed as a whole; otherwise each film before the next one is made.
         room: gives the bytes of images that may still be taken.
     """
 
-    def __init__(self, *, dots_per_inch: float, annotation_boxes: int, collates: bool, room: Callable[[], int]) -> None:
+    def __init__(self, *, printer: Printer, annotation_boxes: int, collates: bool, room: Callable[[], int]) -> None:
         self.session: FilmSession | None = None
         self.luts: dict[str, Dataset] = {}
-        self._dots_per_inch = dots_per_inch
+        self._printer = printer
         self._annotation_boxes = annotation_boxes
         self._collates = collates
         self._room = room
@@ -174,7 +177,7 @@ class Films:
             sequence = references(ANNOTATION_BOX, (box.uid for box in annotations))
             attributes.ReferencedBasicAnnotationBoxSequence = sequence
         session.films.append(film)
-        return _made(film.uid, taken)
+        return _made(film.uid, taken, self._within_densities(attributes))
 
     def create_lut(self, uid: str | None, data_set: Dataset) -> Made:
         """Makes a presentation LUT: a shape or a table, not both (PS3.4 H.4.9.2.1)."""
@@ -207,8 +210,9 @@ class Films:
                 film = self.film_of(uid)
                 taken = take(FILM_BOX_RULES, data_set, is_new=False)
                 self._check_luts(taken.attributes)
+                status = self._within_densities(taken.attributes)
                 film.attributes.update(taken.attributes)
-                return _made(uid, taken)
+                return _made(uid, taken, status)
             case _ if sop_class_uid == ANNOTATION_BOX:
                 return self._set_annotation(uid, data_set)
         return self._set_image(sop_class_uid, uid, data_set)
@@ -234,7 +238,7 @@ class Films:
         attributes = taken.attributes
         _check_position(attributes, "ImageBoxPosition", box.position)
         self._check_luts(attributes)
-        status = 0
+        status = self._within_densities(attributes)
         if keyword in attributes:
             items = items_of(attributes, keyword)
             image = read_image(items[0], is_color=is_color) if items else None  # no item erases the image
@@ -242,7 +246,8 @@ class Films:
                 wanted = Dataset()
                 wanted.update(box.attributes)
                 wanted.update(attributes)
-                status = fit(image, box.size, wanted, self._dots_per_inch)
+                fitting = fit(image, box.size, wanted, self._printer.dots_per_inch)
+                status = fitting or status
                 self._check_memory(image, replaced=box.image)
             box.image = image
             delattr(attributes, keyword)
@@ -302,6 +307,17 @@ class Films:
             if text_of(item, "ReferencedSOPInstanceUID") not in self.luts:
                 comment = "Referenced Presentation LUT Sequence names no LUT of this association"
                 raise StatusError(INVALID_ATTRIBUTE_VALUE, comment)
+
+    def _within_densities(self, attributes: Dataset) -> int:
+        """Brings densities into what the printer can do; gives the status that tells so."""
+        low, high = self._printer.densities
+        status = 0
+        for keyword in ("MinDensity", "MaxDensity"):
+            wanted = number_of(attributes, keyword)
+            if wanted is not None and not low <= wanted <= high:
+                put(attributes, keyword, min(max(wanted, low), high))
+                status = DENSITY_OUT_OF_RANGE
+        return status
 
     def _check_memory(self, image: ReceivedImage, *, replaced: ReceivedImage | None) -> None:
         if image.length - (replaced.length if replaced else 0) > self._room():

@@ -83,7 +83,12 @@ class PrintJob:
 
 @dataclass(slots=True, kw_only=True)
 class Printer:
-    """What a printer tells about itself."""
+    """What a printer tells about itself.
+
+    Attributes:
+        densities: the least and the greatest optical density that it can print, in hundredths.
+        formats: Image Display Formats that it names; others are taken too.
+    """
 
     name: str = "DICOM Workbench"
     manufacturer: str = "DICOM Workbench"
@@ -91,6 +96,7 @@ class Printer:
     serial_number: str = "1"
     software_versions: str = ""
     dots_per_inch: float = 300.0
+    densities: tuple[int, int] = (0, 320)
     state: PrinterState = PrinterState.NORMAL
     info: str = "NORMAL"
     formats: tuple[str, ...] = field(
@@ -129,8 +135,7 @@ class Printer:
         media.ItemNumber = 1
         media.MediumType = "BLUE FILM"
         media.FilmSizeID = "14INX17IN"
-        media.MinDensity = 0
-        media.MaxDensity = 300
+        media.MinDensity, media.MaxDensity = self.densities
         item.MediaInstalledSequence = [media]
         item.OtherMediaAvailableSequence = []
         item.SupportedImageDisplayFormatsSequence = [self._format(text) for text in self.formats]

@@ -167,6 +167,7 @@ class PrintScp:
     async def handler(self, request: IncomingRequest) -> AsyncIterator[Reply]:
         """Answers one request; a job that it makes begins once it is answered."""
         done, data_set = _Done(Answer()), None
+        self._films_of(request)  # from now on the association is told what happens to the printer
         try:
             asked = await self._read(request)
             done = await self._serve(request, asked)
@@ -358,7 +359,7 @@ class PrintScp:
         films = self._films.get(request.association)
         if films is None:
             films = self._films[request.association] = Films(
-                dots_per_inch=self.printer.dots_per_inch,
+                printer=self.printer,
                 annotation_boxes=self._annotation_boxes,
                 collates=self._collates,
                 room=self._room,
