@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
 from tests.services.printing.conversation import attributes, gray
@@ -53,6 +54,15 @@ def test_what_is_no_image_is_refused_with_its_value(change: dict[str, Any], stat
     with pytest.raises(StatusError, match=told) as refused:
         read_image(item, is_color=False)
     assert refused.value.status == status
+
+
+@pytest.mark.parametrize("value", [("US", [1, 2]), ("LO", "text"), ("SQ", [Dataset()]), ("OB", None)])
+def test_pixels_that_are_no_bytes_are_refused(value: tuple[str, Any]) -> None:
+    item = gray().item()
+    item.add(DataElement(0x7FE00010, *value))
+    with pytest.raises(StatusError, match="PixelData has 0 bytes") as refused:
+        read_image(item, is_color=False)
+    assert refused.value.status == 0x0106
 
 
 def test_an_item_without_pixels_misses_an_attribute() -> None:

@@ -75,7 +75,8 @@ def read_image(item: Dataset, *, is_color: bool) -> ReceivedImage:
     if "PixelData" not in item:
         raise StatusError(MISSING_ATTRIBUTE, "PixelData is missing", attribute_identifier_list=(0x7FE00010,))
     needed = rows * columns * (3 if is_color else 1) * (bits[0] or 8) // 8
-    there = len(item.PixelData or b"")
+    pixels: object = item.get("PixelData")
+    there = len(pixels) if isinstance(pixels, bytes) else 0
     if there not in (needed, needed + needed % 2):
         raise StatusError(INVALID_ATTRIBUTE_VALUE, f"PixelData has {there} bytes, {rows} x {columns} needs {needed}")
     return ReceivedImage(item=_pixels_only(item), rows=rows, columns=columns)
