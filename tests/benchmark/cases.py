@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from tests.benchmark.finding import find_seconds
 from tests.benchmark.measuring import Bench
 from tests.benchmark.programs import Maker, Pair
 from tests.benchmark.workloads import Sizes, Workload
@@ -109,6 +110,55 @@ def _associations(count: int, goal_rate: float) -> Case:
     return Case(name="associations both", makers=frozenset({Maker.OURS}), goal=1.0, measure=measure)
 
 
+def _find(
+    name: str, ours: Pair, count: int, base: Pair, goal: float, *, base_count: int = 0, rounds: int = 100
+) -> Case:
+    """Answers to a C-FIND per second; a slow base may do with fewer."""
+
+    def measure(bench: Bench) -> Figures:
+        base_rate = (base_count or count) / find_seconds(bench, base, base_count or count)
+        rate = count / find_seconds(bench, ours, count)
+        return Figures(ours=rate, base=base_rate, ratio=rate / base_rate, unit="/s")
+
+    makers = frozenset({ours.scu, ours.scp, base.scu, base.scp})
+    return Case(name=name, makers=makers, goal=goal, measure=measure, rounds=rounds)
+
+
+def _find_both(count: int, goal_rate: float) -> Case:
+    def measure(bench: Bench) -> Figures:
+        rate = count / find_seconds(bench, _OURS, count)
+        return Figures(ours=rate, base=goal_rate, ratio=rate / goal_rate, unit="/s")
+
+    return Case(name="find both", makers=frozenset({Maker.OURS}), goal=1.0, measure=measure)
+
+
+def _index_first(studies: int, goal_ms: float) -> Case:
+    """The slowest first answer of the usual queries at study level."""
+
+    def measure(bench: Bench) -> Figures:
+        figures = bench.index(studies)
+        slowest = max(value for name, value in figures.items() if name.startswith("first "))
+        return Figures(ours=slowest, base=goal_ms, ratio=goal_ms / slowest, unit="ms")
+
+    return Case(name="index first answer", makers=frozenset({Maker.OURS}), goal=1.0, measure=measure)
+
+
+def _index_rate(name: str, figure: str, studies: int, goal: float) -> Case:
+    def measure(bench: Bench) -> Figures:
+        rate = bench.index(studies)[figure]
+        return Figures(ours=rate, base=goal, ratio=rate / goal, unit="/s")
+
+    return Case(name=name, makers=frozenset({Maker.OURS}), goal=1.0, measure=measure)
+
+
+def _index_memory(studies: int, goal_mib: float) -> Case:
+    def measure(bench: Bench) -> Figures:
+        growth = max(bench.index(studies)["growth"], 1) / 2**20
+        return Figures(ours=growth, base=goal_mib, ratio=goal_mib / growth, unit="MiB")
+
+    return Case(name="index memory", makers=frozenset({Maker.OURS}), goal=1.0, measure=measure)
+
+
 def cases(sizes: Sizes) -> tuple[Case, ...]:
     """The table for these sizes."""
     echo, small, ct, big, huge = sizes.echo, sizes.small, sizes.ct, sizes.big, sizes.huge
@@ -142,8 +192,16 @@ def cases(sizes: Sizes) -> tuple[Case, ...]:
         _versus("pynetdicom small both", _OURS, small, _PYNETDICOM, 10, base_workload=slow_small, rounds=2),
         _versus("pynetdicom ct both", _OURS, ct, _PYNETDICOM, 10, base_workload=slow_ct, rounds=2),
         _versus("pynetdicom big both", _OURS, big, _PYNETDICOM, 3, rounds=1),
+        _find("find SCP", _AS_SCP, sizes.find, _TUNED, 1.2),
+        _find("find SCU", _AS_SCU, sizes.find, _TUNED, 1),
+        _find_both(sizes.find, 30_000),
+        _find("pynetdicom find both", _OURS, sizes.find, _PYNETDICOM, 10, base_count=sizes.slow_find, rounds=2),
         _associations(sizes.associations, 300),
         _start(Workload(name="echo", count=1), 1 / 3),
+        _index_first(sizes.studies, 50),
+        _index_rate("index answers", "answers per second", sizes.studies, 30_000),
+        _index_rate("index adding", "added per second", sizes.studies, 4_000),
+        _index_memory(sizes.studies, 8),
     )
 
 
@@ -156,8 +214,10 @@ KINDS: Final = (
     "memory",
     "jobs",
     "delay",
+    "find",
     "default",
     "pynetdicom",
     "start",
     "associations",
+    "index",
 )

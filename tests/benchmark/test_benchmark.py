@@ -33,6 +33,15 @@ def test_a_table_of_ratios_is_printed(peer_tool: PeerTool) -> None:
     ]
 
 
+def test_answers_to_queries_are_counted(peer_tool: PeerTool) -> None:
+    peer_tool("findscu")
+    peer_tool("dcmqrscp")
+    rows = run_benchmark("find", "pynetdicom find both").splitlines()
+    assert [row.split("|")[1].strip() for row in rows[2:]] == [
+        *("find SCP", "find SCU", "find both", "pynetdicom find both"),
+    ]
+
+
 def test_the_long_runs_tell_what_they_found() -> None:
     findings = run_benchmark("endurance").splitlines()
     assert [finding[:6] for finding in findings] == ["ok    "] * 4

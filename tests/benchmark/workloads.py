@@ -42,6 +42,9 @@ class Sizes:
     huge: Workload
     far: Workload
     associations: int
+    studies: int
+    find: int
+    slow_find: int
 
 
 FULL: Final = Sizes(
@@ -55,6 +58,9 @@ FULL: Final = Sizes(
     huge=Workload(name="2 GB", count=1, file_bytes=2048 * MIB),
     far=Workload(name="small-200", count=200, file_bytes=10_240),
     associations=600,
+    studies=10_000,
+    find=10_000,
+    slow_find=1000,
 )
 QUICK: Final = Sizes(
     echo=Workload(name="echo", count=40),
@@ -67,6 +73,9 @@ QUICK: Final = Sizes(
     huge=Workload(name="5 MB", count=1, file_bytes=5 * MIB),
     far=Workload(name="small-20", count=20, file_bytes=10_240),
     associations=4,
+    studies=50,
+    find=40,
+    slow_find=10,
 )
 
 
