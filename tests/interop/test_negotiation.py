@@ -33,7 +33,12 @@ from workbench.net.requestor import connect
 from workbench.services.query.models import STUDY_ROOT
 from workbench.services.storage import KEPT_AS_IT_COMES, StorageScp
 from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
-from workbench.upper_layer.items import RoleSelection, UserIdentityRq, UserInformationItem
+from workbench.upper_layer.items import (
+    RoleSelection,
+    SopClassCommonExtendedNegotiation,
+    UserIdentityRq,
+    UserInformationItem,
+)
 from workbench.upper_layer.pdu import AssociateRj
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
@@ -273,3 +278,22 @@ def test_a_special_class_of_pynetdicom_is_served_as_the_general_one(proves: Prov
             accepted.append(len(asked_by_pynetdicom(ours, [SPECIAL_CT], item).accepted_contexts))
         assert accepted == [1, 0]
         proves("Common extended negotiation", "SCP", PYNETDICOM, ours.callers.pop())
+
+
+def test_pynetdicom_reads_of_which_general_class_ours_is(proves: Proves) -> None:
+    told: list[tuple[str, str, list[str]]] = []
+
+    def note(event: Any) -> dict[Any, Any]:
+        told.extend(
+            (uid, one.service_class_uid, one.related_general_sop_class_identification)
+            for uid, one in event.items.items()
+        )
+        return dict(event.items)
+
+    item = SopClassCommonExtendedNegotiation(
+        sop_class_uid=SPECIAL_CT, service_class_uid=STORAGE_SERVICE_CLASS, related_sop_class_uids=(CT_IMAGE,)
+    )
+    with pynetdicom_scp([(evt.EVT_SOP_COMMON, note)], {SPECIAL_CT: None}) as node:
+        agreement = ask(node, SPECIAL_CT, item).agreement
+    assert told == [(SPECIAL_CT, STORAGE_SERVICE_CLASS, [CT_IMAGE])]
+    proves("Common extended negotiation", "SCU", PYNETDICOM, agreement.peer_implementation_class_uid)
