@@ -12,7 +12,7 @@ from workbench.config import Node, Timeouts
 from workbench.dimse.messages import CEchoRq, CEchoRsp
 from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
-from workbench.services.checking import Ladder, check
+from workbench.services.checking import Ladder, _Watch, check
 from workbench.trace.events import PduEvent, TraceEvent
 from workbench.trace.recorder import Recorder
 
@@ -31,6 +31,12 @@ async def test_good_node_passes_all_rungs_and_is_timed() -> None:
     assert all(rung.milliseconds is not None and 0 <= rung.milliseconds < 5000 for rung in ladder.rungs)
     assert "answered the echo in" in ladder.sentence
     assert any(isinstance(event, PduEvent) for event in events)
+
+
+def test_everything_that_is_recorded_of_the_association_is_handed_on() -> None:
+    # A recorder's every method: one that was added and is not handed on would be lost in a check's trace.
+    watched = {name for name in vars(_Watch) if not name.startswith("_") and callable(getattr(_Watch, name))}
+    assert watched == {name for name in vars(Recorder) if not name.startswith("_")}
 
 
 async def test_unknown_name_fails_the_first_rung() -> None:

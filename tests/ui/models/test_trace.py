@@ -14,6 +14,8 @@ from workbench.dimse.messages import CEchoRq
 from workbench.trace.events import (
     Direction,
     MessageEvent,
+    NoteEvent,
+    NotKeptEvent,
     PduEvent,
     ProblemEvent,
     TraceEvent,
@@ -96,6 +98,19 @@ def test_kinds_are_chosen(bench: Bench, kinds: Iterable[str], numbers: list[int]
     bench.model.set_kinds(frozenset(kinds))
     assert bench.numbers == numbers
     assert bench.model.kinds == frozenset(kinds)
+
+
+def test_what_the_wire_does_not_show_is_among_what_is_odd(bench: Bench) -> None:
+    bench.feed(
+        [
+            pdu(1),
+            NotKeptEvent(2, START, 1, 7, "1.2.3", "acknowledged, not kept"),
+            NoteEvent(3, START, 1, "converted on the way"),
+        ]
+    )
+    assert bench.numbers == [1, 2, 3]
+    bench.model.set_kinds(frozenset({PROBLEM}))
+    assert bench.numbers == [2, 3]
 
 
 def test_a_row_shows_its_event(bench: Bench) -> None:

@@ -192,6 +192,14 @@ def test_a_broken_pdu_is_a_detail_and_no_obstacle(story: Story) -> None:
     assert row.detail not in ("", "later")
 
 
+def test_what_is_acknowledged_and_not_kept_counts_as_a_failure(story: Story) -> None:
+    story.recorder.not_kept(story.number, 7, "1.2.3", "acknowledged, not kept")
+    story.recorder.note(story.number, "converted on the way")
+    row = story.told().row(story.number)
+    assert row is not None
+    assert (row.failures, row.detail) == (1, "acknowledged, not kept")
+
+
 def test_only_the_newest_that_ended_are_kept() -> None:
     story = Story()
     story.book = AssociationBook(kept=10)
