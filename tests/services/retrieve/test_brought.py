@@ -15,13 +15,15 @@ from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN
 async def stored(tmp_path: Path, script: list[int | str], places: list[int]) -> AsyncIterator[tuple[Brought, int]]:
     """Stores instances of a small archive by their places, through a `Brought`; gives it after each."""
     archive, kept = cts(tmp_path, 3), ScriptedStore(script=script)
-    told: list[None] = []
-    brought = Brought(kept.handler, lambda: told.append(None))
+    brought = Brought(kept.handler)
     (contexts,) = propose_for_instances([(CT, EXPLICIT_VR_LITTLE_ENDIAN)])
     async with receiving(brought.handler) as node, connect(node, contexts, local=LOCAL) as association:
-        for number, place in enumerate(places, 1):
-            result = await store(association, archive.held[place].instance())
-            assert len(told) == number
+        sent = 0
+        for place in places:
+            instance = archive.held[place].instance()
+            result = await store(association, instance)
+            sent += instance.length
+            assert brought.received_bytes == sent
             yield brought, result.status
     assert kept.instances == [archive.uids[place] for place in dict.fromkeys(places)]
 

@@ -82,10 +82,12 @@ async def test_unknown_destination_is_told_with_where_it_is() -> None:
     ],
 )
 async def test_success_is_compared_with_what_arrived(arrived: int, told: str) -> None:
-    counts = iter([10, 10 + arrived])
+    seen: list[object] = []
     async with (
-        asking(0x0000) as association,
-        move(association, STUDY_ROOT, wanted(), destination=DESTINATION, arrived=lambda: next(counts)) as retrieval,
+        asking(0x0000, seen) as association,
+        move(
+            association, STUDY_ROOT, wanted(), destination=DESTINATION, arrived=lambda: 10 + arrived * bool(seen)
+        ) as retrieval,
     ):
         result = await retrieval.finish()
     assert result.is_complete

@@ -1,9 +1,10 @@
 """A retrieve under way, with peers that answer in their own ways."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
@@ -35,13 +36,15 @@ def answering(*answers: tuple[int, dict[str, Any], bytes | None]) -> Handler:
 
 
 @asynccontextmanager
-async def retrieving(handler: Handler, *, timeouts: Timeouts = LOCAL.timeouts) -> AsyncIterator[Retrieval]:
+async def retrieving(
+    handler: Handler, *, timeouts: Timeouts = LOCAL.timeouts, arrived: Callable[[], int] | None = None
+) -> AsyncIterator[Retrieval]:
     """Gives a C-MOVE of a peer that answers by the handler."""
     offer = Offer(sop_classes={STUDY_ROOT.move: None}, handlers={CMoveRq.COMMAND_FIELD: handler})
     async with (
         serving(offer) as node,
         connect(node, move_contexts([STUDY_ROOT]), local=replace(LOCAL, timeouts=timeouts)) as association,
-        move(association, STUDY_ROOT, wanted(), destination="DEST") as retrieval,
+        move(association, STUDY_ROOT, wanted(), destination="DEST", arrived=arrived) as retrieval,
     ):
         yield retrieval
 
@@ -86,23 +89,19 @@ async def test_result_comes_at_the_end_only() -> None:
 
 
 async def test_peer_that_is_at_work_is_given_time() -> None:
-    begun, go_on = asyncio.Event(), asyncio.Event()
+    arrived, go_on = count(), asyncio.Event()
+
+    def look() -> int:
+        number = next(arrived)
+        if number == 10:  # looked at four times within one timeout
+            go_on.set()
+        return number
 
     async def slow(request: IncomingRequest) -> AsyncIterator[Reply]:
-        begun.set()
         await go_on.wait()
         yield Reply(message=respond(request.message, 0x0000))
 
-    async def keep_alive(retrieval: Retrieval) -> None:
-        await begun.wait()
-        for _ in range(20):
-            retrieval.still_alive()
-            await asyncio.sleep(0.02)  # the timeout is what is tested
-        go_on.set()
-
-    timeouts = replace(LOCAL.timeouts, dimse=0.2)
-    async with retrieving(slow, timeouts=timeouts) as retrieval, asyncio.TaskGroup() as group:
-        group.create_task(keep_alive(retrieval))
+    async with retrieving(slow, timeouts=replace(LOCAL.timeouts, dimse=0.08), arrived=look) as retrieval:
         assert (await retrieval.finish()).status == 0x0000
 
 

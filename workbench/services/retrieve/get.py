@@ -72,6 +72,7 @@ def get(
     *,
     priority: int = Priority.MEDIUM,
     arrived: Callable[[], int] | None = None,
+    activity: Callable[[], int] | None = None,
 ) -> Retrieval:
     """Asks the peer to send instances over this association.
 
@@ -81,6 +82,7 @@ def get(
     Args:
         identifier: Query/Retrieve Level and unique keys.
         arrived: gives how many instances the handler has stored so far.
+        activity: see `Retrieval`; `arrived` by default, which does not change while a large instance comes.
 
     Raises:
         NoAcceptedContext: the peer does not offer C-GET of the model.
@@ -105,7 +107,8 @@ def get(
         )
         return explain(case, status, progress)
 
-    return Retrieval(association, message, encode_data_set(identifier, context.transfer_syntax), context, advice)
+    encoded = encode_data_set(identifier, context.transfer_syntax)
+    return Retrieval(association, message, encoded, context, advice, activity=activity or arrived)
 
 
 def refused_classes(association: Association, model: Model) -> tuple[str, ...]:

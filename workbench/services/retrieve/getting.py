@@ -68,7 +68,7 @@ class GetFrom:
         self._recorder = recorder or Recorder()
         self._user_information = tuple(user_information)
         self._left = deque(get_contexts(model, sop_classes, transfer_syntaxes))
-        self._brought = Brought(receive, self._came)
+        self._brought = Brought(receive)
         self._stack = AsyncExitStack()
         self._retrieval: Retrieval | None = None
         self._results: list[RetrieveResult] = []
@@ -148,7 +148,14 @@ class GetFrom:
                 user_information=[*share.roles, *self._user_information],
             )
         )
-        retrieval = get(association, self._model, self._identifier, arrived=lambda: self._brought.acknowledged)
+        brought = self._brought
+        retrieval = get(
+            association,
+            self._model,
+            self._identifier,
+            arrived=lambda: brought.acknowledged,
+            activity=lambda: brought.received_bytes,
+        )
         self._retrieval = await self._stack.enter_async_context(retrieval)
 
     async def _close(self) -> None:
@@ -163,10 +170,6 @@ class GetFrom:
             return True
         last = self._results[-1]
         return last.status in _GO_ON and last.failed > 0 and self._whole(last) > self._stored
-
-    def _came(self) -> None:
-        if self._retrieval is not None:
-            self._retrieval.still_alive()
 
     @property
     def _stored(self) -> int:

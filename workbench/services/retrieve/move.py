@@ -42,7 +42,7 @@ def move(
         destination: the AE title that the instances go to; as a node, or as our own listener's, also where it is, so
             that the result can say it.
         arrived: gives how many instances the destination has received so far, if that is known; then the result says
-            it when the peer counts more than came.
+            it when the peer counts more than came, and a peer that tells nothing while they come is given time.
 
     Raises:
         NoAcceptedContext: the peer does not offer C-MOVE of the model.
@@ -74,7 +74,8 @@ def move(
         )
         return explain(case, status, progress)
 
-    return Retrieval(association, message, encode_data_set(identifier, context.transfer_syntax), context, advice)
+    encoded = encode_data_set(identifier, context.transfer_syntax)
+    return Retrieval(association, message, encoded, context, advice, activity=arrived)
 
 
 def problem_of(identifier: Dataset, model: Model) -> str:

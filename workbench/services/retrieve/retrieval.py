@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from workbench.acse.contexts import AcceptedContext
 from workbench.dimse.messages import CGetRq, CGetRsp, CMoveRq, CMoveRsp
@@ -15,6 +15,8 @@ from workbench.services.retrieve.progress import Progress, RetrieveResult, is_to
 
 Explain = Callable[[int, Progress, bool], str]
 """Says what a final status means, given the counts and whether the peer told any; nothing to say is empty."""
+
+_LOOKS: Final = 4  # within one DIMSE timeout
 
 
 class Retrieval:
@@ -35,13 +37,22 @@ class Retrieval:
         identifier: bytes,
         context: AcceptedContext,
         explain: Explain,
+        activity: Callable[[], int] | None = None,
     ) -> None:
-        """Asks when it is entered; see `move` and `get`."""
+        """Asks when it is entered; see `move` and `get`.
+
+        Args:
+            activity: gives a number that changes while sub-operations go on. Pending responses are optional: as long
+                as it changes, the DIMSE timeout does not end the wait for the next response.
+        """
         self._association = association
         self._operation = association.operation(message, identifier, context=context)
         self._context = context
         self._service = message.NAME.removesuffix("-RQ")
         self._explain = explain
+        self._activity = activity
+        self._seen = 0
+        self._look_timer: asyncio.TimerHandle | None = None
         self._latest = Progress()
         self._is_told = False
         self._result: RetrieveResult | None = None
@@ -49,6 +60,9 @@ class Retrieval:
     async def __aenter__(self) -> Self:
         """Sends the request as soon as the asynchronous operations window allows it."""
         await self._operation.__aenter__()
+        if self._activity is not None:
+            self._seen = self._activity()
+            self._look_later()
         return self
 
     async def __aexit__(
@@ -60,6 +74,8 @@ class Retrieval:
                 await self._operation.cancel()
                 await self.finish()
         finally:
+            if self._look_timer is not None:
+                self._look_timer.cancel()
             await self._operation.__aexit__(kind, error, traceback)
 
     def __aiter__(self) -> Self:
@@ -91,16 +107,24 @@ class Retrieval:
         """Asks the peer to stop (C-CANCEL-RQ); the result is still to come, and may be another one than FE00H."""
         await self._operation.cancel()
 
-    def still_alive(self) -> None:
-        """Grants the next response its full time again: sub-operations show that the peer is at work."""
-        if self._operation.deadline is not None:
-            self._operation.deadline = asyncio.get_running_loop().time() + self._association.timeouts.dimse
-
     @property
     def result(self) -> RetrieveResult:
         """How it ended; there is none before that."""
         assert self._result is not None, "the retrieve has not ended"
         return self._result
+
+    def _look_later(self) -> None:
+        seconds = self._association.timeouts.dimse / _LOOKS
+        self._look_timer = asyncio.get_running_loop().call_later(seconds, self._look)
+
+    def _look(self) -> None:
+        """Grants the next response its full time again when the peer is at work."""
+        assert self._activity is not None
+        seen = self._activity()
+        if seen != self._seen and self._operation.deadline is not None:
+            self._operation.deadline = asyncio.get_running_loop().time() + self._association.timeouts.dimse
+        self._seen = seen
+        self._look_later()
 
     def _ended(self, reply: Reply) -> RetrieveResult:
         message = reply.message
