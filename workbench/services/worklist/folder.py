@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from pydicom.dataset import Dataset
@@ -45,7 +46,7 @@ class _File:
 
 
 class WorklistFolder:
-    """A folder of worklist files. Blocks; any one thread at a time may ask it.
+    """A folder of worklist files. Blocks; any thread may ask it.
 
     Attributes:
         skipped: why files are left out, by file name.
@@ -56,6 +57,7 @@ class WorklistFolder:
         self.skipped: dict[str, str] = {}
         self._files: dict[str, _File] = {}
         self._was_read = False
+        self._reading = Lock()
 
     def data_sets(self) -> Sequence[Dataset]:
         """Gives the worklist items, in the order of the file names.
@@ -65,12 +67,12 @@ class WorklistFolder:
         Raises:
             StorageError: there is no such folder, or a writer holds the lock and nothing was read before.
         """
-        with self._locked() as is_ours:
+        with self._reading, self._locked() as is_ours:
             if is_ours:
                 self._read()
             elif not self._was_read:
                 raise StorageError("a writer holds the lock of the worklist folder", path=str(self.folder))
-        return tuple(file.data_set for _, file in sorted(self._files.items()) if file.data_set is not None)
+            return tuple(file.data_set for _, file in sorted(self._files.items()) if file.data_set is not None)
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[bool]:

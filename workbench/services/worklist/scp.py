@@ -29,7 +29,7 @@ class WorklistSource(Protocol):
     """Something that has worklist items: a `WorklistTable`, a `WorklistFolder`."""
 
     def data_sets(self) -> Sequence[Dataset]:
-        """Gives the items as they are now; called in a thread, never by two at once.
+        """Gives the items as they are now; called in threads.
 
         Raises:
             ConfigError, StorageError: it cannot tell.
@@ -49,7 +49,6 @@ class WorklistScp:
     def __init__(self, *sources: WorklistSource, options: QueryOptions = _OPTIONS) -> None:
         self._sources = sources
         self._options = options
-        self._reading = asyncio.Lock()
 
     @property
     def offer(self) -> Offer:
@@ -71,8 +70,7 @@ class WorklistScp:
 
     async def _items(self) -> Sequence[Dataset]:
         try:
-            async with self._reading:
-                return await asyncio.to_thread(lambda: [item for each in self._sources for item in each.data_sets()])
+            return await asyncio.to_thread(lambda: [item for each in self._sources for item in each.data_sets()])
         except (ConfigError, StorageError) as error:
             _log.warning("! the worklist cannot be read: %s", error)
             raise StatusError(OUT_OF_RESOURCES, "the worklist cannot be read") from error
