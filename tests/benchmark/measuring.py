@@ -38,6 +38,8 @@ class Bench:
         self._delays: dict[tuple[Maker, int], Delay] = {}
         self._starts: dict[tuple[Pair, bool], list[float]] = {}
         self._results: dict[tuple[Pair, Workload], float] = {}
+        self._index_folder: Path | None = None
+        self._index_figures: dict[str, float] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -50,6 +52,7 @@ class Bench:
     def next_round(self) -> None:
         """Forgets the results of the round before."""
         self._results.clear()
+        self._index_figures = {}
 
     def scp(self, maker: Maker) -> Scp:
         """Gives the running SCP of a maker."""
@@ -79,6 +82,21 @@ class Bench:
         process = Process(command, Maker.OURS, self.files.folder / "associations.json")
         process.wait()
         return float(json.loads(process.words.read_text(encoding="utf-8"))["seconds"])
+
+    def index(self, studies: int) -> dict[str, float]:
+        """Gives what a search in an index of so many studies takes; see `indexing`. Measured once a round."""
+        if self._index_folder is None:
+            self._index_folder = self.files.fresh("index")
+            self._indexing("fill", self._index_folder, studies)
+        if not self._index_figures:
+            self._index_figures = json.loads(self._indexing("search", self._index_folder, studies))
+        return self._index_figures
+
+    def _indexing(self, action: str, folder: Path, studies: int) -> str:
+        command = [sys.executable, "-m", "tests.benchmark.indexing", action, str(folder), str(studies)]
+        process = Process(command, Maker.OURS, self.files.folder / "indexing.json")
+        process.wait()
+        return process.words.read_text(encoding="utf-8")
 
     def memory(self, workload: Workload) -> Memory:
         """Gives how much our own SCU and a fresh SCP of ours grow over a workload."""

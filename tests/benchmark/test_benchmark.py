@@ -42,6 +42,13 @@ def test_answers_to_queries_are_counted(peer_tool: PeerTool) -> None:
     ]
 
 
+def test_an_index_is_filled_and_searched() -> None:
+    rows = run_benchmark("index").splitlines()
+    assert [row.split("|")[1].strip() for row in rows[2:]] == [
+        *("index first answer", "index answers", "index adding", "index memory"),
+    ]
+
+
 def test_the_long_runs_tell_what_they_found() -> None:
     findings = run_benchmark("endurance").splitlines()
     assert [finding[:6] for finding in findings] == ["ok    "] * 4

@@ -309,6 +309,7 @@ class InstanceIndex:
             self._database.mark(is_clean=False)
             self._mark.share()
         if not is_compared:
+            self._seen = folder_time(self.folder)
             return
         self._is_comparable = True
         is_suspect = self._mark.is_alone and not is_clean

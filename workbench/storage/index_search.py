@@ -9,6 +9,7 @@ answers, and a requestor that takes its time holds no snapshot of the database.
 """
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -210,14 +211,19 @@ class _Builder:
         return f"{column} IN (SELECT value FROM json_each(?))"
 
     def _name_terms(self, condition: Condition, column: str) -> list[str]:
-        """Narrows down to names of which a group begins as the key does."""
+        """Narrows down to names of which a group begins as the key does, or that have the longest part of it."""
         if condition.is_fuzzy or condition.kind not in (Kind.SINGLE, Kind.WILDCARD):
             return []
-        prefix = fold_name(condition.values[0]).split("=")[0].split("*")[0].split("?")[0].rstrip("^ ")
-        if not prefix:
+        pieces = [piece.strip("^ ") for piece in _WILD.split(fold_name(condition.values[0]).split("=")[0])]
+        if pieces[0]:
+            prefix = _glob(pieces[0])
+            self.parameters += [f"{prefix}*", f"*={prefix}*"]
+            return [f"({column}{FOLDED} GLOB ? OR {column}{FOLDED} GLOB ?)"]
+        longest = max(pieces, key=len)
+        if not longest:
             return []
-        self.parameters += [f"{_glob(prefix)}*", f"*={_glob(prefix)}*"]
-        return [f"({column}{FOLDED} GLOB ? OR {column}{FOLDED} GLOB ?)"]
+        self.parameters.append(f"*{_glob(longest)}*")
+        return [f"{column}{FOLDED} GLOB ?"]
 
     def _moment_term(self, condition: Condition, place: "_Place") -> str:
         """A range over a date and its time together: the date narrows it down."""
@@ -255,6 +261,8 @@ class _Place:
             return f"{self.table}.{attribute.column}"
         return f"CAST(({_COMPUTED[tag][1].format(self.table)}) AS TEXT)"
 
+
+_WILD: Final = re.compile(r"[*?]+")
 
 # VRs of which equal texts are the same value and others are not; the rest is up to `value_matches`.
 _COMPARED_AS_TEXT: Final = frozenset({"AE", "AS", "CS", "DA", "LO", "LT", "SH", "ST", "UC", "UI", "UR", "UT"})
