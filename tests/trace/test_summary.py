@@ -86,7 +86,7 @@ CASES: list[tuple[TraceEvent, str, str]] = [
     (
         NotKeptEvent(1, 0.0, 1, 7, "1.2.3", "acknowledged, not kept"),
         "Not kept",
-        "message 7, 1.2.3: acknowledged, not kept",
+        "acknowledged, not kept: message 7, 1.2.3",
     ),
     (NoteEvent(1, 0.0, 1, "converted on the way"), "Note", "converted on the way"),
     (

@@ -61,7 +61,7 @@ def summary(event: TraceEvent, *, contexts: Contexts = MappingProxyType({})) -> 
         case ProblemEvent():
             return "Problem", event.problem
         case NotKeptEvent():
-            return "Not kept", f"message {event.message_id}, {event.sop_instance_uid}: {printable(event.words)}"
+            return "Not kept", f"{printable(event.words)}: message {event.message_id}, {event.sop_instance_uid}"
         case NoteEvent():
             return "Note", event.note
 

@@ -89,4 +89,4 @@ def test_the_contexts_of_its_association_give_the_names() -> None:
 
 def test_what_is_acknowledged_and_not_kept_has_its_sign() -> None:
     line = Lines(lambda _: {}).describe(NotKeptEvent(1, 0.0, 1, 7, "1.2.3", "acknowledged, not kept"))
-    assert (line.what, line.detail) == ("✖ Not kept", "message 7, 1.2.3: acknowledged, not kept")
+    assert (line.what, line.detail) == ("✖ Not kept", "acknowledged, not kept: message 7, 1.2.3")
