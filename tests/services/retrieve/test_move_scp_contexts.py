@@ -12,6 +12,8 @@ from workbench.services.retrieve.move import move
 from workbench.services.retrieve.move_scp import groups
 from workbench.services.retrieve.suboperations import Performed
 from workbench.services.transcoding import Conversion
+from workbench.trace.events import NoteEvent, TraceEvent
+from workbench.trace.recorder import Recorder
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 
 JPEG_LOSSLESS = "1.2.840.10008.1.2.4.70"
@@ -23,15 +25,17 @@ JPEG_LOSSLESS = "1.2.840.10008.1.2.4.70"
 async def test_what_the_destination_does_not_accept_as_it_is_gets_converted_and_told(tmp_path: Path) -> None:
     path = make_instance(tmp_path, "CT", EXPLICIT_VR_LITTLE_ENDIAN, study_uid=STUDY)
     same = make_instance(tmp_path / "same.dcm", "CT", IMPLICIT_VR_LITTLE_ENDIAN, study_uid=STUDY)
-    store, performed = ScriptedStore(), list[Performed]()
+    store, performed, trace = ScriptedStore(), list[Performed](), list[TraceEvent]()
     policy = Policy(contexts={CT: (IMPLICIT_VR_LITTLE_ENDIAN,)})
     async with (
         receiving(store.handler, policy=policy) as node,
-        asking(Archive([path, same]), node, observer=performed.append) as association,
+        asking(Archive([path, same]), node, observer=performed.append, recorder=Recorder(trace.append)) as association,
     ):
         result = await moved(association)
     assert (result.status, result.completed) == (0x0000, 2)
     assert [one.conversion for one in performed] == ["converted from Explicit VR LE to Implicit VR LE", ""]
+    (note,) = (event.note for event in trace if isinstance(event, NoteEvent))
+    assert note == f"{store.instances[0]} was converted from Explicit VR LE to Implicit VR LE"
     assert store.received[0] != data_set_bytes(path)
     assert store.received[1] == data_set_bytes(same)
 

@@ -105,7 +105,11 @@ class _Delivery:
         except WorkbenchError as error:
             self._operations.not_stored(ready.stored, str(error))
         else:
-            self._operations.answered(ready.stored, status, comment, conversion=_words(instance, context))
+            conversion = _words(instance, context)
+            if conversion:
+                note = f"{instance.sop_instance_uid} was {conversion}"
+                self._association.connection.recorder.note(self._association.number, note)
+            self._operations.answered(ready.stored, status, comment, conversion=conversion)
         finally:
             if isinstance(source, ConvertedFile):
                 source.close()

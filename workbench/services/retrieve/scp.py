@@ -45,7 +45,8 @@ class RetrieveScp(ABC):
     Args:
         models: what is offered.
         index: where the instances are looked up.
-        conversion: what may be done to instances that the receiver does not accept as they are; `observer` tells it.
+        conversion: what may be done to instances that the receiver does not accept as they are; the trace of the
+            association notes each that was converted, and `observer` is told.
         pending_every: a pending response after so many sub-operations, besides one each second.
         observer: told of each sub-operation that has ended; synchronous, must not raise.
     """
