@@ -47,7 +47,7 @@ from workbench.services.printing.watch import PrintEvent, PrintWatch
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
 
-SERVICE = "Print"
+SERVICE = "Print Management"
 PATIENCE = 20.0
 SAMPLE = Path(__file__).parents[2] / "resources" / "samples" / "ct_explicit_1.dcm"
 
