@@ -87,9 +87,9 @@ def find(symbol: str) -> object:
 
 def render(rows: tuple[Capability, ...]) -> str:
     """Gives the text of TABLE.md."""
-    lines = [_HEAD]
+    lines = [_HEAD.strip("\n"), ""]
     gaps = sum(bool(row.missing) for row in rows)
-    lines.append(f"{len(rows)} rows; {gaps} of them with something missing, which they say.\n")
+    lines.append(f"{len(rows)} rows; {gaps} of them with something missing, which they say.")
     section = ""
     for row in rows:
         if row.section != section:

@@ -6,4 +6,5 @@ Pure: PDUs in, PDUs and values out; no clock, socket, file, dictionary or log. I
 Requestor:  `contexts.propose` or a `profiles.Profile` -> `negotiate.request_association` -> A-ASSOCIATE-RQ
 Acceptor:   A-ASSOCIATE-RQ, `policy.Policy` -> `negotiate.answer` -> A-ASSOCIATE-AC or -RJ
 Both:       A-ASSOCIATE-RQ and -AC -> `agreement.agree` -> `agreement.Agreement`, which knows the context to send on
+            `extended` gives the bytes of extended negotiation their meaning, asked and answered
 """
