@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from functools import partial
 from pathlib import Path
 
@@ -219,15 +218,3 @@ def test_closed_index_and_full_disk_are_told_as_such(tmp_path: Path) -> None:
         add(index, path)
     with InstanceIndex.open(tmp_path) as again:
         assert len(uids(again)) == len([name for name in os.listdir(tmp_path) if name.startswith("CT.")])
-
-
-def test_look_at_a_large_folder_happens_beside_the_search(tmp_path: Path) -> None:
-    make_object(tmp_path, SOPInstanceUID="1.1")
-    with InstanceIndex.open(tmp_path) as index:
-        index._look_seconds = 10.0  # as if it had taken so long
-        make_object(tmp_path, SOPInstanceUID="1.2")
-        assert set(uids(index)) <= {"1.1", "1.2"}
-        deadline = time.monotonic() + 30
-        while index._looking is not None and index._looking.is_alive() and time.monotonic() < deadline:
-            index._looking.join(1)
-        assert uids(index) == ["1.1", "1.2"]

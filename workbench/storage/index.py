@@ -10,11 +10,10 @@ A search may be made by any thread and blocks neither the storing of objects nor
 import contextlib
 import logging
 import os
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from threading import Lock, Thread
+from threading import Lock
 from types import TracebackType
 from typing import Final, Self
 
@@ -34,16 +33,15 @@ from workbench.storage.index_files import (
     Progress,
     Report,
     differences,
-    folder_time,
     is_same_file,
     is_unchanged,
     rebuild,
-    reconcile,
     state_of,
     unreadable,
 )
 from workbench.storage.index_lock import OpenMark
 from workbench.storage.index_search import AVAILABLE_TRANSFER_SYNTAX_UID, IndexRow, Query, Row, query, supported
+from workbench.storage.index_watch import FolderWatch
 from workbench.storage.matching import Condition, Kind
 from workbench.storage.part10 import Instance, scan
 from workbench.storage.rereading import read_whole
@@ -56,9 +54,6 @@ _LOCK_NAME: Final = ".index.lock"
 # Rows of the first portion of a search and of the largest one: the first answer comes soon, the others cheaply.
 _FIRST_PORTION: Final = 16
 _LARGEST_PORTION: Final = 1024
-
-_QUICK: Final = 0.05  # seconds that a search may spend on looking whether files came or went
-_LOOK_INTERVAL: Final = 2.0  # seconds between two looks while objects are being stored
 
 _logger = logging.getLogger(__name__)
 
@@ -96,13 +91,8 @@ class InstanceIndex:
         self._prefix = os.path.join(folder, "")
         self._database = database
         self._mark = mark
-        self._stored_since_look = 0
-        self._look = Lock()
+        self._watch = FolderWatch(folder, database)
         self._recovery = Lock()
-        self._looked_at = time.monotonic()
-        self._look_seconds = 0.0
-        self._seen = 0  # when the folder had last changed when it was looked at
-        self._looking: Thread | None = None
         self._is_comparable = False  # whether it is what the folder was when it was listed last
 
     @classmethod
@@ -148,8 +138,7 @@ class InstanceIndex:
 
     def close(self) -> None:
         """Closes the index; nothing else may be under way."""
-        if self._looking is not None:
-            self._looking.join()
+        self._watch.wait()
         if self._is_comparable and self._mark.try_alone():
             with contextlib.suppress(StorageError):  # then the next one to open it compares it with the folder
                 self._database.mark(is_clean=True)
@@ -170,7 +159,7 @@ class InstanceIndex:
         """
         absolute = os.path.join(self.folder, path)
         name = self._name(absolute)
-        self._stored_since_look += 1
+        self._watch.note_own_change()
         try:
             with self._database.writing() as writer:
                 if status is None:
@@ -202,7 +191,7 @@ class InstanceIndex:
             Texts in the order of the keys: several values separated by a backslash, a sequence as JSON (a list of
             items, each an object of texts by eight hexadecimal digits), None for what is not known or not supported.
         """
-        self._look_at_folder()
+        self._watch.look()
         others = ("instance.path",) if level is Level.IMAGE else ()
         statement = query(level, conditions, keys, others=others)
         found = (row[1:] for row in self._rows(statement))
@@ -215,7 +204,7 @@ class InstanceIndex:
 
         Objects of no patient are among them, unless a condition asks for something of a patient, study or series.
         """
-        self._look_at_folder()
+        self._watch.look()
         statement = query(Level.IMAGE, conditions, _IDENTITY, others=("instance.path",), with_parentless=True)
         for row in self._rows(statement):
             path = row[1]
@@ -309,48 +298,16 @@ class InstanceIndex:
             self._database.mark(is_clean=False)
             self._mark.share()
         if not is_compared:
-            self._seen = folder_time(self.folder)
+            self._watch.ignore()
             return
         self._is_comparable = True
         is_suspect = self._mark.is_alone and not is_clean
         if is_suspect and not self._database.is_whole():
             self._recover(DamagedIndexError("the index is damaged", path=self._database.path))
         elif is_suspect:
-            self._compare(with_states=True, progress=progress)
+            self._watch.compare(with_states=True, progress=progress)
         elif not is_unchanged(self.folder, self._database):
-            self._compare(with_states=False, progress=progress)
-
-    def _compare(self, *, with_states: bool, progress: Progress | None = None) -> None:
-        begin = time.monotonic()
-        self._seen, self._stored_since_look = folder_time(self.folder), 0
-        report = reconcile(self.folder, self._database, with_states=with_states, progress=progress)
-        self._looked_at = time.monotonic()
-        self._look_seconds = self._looked_at - begin
-        if report.indexed or report.removed:
-            _logger.info("index of %s: %d objects taken in, %d taken out", self.folder, report.indexed, report.removed)
-
-    def _look_at_folder(self) -> None:
-        """Notices files that came or went without us, at once or, where that takes long, beside the search."""
-        if folder_time(self.folder) == self._seen:
-            return
-        waited = time.monotonic() - self._looked_at
-        if self._stored_since_look and waited < max(_LOOK_INTERVAL, 50 * self._look_seconds):
-            return  # most likely it was us
-        if not self._look.acquire(blocking=False):
-            return
-        if self._look_seconds < _QUICK:
-            self._look_now()
-        else:
-            self._looking = Thread(target=self._look_now, name="index look", daemon=True)
-            self._looking.start()
-
-    def _look_now(self) -> None:
-        try:
-            self._compare(with_states=False)
-        except StorageError as error:
-            _logger.warning("! the folder %s cannot be compared with its index: %s", self.folder, error)
-        finally:
-            self._look.release()
+            self._watch.compare(with_states=False, progress=progress)
 
     def _recover(self, error: DamagedIndexError) -> None:
         """Sets a damaged database aside and makes the index anew; one thread does it, others wait."""
@@ -359,7 +316,7 @@ class InstanceIndex:
                 return
             name = self._database.set_aside()
             _logger.error("! %s: it is set aside as %s and made anew", error, os.path.basename(name))
-            self._compare(with_states=False)
+            self._watch.compare(with_states=False)
 
 
 _IDENTITY: Final = (
