@@ -88,7 +88,8 @@ async def test_what_is_to_be_converted_comes_as_a_source_of_its_own(large: Insta
     (data_set,) = await loading.data_sets()
     assert isinstance(data_set, ConvertedDataSet)
     chunks = [bytes(chunk) async for chunk in data_set.chunks(100_000)]
-    assert sum(map(len, chunks)) == data_set.length == told[-1]
+    assert sum(map(len, chunks)) == data_set.length
+    assert told[-1] == large.length  # in proportion to what is known before the conversion
     close(data_set)
     close(data_set)  # again is no harm
     expected = convert_bytes(data_set_bytes(large.path), EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN)

@@ -97,6 +97,21 @@ def test_pixels_are_those_that_dcmtk_decodes(path: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.interop
+def test_lossless_colours_are_not_changed(tmp_path: Path) -> None:
+    if shutil.which("dcmdrle") is None:
+        pytest.skip("dcmdrle is not installed")
+    (sample,) = (path for path in SAMPLES if path.name == "us_rle.dcm")
+    data_set = pydicom.dcmread(sample)
+    data_set.PhotometricInterpretation = "YBR_FULL"
+    data_set.save_as(tmp_path / "ybr.dcm")
+    subprocess.run(["dcmdrle", tmp_path / "ybr.dcm", tmp_path / "theirs.dcm"], check=True)
+    theirs = pydicom.dcmread(tmp_path / "theirs.dcm")
+    ours = converted(tmp_path / "ybr.dcm", EXPLICIT_VR_LITTLE_ENDIAN)
+    assert ours.PhotometricInterpretation == theirs.PhotometricInterpretation == "YBR_FULL"
+    assert ours.PixelData == theirs.PixelData
+
+
+@pytest.mark.interop
 @pytest.mark.parametrize(("option", "target"), [("+te", NATIVE[0]), ("+ti", NATIVE[1]), ("+tb", NATIVE[2])])
 @pytest.mark.parametrize(
     "path", [path for path in SAMPLES if scan(path).transfer_syntax_uid in NATIVE], ids=lambda path: path.stem

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 from typing import Any, BinaryIO
 
 from workbench.errors import DataSetError, StorageError, WorkbenchError
@@ -151,7 +152,13 @@ def _convert(instance: Sendable, target: str, progress: Progress | None) -> list
         return [error]
     except OSError as error:
         return [StorageError(f"cannot be converted: {error.strerror or error}", path=instance.path)]
-    return [ConvertedDataSet(converted.file, converted.length, progress=progress)]
+    scaled = None if progress is None else partial(_tell_scaled, progress, instance.length, converted.length)
+    return [ConvertedDataSet(converted.file, converted.length, progress=scaled)]
+
+
+def _tell_scaled(progress: Progress, before: int, after: int, sent_bytes: int) -> None:
+    """Tells the progress in bytes of the data set before its conversion: whoever counts knows no other length."""
+    progress(sent_bytes * before // after)
 
 
 def _check_unchanged(instance: Sendable) -> None:

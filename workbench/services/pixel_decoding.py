@@ -1,8 +1,9 @@
 """Decodes compressed pixel data frame by frame with whatever decoders pydicom finds installed (extra `codecs`).
 
-Only one frame and its compressed bytes are held at a time. Colour comes out as RGB where the frames were YBR_FULL or
-YBR_FULL_422, and where the codec itself changes colours (PS3.5 8.2.4: YBR_RCT, YBR_ICT); samples come out pixel by
-pixel (Planar Configuration 0). Lossy Image Compression and what goes with it is not touched: it stays true (PS3.3
+Only one frame and its compressed bytes are held at a time. Colour comes out as RGB where the codec itself changes
+colours (PS3.5 8.2.4: YBR_RCT, YBR_ICT), and of a lossy codec where the frames were YBR_FULL or YBR_FULL_422; of a
+lossless one it stays as it is, for a change of colours rounds. Samples come out pixel by pixel (Planar Configuration
+0). Lossy Image Compression and what goes with it is not touched: it stays true (PS3.3
 C.7.6.1.1.5).
 """
 
@@ -45,6 +46,7 @@ class DecodedPixels:
     Args:
         source: the data set, positioned at its first byte, in Explicit VR Little Endian; nobody else may read from it.
         transfer_syntax_uid: how the pixel data is compressed.
+        keeps_colours: leave YBR_FULL as it is.
 
     Attributes:
         replaced: what is to be written in place of what the data set has, see `recoding.Recoder`; the values are those
@@ -54,7 +56,7 @@ class DecodedPixels:
         DataSetError: there is no decoder, or the first frame cannot be decoded.
     """
 
-    def __init__(self, source: BinaryIO, transfer_syntax_uid: str) -> None:
+    def __init__(self, source: BinaryIO, transfer_syntax_uid: str, *, keeps_colours: bool = False) -> None:
         self.replaced: dict[int, bytes | Replacement | None] = {}
         self._decoder = _decoder(transfer_syntax_uid)
         start = source.tell()
@@ -63,6 +65,7 @@ class DecodedPixels:
             return  # a document that says it is compressed: there is nothing to decode
         source.seek(_HEADER - 4, 1)
         self._source = source
+        self._keeps_colours = keeps_colours
         self._options = _options(description)
         self._frames = self._decode()
         self._first, properties = self._next_frame()
@@ -97,7 +100,10 @@ class DecodedPixels:
     def _decode(self) -> Iterator[tuple[bytes, dict[str, Any]]]:
         plugins = self._decoder.available_plugins
         plugin = _PREFERRED if _PREFERRED in plugins and self._decoder.UID == _JPEG_BASELINE else ""
-        for frame, properties in self._decoder.iter_array(self._source, decoding_plugin=plugin, **self._options):
+        frames = self._decoder.iter_array(
+            self._source, raw=self._keeps_colours, decoding_plugin=plugin, **self._options
+        )
+        for frame, properties in frames:
             yield frame.astype(frame.dtype.newbyteorder("<"), copy=False).tobytes(), dict(properties)
 
     def _next_frame(self) -> tuple[bytes, dict[str, Any]]:

@@ -18,7 +18,7 @@ from workbench.net.requestor import connect
 from workbench.services.datasets import Loading, close
 from workbench.services.send_groups import chosen_syntax
 from workbench.services.storage import store
-from workbench.services.transcoding import words_for
+from workbench.services.transcoding import Conversion, words_for
 from workbench.storage.reading import SMALL
 from workbench.upper_layer.items import ProposedContext
 
@@ -198,6 +198,8 @@ class Sender:
 
     def _target(self, association: Association, index: int) -> str:
         """Gives the transfer syntax into which an instance is to be converted; empty when it goes out as it is."""
+        if self._sending.convert is Conversion.NEVER:
+            return ""
         instance = self._sending.instances[index]
         syntax = chosen_syntax(association.agreement, instance, self._sending.convert)
         return "" if syntax == instance.transfer_syntax_uid else syntax

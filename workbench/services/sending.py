@@ -43,7 +43,10 @@ class SendObserver(Protocol):
         """An instance is being sent; told again when it is sent a second time."""
 
     def progress(self, index: int, sent_bytes: int) -> None:
-        """So many bytes of its data set were handed to the network; not told of small instances."""
+        """So many bytes of its data set were handed to the network; not told of small instances.
+
+        Of one that was converted they are in proportion to the length that it had before.
+        """
 
     def sent(self, index: int, association: int) -> None:
         """All of it was handed to the network; its answer is awaited."""

@@ -115,7 +115,8 @@ def convert(open_source: Callable[[], BinaryIO], before: str, after: str) -> Con
         if before not in NATIVE:
             from workbench.services.pixel_decoding import DecodedPixels  # and pydicom, which most sends need not load
 
-            replaced = DecodedPixels(stack.enter_context(open_source()), before).replaced
+            second = stack.enter_context(open_source())
+            replaced = DecodedPixels(second, before, keeps_colours=before in LOSSLESS).replaced
         elif before == IMPLICIT_VR_LITTLE_ENDIAN:
             is_signed = _is_signed(stack.enter_context(open_source()))
         file = tempfile.SpooledTemporaryFile(HELD)  # noqa: SIM115 - given to the caller
