@@ -29,6 +29,7 @@ from workbench.services.receiving import OUT_OF_RESOURCES, Receipt, Receiving
 from workbench.storage.archive import Archive
 from workbench.storage.naming import is_safe_uid
 from workbench.storage.structure import CANNOT_UNDERSTAND, MAXIMUM_NESTING
+from workbench.upper_layer.machine import Role
 
 if TYPE_CHECKING:
     from workbench.storage.index import InstanceIndex  # SQLite is loaded by those who have an index
@@ -253,12 +254,14 @@ class StorageScp:
     async def _receive(
         self, request: IncomingRequest, message: CStoreRq, data_set: IncomingDataSet, name: str
     ) -> Receipt:
+        association = request.association
+        is_ours = association.role is Role.REQUESTOR  # by C-GET objects come from the AE that we called
         receiving = Receiving(
             self.archive,
             sop_class_uid=message.affected_sop_class_uid,
             sop_instance_uid=message.affected_sop_instance_uid,
             transfer_syntax_uid=request.context.transfer_syntax,
-            source_ae_title=request.association.calling_ae_title,
+            source_ae_title=association.called_ae_title if is_ours else association.calling_ae_title,
             check=self._check,
             nesting=self.nesting,
             file_name=name,

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pydicom
 import pytest
 
 from tests.services.retrieve.archives import CT, MR, STUDY, Archive, cts, serving, wanted
@@ -62,6 +63,8 @@ async def test_a_storage_scp_takes_what_comes(tmp_path: Path) -> None:
     assert len(peer.associations) == 1
     stored = {data_set_bytes(path) for path in folder.iterdir() if path.is_file() and path.stat().st_size > 1000}
     assert stored == {data_set_bytes(one.path) for one in peer.archive.held}
+    for path in folder.glob("CT.*"):
+        assert pydicom.dcmread(path).file_meta.SourceApplicationEntityTitle == "ARCHIVE"
 
 
 async def test_what_one_association_cannot_bring_comes_over_the_next(tmp_path: Path) -> None:
