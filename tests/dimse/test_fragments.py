@@ -218,6 +218,22 @@ def test_messages_follow_one_another_on_any_context() -> None:
     ]
 
 
+def test_a_command_set_that_comes_again_says_the_same() -> None:
+    first, second = (
+        CEchoRq(message_id=1, affected_sop_class_uid="1.2"),
+        CEchoRq(message_id=2, affected_sop_class_uid="1.2"),
+    )
+    assembler = Assembler()
+    read = []
+    for message in (first, first, second, first):
+        command = encode_command(message, has_data_set=False)
+        indicated = DataIndicated(context_id=1, is_command=True, is_last=True, ends_fragment=True, data=command)
+        received = assembler.feed(indicated)
+        assert isinstance(received, CommandReceived)
+        read.append(received.message)
+    assert read == [first, first, second, first]
+
+
 def test_the_assembler_tells_whether_a_message_is_under_way() -> None:
     assembler = Assembler()
     seen = [assembler.is_in_message]

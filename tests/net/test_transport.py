@@ -68,6 +68,34 @@ async def test_buffers_arrive_joined_and_in_order(sockets: tuple[socket.socket, 
     theirs.close()
 
 
+async def test_short_messages_wait_for_the_next_turn_and_keep_their_order(
+    sockets: tuple[socket.socket, socket.socket],
+) -> None:
+    ours, theirs = (TcpTransport(sock, ReadBuffers()) for sock in sockets)
+    collector = Collector()
+    theirs.start(collector)
+    ours.write_soon([b"a", b"b"])
+    ours.write_soon([b"c"])
+    assert ours.bytes_sent == 0
+    await asyncio.sleep(0)
+    assert ours.bytes_sent == 3
+    ours.write_soon([b"d"])
+    ours.write([b"e"])
+    assert ours.bytes_sent == 5
+    ours.write_soon([bytes(2**15)])  # so much does not wait
+    assert ours.bytes_sent > 5
+    ours.write([bytes(2**24)])  # more than the system takes at once: what comes next waits behind it
+    ours.write_soon([b"f"])
+    await collector.wait_for(6 + 2**15 + 2**24)
+    assert collector.received[:5] == b"abcde"
+    assert collector.received[-1:] == b"f"
+    ours.write_soon([b"g"])
+    ours.close()  # drops it
+    await collector.ended.wait()
+    assert collector.received[-1:] == b"f"
+    theirs.close()
+
+
 async def test_a_peer_that_is_paused_stops_the_writer_and_lets_it_go_on(
     sockets: tuple[socket.socket, socket.socket],
 ) -> None:

@@ -52,6 +52,9 @@ class Connection:
 
     Every entry ends in `_pump`, which drains the machine's outbox in order and is the only caller of `next_event()`.
     It never awaits, so bytes, timers and indications keep the order in which the machine made them.
+
+    Attributes:
+        is_streaming: what is sent is one of many short messages, of which several may leave in one piece.
     """
 
     def __init__(self, upper_layer: UpperLayer, recorder: Recorder, number: int, *, artim: float) -> None:
@@ -66,6 +69,7 @@ class Connection:
         self._artim = artim
         self._timer: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
+        self.is_streaming = False
         self._outgoing: list[Buffer] = []
         self._pumping = False
 
@@ -172,7 +176,10 @@ class Connection:
     def _write(self) -> None:
         if self._outgoing and self.transport is not None:
             buffers, self._outgoing = self._outgoing, []
-            self.transport.write(buffers)
+            if self.is_streaming:
+                self.transport.write_soon(buffers)
+            else:
+                self.transport.write(buffers)
 
     def _send_bytes(self, effect: SendBytes) -> None:
         self._outgoing.extend(effect.buffers)

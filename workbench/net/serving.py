@@ -27,6 +27,8 @@ UNRECOGNIZED_OPERATION: Final = 0x0211  # PS3.7 C.5.23
 MOST_AT_ONCE: Final = 64
 """Requests of one association that are served at once where the window has no limit."""
 
+_SHORT: Final = 2**12  # bytes of the data set of a pending reply that may leave together with the next ones
+
 _REPLIES_IN_A_ROW: Final = 16  # of one request, before the loop gets its turn; each turn costs as much as a reply
 
 
@@ -156,7 +158,12 @@ class Serving:
             if request.data_set is not None:
                 await request.data_set.discard()  # what the handler left unread, so that the next message can be seen
             request.is_answered = True  # before it is sent: its Message ID may come again as soon as the peer has it
-        await self._association.reply(request, reply)
+        connection = self._association.connection
+        connection.is_streaming = not request.is_answered and len(reply.data_set or b"") <= _SHORT
+        try:
+            await self._association.reply(request, reply)
+        finally:
+            connection.is_streaming = False
 
     def _wake(self) -> bool:
         """Wakes one idle task; False when there is none."""

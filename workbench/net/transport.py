@@ -22,6 +22,7 @@ from workbench.upper_layer.fields import Buffer
 _SMALL_READ = 2**14  # bytes; a larger read belongs to bulk data, which is acknowledged often enough
 _SMALL_WRITE = 2**12  # bytes; so few are joined faster than gathered
 _GATHER = 512  # buffers to one sendmsg, below every platform's IOV_MAX
+_MOST_GATHERED = 2**15  # bytes of small writes that wait for the loop's next turn
 _KEEPALIVE_IDLE = 30  # seconds without traffic before TCP probes a silent peer
 
 
@@ -55,6 +56,7 @@ class TcpTransport:
         self._loop = asyncio.get_running_loop()
         self._user: TransportUser | None = None
         self._queue: deque[memoryview] = deque()
+        self._gathered = bytearray()
         self._drained: asyncio.Future[None] | None = None
         self._reading = False
         self._closed = False
@@ -81,6 +83,8 @@ class TcpTransport:
         """
         if self._closed:
             return
+        if self._gathered:
+            self._write_gathered()
         if self._queue:
             self._enqueue(buffers)
             return
@@ -90,6 +94,20 @@ class TcpTransport:
         self._flush()
         if self._queue and not self._closed:
             self._loop.add_writer(self._sock.fileno(), self._writable)
+
+    def write_soon(self, buffers: Sequence[Buffer]) -> None:
+        """Sends small buffers, copied, at the loop's next turn, with all that is written until then in one piece.
+
+        For a stream of short messages: what is written now by `write` goes after them all the same.
+        """
+        if self._queue or self._closed:
+            self.write(buffers)
+            return
+        if not self._gathered:
+            self._loop.call_soon(self._write_gathered)
+        self._gathered += b"".join(buffers)
+        if len(self._gathered) >= _MOST_GATHERED:
+            self._write_gathered()
 
     async def drained(self, *, stall: float) -> None:
         """Returns when everything written has been handed to the network, or the transport is closed.
@@ -162,6 +180,11 @@ class TcpTransport:
         if not self._queue and not self._closed:
             self._loop.remove_writer(self._sock.fileno())
             self._wake()
+
+    def _write_gathered(self) -> None:
+        if self._gathered:
+            gathered, self._gathered = self._gathered, bytearray()
+            self.write((gathered,))
 
     def _enqueue(self, buffers: Sequence[Buffer]) -> None:
         self._queue.extend(view for each in buffers if (view := memoryview(each).cast("B")).nbytes)
