@@ -1,7 +1,9 @@
 """The SCP over the wire: answers, what is kept, who is told."""
 
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,13 +17,13 @@ from tests.services.ups.steps import LOCK, NOW, OTHER_LOCK, UID, clock, code, da
 from workbench.acse.contexts import propose
 from workbench.config import Node
 from workbench.dimse.messages import CFindRq, NActionRq
-from workbench.errors import StatusError
+from workbench.errors import StatusError, StorageError
 from workbench.net.association import Association
 from workbench.net.requestor import connect
 from workbench.services.encoding import encode_data_set
 from workbench.services.normalized import n_action, n_create, n_delete, n_get
 from workbench.services.offers import serve
-from workbench.services.ups.classes import UPS_PULL, UPS_PUSH, UPS_QUERY, UPS_WATCH, EventType
+from workbench.services.ups.classes import UPS_EVENT, UPS_PULL, UPS_PUSH, UPS_QUERY, UPS_WATCH, EventType
 from workbench.services.ups.deliveries import Delivery
 from workbench.services.ups.listener import EventListener, UpsEvent
 from workbench.services.ups.scp import UpsScp
@@ -38,7 +40,8 @@ from workbench.services.ups.scu import (
     ups_contexts,
 )
 from workbench.services.ups.states import State
-from workbench.services.ups.store import Store
+from workbench.services.ups.store import FILE_NAME, Store
+from workbench.services.ups.workitems import Workitem
 
 IN_PROGRESS, COMPLETED, CANCELED = State.IN_PROGRESS, State.COMPLETED, State.CANCELED
 
@@ -263,6 +266,37 @@ async def test_a_subscriber_is_told_on_the_association_that_it_has_open(tmp_path
             await create_ups(peer, new_step(), UID)
             await scp.drained()
     assert [(event.type, event.scp_ae_title) for event in events] == [(EventType.STATE_REPORT, "SERVER")]
+
+
+async def test_a_subscriber_that_only_listens_is_told_where_the_server_says_who_is_there(tmp_path: Path) -> None:
+    events: list[UpsEvent] = []
+    async with (
+        UpsScp(tmp_path, LOCAL, lambda _: None, clock=clock) as scp,
+        serve(LOCAL, [scp.offer], observer=scp.observe) as server,
+    ):
+        node = Node(name="test", host="127.0.0.1", port=server.address[1], ae_title="SERVER")
+        handlers = EventListener(events.append).handlers
+        async with (
+            connect(node, ups_contexts(UPS_EVENT), local=LOCAL, handlers=handlers),
+            connect(node, ups_contexts(UPS_WATCH), local=replace(LOCAL, ae_title="OTHER")) as other,
+        ):
+            assert (await subscribe(other, "TESTER")).status == 0
+            assert (await subscribe(other, "OTHER")).status == 0xC308
+            await scp.create(new_step(), UID)
+            await scp.drained()
+    assert [event.sop_instance_uid for event in events] == [UID]
+
+
+def test_a_folder_that_is_damaged_is_named_and_let_go(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.commit([Workitem(sop_instance_uid=UID, data_set=new_step())], [], {})
+    store.close()
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as database:
+        database.execute("UPDATE step SET data_set = x'1000'")
+        database.commit()
+    for _ in range(2):
+        with pytest.raises(StorageError, match="damaged"):
+            UpsScp(tmp_path, LOCAL)
 
 
 async def test_a_requested_cancel_reaches_the_performer(tmp_path: Path) -> None:

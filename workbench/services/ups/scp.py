@@ -23,6 +23,7 @@ from workbench.config import LocalAe
 from workbench.dimse.answers import respond, sop_class_of
 from workbench.dimse.messages import CFindRq, NActionRq, NCreateRq, NGetRq, NSetRq
 from workbench.errors import DataSetError, StatusError, StorageError
+from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
 from workbench.net.tasks import TaskKeeper
@@ -112,12 +113,12 @@ class UpsScp:
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._store = Store(folder)
-        self._worklist = Worklist(
-            self._store.steps(),
-            self._store.global_subscriptions(),
-            clock=clock,
-            supplies_reason=supplies_reason,
-        )
+        try:
+            kept = self._store.steps(), self._store.global_subscriptions()
+        except StorageError:
+            self._store.close()
+            raise
+        self._worklist = Worklist(*kept, clock=clock, supplies_reason=supplies_reason)
         self._deliveries = None
         if nodes is not None:
             self._deliveries = Deliveries(
@@ -160,6 +161,14 @@ class UpsScp:
     def subscribers(self) -> frozenset[str]:
         """AE titles of all that are subscribed to a step or globally."""
         return frozenset(subscribing.subscribers(self._worklist))
+
+    def observe(self, association: Association) -> None:
+        """Takes note of an association, so that a subscriber that opened it for event reports is told on it.
+
+        Give this to the server as its observer; without it, a subscriber is noted when it first asks for something.
+        """
+        if self._deliveries is not None:
+            self._deliveries.note(association)
 
     async def __aenter__(self) -> Self:
         """Removes what has expired and tells the subscribers that the SCP runs again."""
@@ -259,8 +268,7 @@ class UpsScp:
         async def checked(request: IncomingRequest, data_set: Dataset) -> Answer:
             if sop_class_of(request.message) != UPS_PUSH:
                 raise StatusError(CLASS_INSTANCE_CONFLICT, "every UPS is an instance of UPS Push")
-            if self._deliveries is not None:
-                self._deliveries.note(request.association)
+            self.observe(request.association)
             try:
                 return await service(request, settle(data_set))
             except (StorageError, DataSetError) as error:
