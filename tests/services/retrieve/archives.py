@@ -116,9 +116,10 @@ async def serving(
     local: LocalAe = LOCAL,
     ae_title: str = "ARCHIVE",
     observer: Callable[[Association], None] | None = None,
+    **further: Any,
 ) -> AsyncIterator[Node]:
-    """Gives a node with these services."""
-    policy = policy_for(offers, max_pdu_length=local.max_pdu_length)
+    """Gives a node with these services; `further` are attributes of its policy."""
+    policy = policy_for(offers, max_pdu_length=local.max_pdu_length, **further)
     async with ScpServer(local, policy, handlers_for(offers), observer=observer) as server:
         host, port = server.address
         yield Node(name=ae_title, host=host, port=port, ae_title=ae_title)

@@ -22,6 +22,7 @@ from workbench.services.encoding import encode_data_set
 from workbench.services.query.models import PATIENT_ROOT, STUDY_ROOT, Model
 from workbench.services.retrieve.move import move, move_contexts
 from workbench.services.retrieve.move_scp import MoveScp
+from workbench.services.retrieve.progress import RetrieveResult
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN
 
 JPEG_LOSSLESS = "1.2.840.10008.1.2.4.70"
@@ -238,3 +239,37 @@ async def test_sub_operations_stop_when_the_invoker_goes_away(tmp_path: Path) ->
         async with asyncio.timeout(5):
             await ended.wait()
     assert 0 < len(store.instances) < 80
+
+
+async def test_cancel_that_comes_while_instances_are_looked_up_begins_none(tmp_path: Path) -> None:
+    archive, store = cts(tmp_path, 5), ScriptedStore()
+    async with (
+        receiving(store.handler) as node,
+        asking(archive, node) as association,
+        move(association, STUDY_ROOT, wanted(), destination="DEST") as retrieval,
+    ):
+        await retrieval.cancel()
+        result = await retrieval.finish()
+    assert (result.status, result.remaining, result.completed) == (0xFE00, 5, 0)
+    assert store.instances == []
+
+
+async def test_several_moves_go_on_at_once_where_the_window_allows_it(tmp_path: Path) -> None:
+    archive, store = cts(tmp_path, 10), ScriptedStore()
+    results: list[RetrieveResult] = []
+
+    async def run(association: Association) -> None:
+        results.append(await moved(association))
+
+    async with receiving(store.handler) as node:
+        scp = MoveScp([STUDY_ROOT], archive, known(node), LOCAL)
+        async with (
+            serving(scp.offer, window=(4, 1)) as peer,
+            connect(peer, move_contexts([STUDY_ROOT]), local=LOCAL, window=(4, 1)) as association,
+            asyncio.TaskGroup() as group,
+        ):
+            for _ in range(4):
+                group.create_task(run(association))
+    assert [(one.status, one.completed) for one in results] == [(0x0000, 10)] * 4
+    assert sorted(store.instances) == sorted(archive.uids * 4)
+    assert len(store.associations) == 4
