@@ -1,5 +1,6 @@
 """dwb storescp, as the process that it is."""
 
+import asyncio
 import json
 import os
 import re
@@ -19,6 +20,9 @@ from tests.support.instances import data_set_bytes, make_instance
 from workbench.cli.echoscu import main as echoscu
 from workbench.cli.storescp import main
 from workbench.cli.storescu import main as storescu
+from workbench.config import LocalAe, Node
+from workbench.net.requestor import connect
+from workbench.services.verification import VERIFICATION_CONTEXTS
 
 pytestmark = pytest.mark.slow
 Capture = pytest.CaptureFixture[str]
@@ -209,3 +213,15 @@ def test_wrong_host_is_named(tmp_path: Path, capsys: Capture) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["0", "-od", str(tmp_path), "--allow-host", "not an address"])
     assert "'not an address' is not an address" in failed_start(capsys, caught)
+
+
+@pytest.mark.parametrize(("granted", "window"), [((), 8), (("--window", "3"), 3), (("--window", "1"), 1)])
+def test_window_is_granted_to_who_asks_for_it(tmp_path: Path, granted: tuple[str, ...], window: int) -> None:
+    async def ask(node: Node) -> tuple[int, int]:
+        async with connect(node, VERIFICATION_CONTEXTS, local=LocalAe(), window=(8, 1)) as association:
+            return association.agreement.window
+
+    with on_loopback("-od", str(tmp_path), *granted) as tool:
+        node = Node(name="tool", host="127.0.0.1", port=int(tool.port), ae_title="STORESCP")
+        assert asyncio.run(ask(node)) == (window, 1)
+        tool.stop()

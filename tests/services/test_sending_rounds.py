@@ -161,3 +161,12 @@ async def test_report_says_what_became_of_everything(instances: list[Instance]) 
     assert "       4  0000H Success" in text
     assert "       1  A700H Refused: out of resources" in text
     assert all(instance.path in text for instance in instances)
+
+
+async def test_stop_before_the_first_round_holds_and_after_a_round_does_not(instances: list[Instance]) -> None:
+    async with serve(ScriptedStore().handlers()) as node:
+        sending = Sending(instances, node, LOCAL)
+        sending.release_after_this()
+        assert counts(await sending.run()) == (0, 0, 0, 5)
+        sending.abort_now()  # too late for this round, and not meant for the next
+        assert counts(await sending.run()) == (5, 0, 0, 0)
