@@ -111,7 +111,7 @@ class LocalAe:
 class Settings:
     """Everything that is kept from one start of the application to the next, but for window chrome.
 
-    `accept_profile` names the profile that the local AE accepts; None accepts Verification and all storage classes.
+    `accept_profile` names the profile that the local AE accepts; None accepts all that it can answer.
     """
 
     nodes: tuple[Node, ...] = ()

@@ -13,7 +13,7 @@ from workbench.acse.contexts import propose
 from workbench.config import LocalAe, Node
 from workbench.errors import NoAcceptedContext, StorageError
 from workbench.net.requestor import connect
-from workbench.services.archive import POLICY, ArchiveScp
+from workbench.services.archive import POLICY, ArchiveScp, accepted_classes
 from workbench.services.commitment import Reference, commit
 from workbench.services.normalized import n_get
 from workbench.services.offers import serve
@@ -127,6 +127,16 @@ async def test_the_worklist_is_served_where_it_has_a_source(tmp_path: Path) -> N
         async with connect(node, find_contexts([MODALITY_WORKLIST]), local=LOCAL) as association:
             worklist = await query_worklist(association, modality="CT")
     assert [entry.patient_name for entry in worklist.entries] == ["DOE^JOHN"]
+
+
+@pytest.mark.parametrize("has_worklist", [False, True])
+@pytest.mark.parametrize("commitment", [False, True])
+async def test_what_will_be_offered_can_be_told_before(tmp_path: Path, commitment: bool, has_worklist: bool) -> None:
+    local = replace(ARCHIVE, commitment=commitment)
+    worklist = [WorklistTable(tmp_path / "worklist.json")] if has_worklist else []
+    async with ArchiveScp(tmp_path / "archive", local=local, worklist=worklist) as scp:
+        offered = {uid for offer in scp.offers for uid in offer.sop_classes}
+    assert sorted(accepted_classes(local, has_worklist=has_worklist)) == sorted(offered)
 
 
 async def test_what_it_keeps_beside_the_objects_is_answered_too(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from ui.models.associations import AssociationRow
 from ui.models.contexts import ContextRow, ContextsModel
 from ui.session.associations import AssociationBook
 from ui.session.contexts import context_row, negotiated_rows, profile_rows, proposal_rows, with_answers
-from workbench import dictionary
 from workbench.acse.contexts import ContextNeed, propose_for_instances
 from workbench.acse.profiles import Profile
 from workbench.config import LocalAe
+from workbench.services.archive import accepted_classes
 
 
 class ContextList(QObject):
@@ -58,7 +58,7 @@ class ContextList(QObject):
 
     def show_accepted(self, local: LocalAe, profile: Profile | None) -> None:
         """Shows what the local AE accepts."""
-        rows = profile_rows(profile) if profile is not None else _everything()
+        rows = profile_rows(profile) if profile is not None else _everything(local)
         self._show(f"Accepted by {local.ae_title}", rows, is_ours=False)
 
     def show_association(self, row: AssociationRow) -> None:
@@ -115,6 +115,6 @@ def _refusal(row: AssociationRow) -> str:
     return row.detail if row.outcome == "rejected" else ""
 
 
-def _everything() -> list[ContextRow]:
-    rows = [context_row(uid, (), "SCU") for uid in ("1.2.840.10008.1.1", *dictionary.storage_sop_classes())]
+def _everything(local: LocalAe) -> list[ContextRow]:
+    rows = [context_row(uid, (), "SCU") for uid in accepted_classes(local, has_worklist=True)]
     return [replace(row, reason="in any transfer syntax") for row in rows]

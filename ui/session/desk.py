@@ -244,11 +244,11 @@ class Desk(QObject):
         self.profiles_changed.emit()
         if name == self.settings.accept_profile and self.profile(name) is None:
             self.set_accept_profile(None)
-            text = f"{self.local.ae_title} accepts all of storage again: the profile {name} is gone."
+            text = f"{self.local.ae_title} accepts all that it can answer again: the profile {name} is gone."
             self.message.emit("warning", text)
 
     def set_accept_profile(self, name: str | None) -> None:
-        """Accepts what a profile says; None accepts Verification and all of storage."""
+        """Accepts what a profile says; None accepts all that can be answered."""
         self._settings.change(accept_profile=name)
         self.local_changed.emit()
         if self._contexts.is_acceptance and not self._contexts.is_edited:

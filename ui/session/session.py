@@ -236,9 +236,11 @@ class Session(Desk):
     def set_local(self, local: LocalAe) -> None:
         """Keeps another local AE. Whom it serves holds at once, address and port from the next start of listening."""
         has_moved = (local.bind, local.port) != (self.local.bind, self.local.port)
+        commits_otherwise = local.commitment != self.local.commitment
         super().set_local(local)
-        if has_moved and self._listener.is_running:
-            self.message.emit("note", "The new address takes effect when listening starts again.")
+        if (has_moved or commits_otherwise) and self._listener.is_running:
+            what = "The new address" if has_moved else "The change of storage commitment"
+            self.message.emit("note", f"{what} takes effect when listening starts again.")
 
     def stop_listening(self) -> None:
         """Stops it: associations under way get two seconds to end."""

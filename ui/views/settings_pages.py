@@ -106,10 +106,12 @@ class LocalPage(Page):
             ", ".join(local.allowed_hosts or ()), name=self.tr("Allowed hosts"), hint=self.tr("e.g. 10.1.2.3")
         )
         self.accepts = ComboBox(name=self.tr("Contexts accepted"))
-        self.accepts.addItem(self.tr("Verification and all storage"), None)
+        self.accepts.addItem(self.tr("All that this AE can answer"), None)
         for name in profiles:
             self.accepts.addItem(name, name)
         self.accepts.setCurrentIndex(max(0, self.accepts.findData(accept_profile)))
+        self.commitment = CheckBox(self.tr("Answer storage commitment"))
+        self.commitment.setChecked(local.commitment)
         self.max_pdu = SpinBox(0, 16 * 1024 * 1024, local.max_pdu_length, name=self.tr("Maximum PDU"), unit="bytes")
         self.max_pdu.setSpecialValueText(self.tr("no limit"))
         self.limit = SpinBox(1, 1000, local.max_associations, name=self.tr("Associations at once"))
@@ -124,6 +126,12 @@ class LocalPage(Page):
         self.form.add("any_host", "", self.any_host)
         self.form.add("hosts", self.tr("Allowed hosts"), self.hosts)
         self.form.add("accepts", self.tr("Accepts"), self.accepts)
+        self.form.add(
+            "commitment",
+            "",
+            self.commitment,
+            self.tr("Modalities delete their originals after it. Confirmed is what is read again from the archive."),
+        )
         self.form.add("max_pdu", self.tr("Maximum PDU"), self.max_pdu)
         self.form.add("limit", self.tr("Associations at once"), self.limit)
         self._column.insertWidget(1, self.warning)
@@ -133,7 +141,7 @@ class LocalPage(Page):
 
     @property
     def accept_profile(self) -> str | None:
-        """The profile that is accepted; None for all storage."""
+        """The profile that is accepted; None for all that can be answered."""
         name = self.accepts.currentData()
         return str(name) if name is not None else None
 
@@ -149,6 +157,7 @@ class LocalPage(Page):
             max_pdu_length=self.max_pdu.value(),
             max_associations=self.limit.value(),
             timeouts=timeouts,
+            commitment=self.commitment.isChecked(),
         )
 
     def faults(self) -> dict[str, str]:

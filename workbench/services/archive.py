@@ -8,29 +8,35 @@ Commitment where the local AE enables it.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, Self
 
 from workbench.acse.policy import may_be_storage
 from workbench.config import LocalAe, Node
+from workbench.dictionary import storage_sop_classes
 from workbench.errors import StorageError
-from workbench.services.availability import AvailabilityScp
+from workbench.services.availability import INSTANCE_AVAILABILITY_NOTIFICATION, AvailabilityScp
 from workbench.services.commitment import CommitmentScp
+from workbench.services.commitment.references import STORAGE_COMMITMENT
 from workbench.services.offers import Offer
+from workbench.services.procedure_step import MODALITY_PERFORMED_PROCEDURE_STEP, MPPS_NOTIFICATION, MPPS_RETRIEVE
 from workbench.services.procedure_step_scp import ProcedureStepScp
 from workbench.services.query.archive import archive_provider
 from workbench.services.query.find_scp import FindScp
-from workbench.services.query.models import PATIENT_ROOT, PATIENT_STUDY_ONLY, STUDY_ROOT
+from workbench.services.query.models import MODALITY_WORKLIST, PATIENT_ROOT, PATIENT_STUDY_ONLY, STUDY_ROOT
 from workbench.services.retrieve.get_scp import GetScp
 from workbench.services.retrieve.move_scp import MoveScp
 from workbench.services.storage import ReceivedObject, StorageScp
+from workbench.services.ups.classes import UPS_CLASSES
 from workbench.services.ups.scp import UpsScp
 from workbench.services.verification import VERIFICATION_OFFER
 from workbench.services.worklist.scp import WorklistScp, WorklistSource
 from workbench.storage.index import InstanceIndex
 from workbench.trace.recorder import Recorder
+from workbench.uids import VERIFICATION
 
 MODELS: Final = (PATIENT_ROOT, STUDY_ROOT, PATIENT_STUDY_ONLY)
 """The information models that are queried and retrieved from."""
@@ -42,7 +48,24 @@ POLICY: Final[dict[str, Any]] = {"accept_unlisted": may_be_storage}
 """What the policy of its server needs besides the offers: storage classes that are newer than our dictionary."""
 
 
-class Store(NamedTuple):
+def accepted_classes(local: LocalAe, *, has_worklist: bool) -> tuple[str, ...]:
+    """Gives the SOP classes that an archive offers as `local`, before there is one."""
+    return (
+        VERIFICATION,
+        *storage_sop_classes(),
+        *(uid for model in MODELS for uid in model.sop_classes),
+        *((MODALITY_WORKLIST.find,) if has_worklist else ()),
+        MODALITY_PERFORMED_PROCEDURE_STEP,
+        MPPS_RETRIEVE,
+        MPPS_NOTIFICATION,
+        INSTANCE_AVAILABILITY_NOTIFICATION,
+        *UPS_CLASSES,
+        *((STORAGE_COMMITMENT,) if local.commitment else ()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
     """A folder of objects that is open: its index, and what puts objects into both."""
 
     index: InstanceIndex
@@ -113,11 +136,11 @@ class ArchiveScp:
             StorageError: the folder cannot be made, read or written to.
         """
         async with self._stack:
-            index, storage = await self._stack.enter_async_context(open_store(self.folder, **self._storage))
-            self.index = index
+            store = await self._stack.enter_async_context(open_store(self.folder, **self._storage))
+            index = self.index = store.index
             self.offers = (
                 VERIFICATION_OFFER,
-                storage.offer,
+                store.storage.offer,
                 FindScp(MODELS, archive_provider(index, retrieve_ae_title=self._local.ae_title)).offer,
                 MoveScp(MODELS, index, self._node, self._local, recorder=self._recorder).offer,
                 GetScp(MODELS, index).offer,

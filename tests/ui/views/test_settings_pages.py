@@ -26,7 +26,7 @@ def page(qtbot: QtBot, local: LocalAe = LOCAL, accept: str | None = None) -> Loc
     "local",
     [
         LOCAL,
-        LocalAe(allowed_calling=None, allowed_hosts=None, bind=EVERYWHERE, port=104),
+        LocalAe(allowed_calling=None, allowed_hosts=None, bind=EVERYWHERE, port=104, commitment=True),
         LocalAe(allowed_calling=(), allowed_hosts=(), bind="10.1.2.3", max_pdu_length=0, max_associations=1),
     ],
 )
@@ -45,6 +45,13 @@ def test_anyone_needs_no_list(qtbot: QtBot) -> None:
     QTest.mouseClick(local.any_caller, Qt.MouseButton.LeftButton)
     assert not local.callers.isEnabled()
     assert local.local_ae(LOCAL, LOCAL.timeouts).allowed_calling is None
+
+
+def test_storage_commitment_is_off_until_it_is_ticked(qtbot: QtBot) -> None:
+    local = page(qtbot)
+    assert not local.commitment.isChecked()
+    QTest.mouseClick(local.commitment, Qt.MouseButton.LeftButton)
+    assert local.local_ae(LOCAL, LOCAL.timeouts).commitment
 
 
 def test_an_open_door_is_warned_of(qtbot: QtBot) -> None:
