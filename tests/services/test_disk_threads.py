@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from workbench.services.disk_threads import DiskThreads
+from workbench.services.disk_threads import DiskThreads, Unsettled
 
 
 @pytest.fixture
@@ -85,3 +85,54 @@ def test_closing_after_the_loop_has_ended_makes_what_is_left() -> None:
     go_on.set()
     threads.close()
     assert made == [1]
+
+
+async def test_results_that_come_close_together_are_settled_at_once(threads: DiskThreads) -> None:
+    settled: list[list[int]] = []
+    gate = threading.Event()
+
+    def settle(values: list[int]) -> list[str]:
+        settled.append(values)
+        return [f"settled {value}" for value in values]
+
+    blocked = threads.run(gate.wait)
+    first = [threads.run(lambda number=number: Unsettled(number, settle)) for number in range(40)]
+    plain = threads.run(lambda: "plain")
+    gate.set()
+    assert await blocked
+    assert await plain == "plain"
+    assert await asyncio.gather(*first) == [f"settled {number}" for number in range(40)]
+    assert await threads.run(lambda: Unsettled(99, settle)) == "settled 99"
+    assert sorted(value for values in settled for value in values) == [*range(40), 99]
+    assert len(settled) < 20
+    assert max(map(len, settled)) <= 32
+
+
+async def test_failure_to_settle_belongs_to_all_that_wait_for_it(threads: DiskThreads) -> None:
+    gate = threading.Event()
+
+    def settle(_: list[int]) -> list[int]:
+        raise OSError("the disk is full")
+
+    blocked = threads.run(gate.wait)
+    futures = [threads.run(lambda number=number: Unsettled(number, settle)) for number in range(3)]
+    gate.set()
+    assert await blocked
+    for future in futures:
+        with pytest.raises(OSError, match="full"):
+            await future
+    assert await threads.run(lambda: 1) == 1
+
+
+async def test_closing_settles_what_was_called_before() -> None:
+    threads = DiskThreads()
+    settled: list[int] = []
+
+    def settle(values: list[int]) -> list[int]:
+        settled.extend(values)
+        return values
+
+    future = threads.run(lambda: Unsettled(7, settle))
+    threads.close()
+    assert settled == [7]
+    assert await future == 7

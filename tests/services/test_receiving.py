@@ -113,7 +113,7 @@ def test_object_that_cannot_be_indexed_is_refused_and_kept(
             raise StorageError("the index cannot be used: database or disk is full", path="")
 
         with monkeypatch.context() as patch:
-            patch.setattr(index, "add", full)
+            patch.setattr(index, "add_all", full)
             receipt = receiving(archive, instance, index=index).take([data_set_bytes(instance.path)], is_last=True)
         assert receipt == Receipt(OUT_OF_RESOURCES, "the index cannot be used: database or disk is full", "")
         # The file may have replaced an older copy that was acknowledged: it stays, and the next look takes it in.

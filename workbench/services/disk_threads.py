@@ -5,12 +5,13 @@ another, cost more than the file system does for a small object.
 """
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Thread
 from time import perf_counter
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 _Result = TypeVar("_Result")
 
@@ -18,6 +19,24 @@ _MOST_THREADS: Final = 8
 _SLOW: Final = 0.004  # seconds of a call from which on threads are better off waiting together
 _HANGING: Final = 0.02  # seconds after which a call is not waited for: another thread makes the next one
 _SMOOTHING: Final = 8  # calls over which their duration is averaged, roughly
+_MOST_UNSETTLED: Final = 32  # results that wait for one another
+
+
+class Unsettled(Generic[_Result]):
+    """What a call gives whose result is certain only after `settle`, which costs the same for one as for many.
+
+    It is settled as soon as no other call is waiting, together with those before it.
+
+    Args:
+        value: what `settle` needs of it.
+        settle: gives the results for the values of several calls, in their order; the same for all calls.
+    """
+
+    __slots__ = ("settle", "value")
+
+    def __init__(self, value: Any, settle: Callable[[list[Any]], list[_Result]]) -> None:
+        self.value = value
+        self.settle = settle
 
 
 class _Call(NamedTuple):
@@ -50,7 +69,7 @@ class DiskThreads:
         self._begun_at = 0.0  # when the latest call was begun
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def run(self, function: Callable[..., _Result], *arguments: Any) -> "asyncio.Future[_Result]":
+    def run(self, function: Callable[..., _Result | Unsettled[_Result]], *arguments: Any) -> "asyncio.Future[_Result]":
         """Gives what a call will give. It is made in any case, whether or not somebody still waits for it."""
         self._loop = asyncio.get_running_loop()
         future: asyncio.Future[_Result] = self._loop.create_future()
@@ -77,7 +96,8 @@ class DiskThreads:
         return is_slow and len(self._threads) < _MOST_THREADS
 
     def _work(self) -> None:
-        while (call := self._calls.get()) is not None:
+        unsettled: list[tuple[asyncio.Future[Any], Unsettled[Any]]] = []
+        while (call := self._next(unsettled)) is not None:
             begin = self._begun_at = perf_counter()
             result: Any = None
             error: BaseException | None = None
@@ -86,8 +106,32 @@ class DiskThreads:
             except BaseException as problem:  # noqa: BLE001 - it belongs to who waits for the call
                 error = problem
             self._seconds += (perf_counter() - begin - self._seconds) / _SMOOTHING
-            self._finished.append(_Finished(call.future, result, error))
-            self._tell()
+            if isinstance(result, Unsettled):
+                unsettled.append((call.future, result))
+            else:
+                self._finished.append(_Finished(call.future, result, error))
+                self._tell()
+        self._settle(unsettled)
+
+    def _next(self, unsettled: "list[tuple[asyncio.Future[Any], Unsettled[Any]]]") -> _Call | None:
+        if unsettled and len(unsettled) < _MOST_UNSETTLED:
+            with contextlib.suppress(Empty):
+                return self._calls.get_nowait()
+        self._settle(unsettled)
+        return self._calls.get()
+
+    def _settle(self, unsettled: "list[tuple[asyncio.Future[Any], Unsettled[Any]]]") -> None:
+        if not unsettled:
+            return
+        try:
+            results = unsettled[0][1].settle([each.value for _, each in unsettled])
+        except BaseException as problem:  # noqa: BLE001 - it belongs to who waits for the calls
+            self._finished.extend(_Finished(future, None, problem) for future, _ in unsettled)
+        else:
+            futures = (future for future, _ in unsettled)
+            self._finished.extend(map(_Finished, futures, results, [None] * len(unsettled)))
+        unsettled.clear()
+        self._tell()
 
     def _tell(self) -> None:
         if self._is_told:

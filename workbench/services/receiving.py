@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.dimse.status import SUCCESS
 from workbench.errors import StorageError
+from workbench.services.disk_threads import Unsettled
 from workbench.storage.archive import Archive, IncomingFile
-from workbench.storage.attributes import AttributeReader
+from workbench.storage.attributes import Addition, AttributeReader
 from workbench.storage.naming import file_name as name_by_uid
 from workbench.storage.part10 import file_meta, scan
 from workbench.storage.structure import MAXIMUM_NESTING, StructureCheck
@@ -85,6 +86,11 @@ class Receiving:
         Returns:
             What to answer, once that is known: a refusal as early as it is certain, Success after the last bytes.
         """
+        taken = self.take_unsettled(buffers, is_last)
+        return taken.settle([taken.value])[0] if isinstance(taken, Unsettled) else taken
+
+    def take_unsettled(self, buffers: Sequence[Buffer], is_last: bool) -> "Receipt | Unsettled[Receipt | None] | None":
+        """Does as `take` does, but leaves what becomes durable to be indexed together with other objects."""
         with self._lock:
             try:
                 refusal = self._inspect(buffers, is_last=is_last)
@@ -92,7 +98,7 @@ class Receiving:
                     path = self._write(buffers, is_last=is_last)
                     if not is_last:
                         return None
-                    return Receipt(SUCCESS, "", path)
+                    return self._indexed(path)
             except StorageError as error:
                 refusal = Receipt(OUT_OF_RESOURCES, str(error), "")
             self._remove()
@@ -126,11 +132,14 @@ class Receiving:
         self._file.write(pieces)
         if not is_last:
             return ""
-        path = self._file.commit()
-        if self._index is not None and isinstance(self._walk, AttributeReader):
-            found = self._walk.attributes(sop_class_uid=self._sop_class_uid, sop_instance_uid=self._sop_instance_uid)
-            self._index.add(found, path, self._file.status)
-        return path
+        return self._file.commit()
+
+    def _indexed(self, path: str) -> "Receipt | Unsettled[Receipt | None]":
+        if self._index is None or not isinstance(self._walk, AttributeReader):
+            return Receipt(SUCCESS, "", path)
+        found = self._walk.attributes(sop_class_uid=self._sop_class_uid, sop_instance_uid=self._sop_instance_uid)
+        status = None if self._file is None else self._file.status
+        return Unsettled(Addition(found, path, status), partial(_settle, self._index))
 
     def _check_final_name(self) -> None:
         """Lets a name be used again by the same object only: what was acknowledged once is not replaced by another."""
@@ -141,3 +150,14 @@ class Receiving:
     def _remove(self) -> None:
         if self._file is not None:
             self._file.discard()
+
+
+def _settle(index: "InstanceIndex", stored: list[Addition]) -> list[Receipt | None]:
+    """Puts objects into the index and gives what to answer for them; where all together fail, each is tried alone."""
+    try:
+        index.add_all(stored)
+    except StorageError as error:
+        if len(stored) > 1:
+            return [receipt for each in stored for receipt in _settle(index, [each])]
+        return [Receipt(OUT_OF_RESOURCES, str(error), "")]
+    return [Receipt(SUCCESS, "", each.path) for each in stored]

@@ -271,7 +271,7 @@ class StorageScp:
         try:
             async for buffers in data_set.chunks():
                 if receipt is None:
-                    receipt = await self._disk.run(receiving.take, buffers, data_set.is_complete)
+                    receipt = await self._disk.run(receiving.take_unsettled, buffers, data_set.is_complete)
             return receipt or Receipt(CANNOT_UNDERSTAND, "the data set is empty", "")
         finally:
             if receipt is None:  # cut short: a thread may still be writing, so the file is removed by one

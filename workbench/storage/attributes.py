@@ -4,6 +4,7 @@ The bytes go once through the walk that checks their structure; the values that 
 when somebody looks at them. An object needs no more memory for it than these values, whatever its size.
 """
 
+import os
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
@@ -204,6 +205,20 @@ class Attributes:
         if vr in _UNSPLIT:
             return text
         return "\\".join(part.strip(" ") for part in text.split("\\")) if "\\" in text else text.lstrip(" ")
+
+
+class Addition(NamedTuple):
+    """An object that an index is to take in, once its file is durable.
+
+    Attributes:
+        path: of its file, within the folder of the index or absolute.
+        status: of the file that was written. When the name stands for another one by now, that one counts, and
+            whoever wrote it takes it in.
+    """
+
+    found: Attributes
+    path: str
+    status: os.stat_result | None = None
 
 
 class AttributeReader(StructureCheck):

@@ -24,6 +24,7 @@ from workbench.storage.attributes import (
     SOP_CLASS_UID,
     SOP_INSTANCE_UID,
     STUDY_INSTANCE_UID,
+    Addition,
     Attributes,
     Level,
 )
@@ -42,6 +43,7 @@ from workbench.storage.index_files import (
 from workbench.storage.index_lock import OpenMark
 from workbench.storage.index_search import AVAILABLE_TRANSFER_SYNTAX_UID, IndexRow, Query, Row, query, supported
 from workbench.storage.index_watch import FolderWatch
+from workbench.storage.index_writing import IndexWriter
 from workbench.storage.matching import Condition, Kind
 from workbench.storage.part10 import Instance, scan
 from workbench.storage.rereading import read_whole
@@ -150,27 +152,35 @@ class InstanceIndex:
         return supported(level)
 
     def add(self, found: Attributes, path: str, status: os.stat_result | None = None) -> None:
-        """Takes in an object whose file is durable; what was indexed with its SOP Instance UID or path is replaced.
+        """Takes in an object; see `add_all`."""
+        self.add_all((Addition(found, path, status),))
 
-        Args:
-            path: within the folder, or absolute.
-            status: of the file that was written. When the name stands for another one by now, that one counts, and
-                whoever wrote it takes it in.
+    def add_all(self, additions: Sequence[Addition]) -> None:
+        """Takes in objects whose files are durable, all or none.
+
+        What was indexed with their SOP Instance UID or path is replaced.
         """
-        absolute = os.path.join(self.folder, path)
-        name = self._name(absolute)
         self._watch.note_own_change()
         try:
-            with self._database.writing() as writer:
-                if status is None:
-                    status = os.stat(absolute)
-                elif not is_same_file(absolute, status):
-                    return
-                writer.add(found, state_of(name, status))
+            with self._database.writing() as writer, contextlib.ExitStack() as stack:
+                if len(additions) > 1:  # a single one is mostly a single statement
+                    stack.enter_context(writer.transaction())
+                for addition in additions:
+                    self._add(writer, addition)
         except DamagedIndexError as error:
             self._recover(error)
-        except OSError as error:
-            raise StorageError(f"cannot be indexed: {error.strerror or error}", path=absolute) from error
+
+    def _add(self, writer: IndexWriter, addition: Addition) -> None:
+        path = os.path.join(self.folder, addition.path)
+        status = addition.status
+        if status is None:
+            try:
+                status = os.stat(path)
+            except OSError as error:
+                raise StorageError(f"cannot be indexed: {error.strerror or error}", path=path) from error
+        elif not is_same_file(path, status):
+            return
+        writer.add(addition.found, state_of(self._name(path), status))
 
     def remove(self, path: str) -> None:
         """Takes an object out of the index; its file is not touched."""
