@@ -95,14 +95,17 @@ async def test_results_that_come_close_together_are_settled_at_once(threads: Dis
         settled.append(values)
         return [f"settled {value}" for value in values]
 
+    def call(number: int) -> str | Unsettled[str]:
+        return Unsettled(number, settle)
+
     blocked = threads.run(gate.wait)
-    first = [threads.run(lambda number=number: Unsettled(number, settle)) for number in range(40)]
+    first = [threads.run(call, number) for number in range(40)]
     plain = threads.run(lambda: "plain")
     gate.set()
     assert await blocked
     assert await plain == "plain"
     assert await asyncio.gather(*first) == [f"settled {number}" for number in range(40)]
-    assert await threads.run(lambda: Unsettled(99, settle)) == "settled 99"
+    assert await threads.run(call, 99) == "settled 99"
     assert sorted(value for values in settled for value in values) == [*range(40), 99]
     assert len(settled) < 20
     assert max(map(len, settled)) <= 32
@@ -114,8 +117,11 @@ async def test_failure_to_settle_belongs_to_all_that_wait_for_it(threads: DiskTh
     def settle(_: list[int]) -> list[int]:
         raise OSError("the disk is full")
 
+    def call(number: int) -> int | Unsettled[int]:
+        return Unsettled(number, settle)
+
     blocked = threads.run(gate.wait)
-    futures = [threads.run(lambda number=number: Unsettled(number, settle)) for number in range(3)]
+    futures = [threads.run(call, number) for number in range(3)]
     gate.set()
     assert await blocked
     for future in futures:
@@ -132,7 +138,10 @@ async def test_closing_settles_what_was_called_before() -> None:
         settled.extend(values)
         return values
 
-    future = threads.run(lambda: Unsettled(7, settle))
+    def call(number: int) -> int | Unsettled[int]:
+        return Unsettled(number, settle)
+
+    future = threads.run(call, 7)
     threads.close()
     assert settled == [7]
     assert await future == 7
