@@ -95,6 +95,7 @@ def test_negotiated_kinds() -> None:
         (STUDY_TIME, b"25", "(0008,0030) 25: not a TM"),
         (0x0020000D, b"1.2.*", "(0020,000D) 1.2.*: not a UID"),
         (0x0020000D, b"1.2\\x", "(0020,000D) x: not a UID"),
+        (0x00100010, b"D" * 10242, "(0010,0010) DDDDDDDDDDDDDDDDDDDDDDDD: too long"),
         (0x00201208, b"many", "(0020,1208) many: not a number"),
         (0x00080061, b"C*\\PT", "(0008,0061) C*\\PT: wild cards in several values"),
         (0x00081110, b"\xfe\xff\x00\xe0\x00\x00\x00\x00" * 2, "(0008,1110) 2 items: a sequence to match has one"),

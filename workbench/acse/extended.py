@@ -149,7 +149,7 @@ class QueryOptions(_Flags):
         timezone: dates and times are read in the timezone of the request (C.4.1.1.3).
         enhanced_multi_frame: the view with enhanced multi-frame objects converted (Y.3).
         empty_value: "" in quotes matches attributes without a value (C.2.2.2.7).
-        multiple_value: several values in a key match any of them (C.2.2.2.8).
+        multiple_value: of several values in a key, each must be there (C.2.2.2.8).
     """
 
     LENGTHS = (1, 3, 4, 5, 7)

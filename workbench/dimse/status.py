@@ -111,7 +111,7 @@ _FIND: Final = (
     StatusWords(0xC000, 0xCFFF, "Error: unable to process"),
 )
 
-# PS3.4 HH.4.1, Repository Query
+# PS3.4 C.6.4, Repository Query
 _REPOSITORY_QUERY: Final = (
     _one(0xA710, "Error: invalid prior record key"),
     _one(0xB001, "Warning: matching reached the response limit, a further request may return more matches"),

@@ -29,6 +29,8 @@ IDENTIFIER_DOES_NOT_MATCH: Final = 0xA900  # PS3.4 Table C.4-1
 QUERY_RETRIEVE_LEVEL: Final = 0x00080052
 TIMEZONE_OFFSET: Final = 0x00080201
 
+_LONGEST_VALUE: Final = 10_240  # characters: the longest LT (PS3.5 6.2); each value is compared with all that is stored
+
 MAXIMUM_NESTING: Final = 16
 """Sequences within sequences that are followed; identifiers of the standard nest three deep."""
 
@@ -280,6 +282,8 @@ def _read_value(tag: int, vr: str, values: tuple[str, ...], rules: _Rules) -> Co
 
 def _check_values(tag: int, vr: str, values: tuple[str, ...]) -> None:
     for value in values:
+        if len(value) > _LONGEST_VALUE:
+            raise _malformed(tag, value, "too long")
         if vr == "UI" and not is_valid_uid(value):
             raise _malformed(tag, value, "not a UID")
         if vr in _NUMBERS and isinstance(_number(value), str):

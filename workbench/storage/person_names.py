@@ -22,6 +22,7 @@ _SOUNDS: Final = {
 _WORDS: Final = re.compile(r"[\^\s,.;'’-]+")
 
 
+@lru_cache(maxsize=512)
 def fold_name(text: str) -> str:
     """Gives a name without what does not count: case, spaces around components, trailing delimiters."""
     folded = unicodedata.normalize("NFC", text).casefold()
@@ -46,9 +47,14 @@ def name_matches(key: str, name: str, *, fuzzy: bool = False) -> bool:
 
 @lru_cache(maxsize=256)
 def wild_card(pattern: str) -> "re.Pattern[str]":
-    """Gives the expression for a key with * (any characters, also none) and ? (one character) (PS3.4 C.2.2.2.4)."""
-    parts = ({"*": ".*", "?": "."}.get(mark) or re.escape(mark) for mark in re.sub(r"\*+", "*", pattern))
-    return re.compile("".join(parts), re.DOTALL)
+    """Gives the expression for a key with * (any characters, also none) and ? (one character) (PS3.4 C.2.2.2.4).
+
+    What stands between two stars is taken where it is found first, and never looked for again: so no key, however many
+    stars a peer puts into it, takes longer than its length times that of the value.
+    """
+    first, *others = ("".join("." if mark == "?" else re.escape(mark) for mark in part) for part in pattern.split("*"))
+    between = "".join(f"(?>.*?{part})" for part in others[:-1] if part)
+    return re.compile(first + between + (f".*{others[-1]}" if others else ""), re.DOTALL)
 
 
 def _group_matches(key: str, group: str) -> bool:
