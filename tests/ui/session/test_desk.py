@@ -73,7 +73,7 @@ def test_removing_the_profile_in_force_is_said(session: Session, qtbot: QtBot) -
     session.set_accept_profile("Mine")
     with qtbot.waitSignal(session.message) as told:
         session.remove_profile("Mine")
-    assert told.args == ["warning", "WORKBENCH accepts all of storage again: the profile Mine is gone."]
+    assert told.args == ["warning", "WORKBENCH accepts all that it can answer again: the profile Mine is gone."]
     assert session.settings.accept_profile is None
 
 
