@@ -90,7 +90,7 @@ def _without_unknown_charset(data: bytes, transfer_syntax_uid: str) -> bytes:
         group, element, length = struct.unpack_from(header, data, at)
         begin, at = at + 8, at + 8 + length
         if (group, element) == _SPECIFIC_CHARACTER_SET:
-            terms = "\\".join(term.strip() for term in data[begin:at].decode("latin-1").rstrip("\0 ").split("\\"))
+            terms = "\\".join(term.strip(" ") for term in data[begin:at].decode("latin-1").rstrip("\0 ").split("\\"))
             return data if is_known(terms) else data[:begin] + b" " * (at - begin) + data[at:]
         if (group, element) > _SPECIFIC_CHARACTER_SET:
             return data
