@@ -171,8 +171,11 @@ def test_movescu_cancels(peer_tool: PeerTool, archive: Archive, got: Path, tmp_p
     proves("C-CANCEL of C-MOVE", "SCP", "DCMTK", archive.caller)
 
 
-@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
-@pytest.mark.parametrize("proposal", ["-x=", "-xi", "-xb"])
+@pytest.mark.parametrize(
+    ("model", "proposal"),
+    [(PATIENT_ROOT, "-x="), (STUDY_ROOT, "-xi"), (PATIENT_STUDY_ONLY, "-xb")],
+    ids=["Patient Root", "Study Root", "Patient/Study Only"],
+)
 def test_getscu_gets_everything(
     peer_tool: PeerTool, archive: Archive, got: Path, model: Model, proposal: str, proves: Proves
 ) -> None:

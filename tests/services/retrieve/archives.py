@@ -27,6 +27,7 @@ from workbench.services.retrieve.move_scp import MoveScp
 from workbench.services.retrieve.progress import RetrieveResult
 from workbench.storage.matching import Condition
 from workbench.storage.part10 import Instance, scan
+from workbench.upper_layer.pdu import AssociateRj, AssociateRq
 
 CT, MR = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4"
 STUDY = "1.2.826.0.1.3680043.8.498.1"
@@ -116,11 +117,12 @@ async def serving(
     local: LocalAe = LOCAL,
     ae_title: str = "ARCHIVE",
     observer: Callable[[Association], None] | None = None,
+    admit: Callable[[Association, AssociateRq], AssociateRj | None] | None = None,
     **further: Any,
 ) -> AsyncIterator[Node]:
     """Gives a node with these services; `further` are attributes of its policy."""
     policy = policy_for(offers, max_pdu_length=local.max_pdu_length, **further)
-    async with ScpServer(local, policy, handlers_for(offers), observer=observer) as server:
+    async with ScpServer(local, policy, handlers_for(offers), observer=observer, admit=admit) as server:
         host, port = server.address
         yield Node(name=ae_title, host=host, port=port, ae_title=ae_title)
 

@@ -27,6 +27,7 @@ from workbench.services.retrieve.getting import GetFrom
 from workbench.services.storage import StorageScp
 from workbench.services.transcoding import Conversion
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN
+from workbench.upper_layer.pdu import AssociateRj, AssociateRq
 
 JPEG_LOSSLESS = "1.2.840.10008.1.2.4.70"
 
@@ -85,7 +86,7 @@ async def test_what_one_association_cannot_bring_comes_over_the_next(tmp_path: P
             result = await getting.finish()
     assert (result.status, result.completed, result.failed) == (0xB000, 3, 1)
     assert result.failed_uids == (archive.uids[3],)
-    assert result.reason.endswith("3 instances came over 2 associations, 1 over none of them.")
+    assert result.reason.endswith("3 instances came over 2 associations, 1 did not come.")
     assert sorted(store.instances) == sorted(archive.uids[:3])
     assert len(peer.associations) == 2
 
@@ -216,3 +217,31 @@ async def test_progress_never_falls_while_further_associations_may_bring_more(tm
     assert counts == sorted(counts)
     assert {total for _, total in counts} == {3}
     assert (getting.result.status, getting.result.completed) == (SUCCESS, 3)
+
+
+async def test_further_association_that_is_refused_is_told_and_what_came_is_kept(tmp_path: Path) -> None:
+    admitted: list[Association] = []
+
+    def admit(association: Association, _: AssociateRq) -> AssociateRj | None:
+        admitted.append(association)
+        return None if len(admitted) == 1 else AssociateRj(result=2, source=3, reason=2)
+
+    archive = Archive(
+        [
+            make_instance(tmp_path, "CT", syntax, study_uid=STUDY)
+            for syntax in (JPEG_LOSSLESS, EXPLICIT_VR_LITTLE_ENDIAN)
+        ]
+    )
+    store = ScriptedStore()
+    async with (
+        serving(GetScp([STUDY_ROOT], archive).offer, admit=admit) as node,
+        GetFrom(node, STUDY_ROOT, wanted(), local=LOCAL, receive=store.handler) as getting,
+    ):
+        result = await getting.finish()
+    assert (result.status, result.completed, result.failed) == (0xB000, 1, 1)
+    assert result.failed_uids == (archive.uids[0],)
+    assert result.reason.endswith(
+        "1 instance came over 1 association, 1 did not come. A further association failed: "
+        "local limit exceeded (2/3/2), rejected transiently by the service-provider (presentation)."
+    )
+    assert store.instances == [archive.uids[1]]

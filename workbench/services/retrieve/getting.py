@@ -198,8 +198,8 @@ class GetFrom:
             if not counts.stored and counts.failed:
                 status = NOT_PERFORMED
         words = last.words if status in (last.status, CANCEL) else describe(status, "C-GET")
-        story = f"{counts.stored} instances came over {len(self._results)} associations"
-        story += f", {counts.failed} over none of them." if counts.failed else "."
+        story = f"{_counted(counts.stored, 'instance')} came over {_counted(len(self._results), 'association')}"
+        story += f", {counts.failed} did not come." if counts.failed else "."
         return RetrieveResult(
             remaining=counts.remaining if status == CANCEL else 0,
             completed=counts.completed,
@@ -210,3 +210,7 @@ class GetFrom:
             reason=f"{words}. {story}{self._trouble}",
             failed_uids=tuple(uid for uid in uids if not self._brought.has(uid)),
         )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
