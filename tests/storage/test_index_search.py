@@ -80,6 +80,7 @@ STUDIES = [
     ([condition("StudyDate", R, "20240101", "20240131")], ["1.1"]),
     ([condition("StudyDate", R, "20240102", "")], ["1.2"]),
     ([condition("StudyDate", R, "", "20240229")], ["1.1", "1.2"]),
+    ([condition("StudyDate", R, "20240101", "20240131"), condition("PatientName", W, "doe*")], ["1.1"]),
     ([condition("StudyTime", R, "12", "1259.999999")], ["1.2"]),
     ([condition("StudyTime", S, "120000")], ["1.2"]),
     ([combined("2024010109", "20240229235959.999999")], ["1.2"]),
@@ -132,6 +133,17 @@ def test_answers_at_every_level(
     index: InstanceIndex, level: Level, key: str, conditions: list[Condition], values: list[str]
 ) -> None:
     assert found(index, level, key, *conditions) == values
+
+
+def test_instances_are_found_by_what_they_belong_to(index: InstanceIndex) -> None:
+    for asked, instances in (
+        (condition("PatientID", S, "A"), ["1.1.1.1", "1.1.2.1"]),
+        (condition("StudyInstanceUID", U, "1.2", "1.3"), ["1.2.1.1", "1.3.1.1"]),
+        (condition("SeriesInstanceUID", S, "1.1.2"), ["1.1.2.1"]),
+        (condition("PatientName", W, "doe*"), ["1.1.1.1", "1.1.2.1", "1.2.1.1"]),
+        (condition("AccessionNumber", S, "[A]*1"), ["1.1.1.1", "1.1.2.1"]),
+    ):
+        assert sorted(one.sop_instance_uid for one in index.instances([asked])) == instances
 
 
 def test_keys_come_in_the_order_asked_for(index: InstanceIndex) -> None:

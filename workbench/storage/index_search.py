@@ -15,7 +15,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from workbench.storage.attributes import SOP_CLASS_UID, Attribute, Level, attributes
+from workbench.storage.attributes import (
+    PATIENT_ID,
+    SERIES_INSTANCE_UID,
+    SOP_CLASS_UID,
+    SOP_INSTANCE_UID,
+    STUDY_INSTANCE_UID,
+    Attribute,
+    Level,
+    attributes,
+)
 from workbench.storage.element_texts import ONE_VALUE
 from workbench.storage.index_schema import FOLDED, TABLES
 from workbench.storage.matching import Condition, Kind, value_matches
@@ -110,18 +119,27 @@ def query(
         builder.add(condition)
     selected = (f"{TABLES[level]}.id", *others, *(_selected(level, key) for key in keys))
     where = " AND ".join((f"{TABLES[level]}.id > ?", *builder.terms()))
-    join = "LEFT JOIN" if with_parentless and not builder.asks_above else "JOIN"
-    sql = f"SELECT {', '.join(selected)} FROM {_tables(level, join)} WHERE {where} ORDER BY {TABLES[level]}.id LIMIT ?"
+    join = "LEFT JOIN" if with_parentless and not builder.asks_above else "CROSS JOIN"
+    tables = _tables(level, level if builder.first is None else builder.first, join)
+    sql = f"SELECT {', '.join(selected)} FROM {tables} WHERE {where} ORDER BY {TABLES[level]}.id LIMIT ?"
     return Query(sql=sql, parameters=tuple(builder.parameters), tests=tuple(builder.tests))
 
 
 class _Builder:
-    """Collects the terms of a WHERE, their parameters in the same order, and the tests."""
+    """Collects the terms of a WHERE, their parameters in the same order, and the tests.
+
+    Attributes:
+        asks_above: whether a condition is on a level above.
+        first: the level at whose table the statement begins, because an index leads to few of its rows. Else it runs
+            through the table of the level asked for, in the order of the answers, which never takes long to the next.
+    """
 
     def __init__(self, level: Level) -> None:
         self.parameters: list[str] = []
         self.tests: list[Test] = []
         self.asks_above = False
+        self.first: Level | None = None
+        self._rank = 0
         self._level = level
         self._terms: list[str] = []
         self._below: list[tuple[Level, Condition]] = []
@@ -135,6 +153,9 @@ class _Builder:
             return
         level = attribute.level if attribute is not None else computed[0] if computed is not None else self._level
         self.asks_above |= level < self._level
+        rank = _rank(condition)
+        if level <= self._level and rank > self._rank:
+            self.first, self._rank = level, rank
         if level > self._level:
             self._below.append((level, condition))
         else:
@@ -197,7 +218,8 @@ class _Builder:
         if attribute.vr == "PN":
             return " AND ".join((*self._name_terms(condition, column), self._test_values(condition, column)))
         if attribute.vr == "DA" and condition.kind is Kind.RANGE:
-            return f"{self._within(column, *condition.values)} AND {self._test_values(condition, column)}"
+            # What is no date is kept as it came, and is in no range.
+            return f"{self._within(column, *condition.values)} AND {column} <> '' AND {column} NOT GLOB '*[^0-9]*'"
         if attribute.is_multiple or attribute.vr not in _COMPARED_AS_TEXT or condition.kind is Kind.MULTIPLE:
             return self._test_values(condition, column)
         return self._text_term(condition, column)
@@ -236,7 +258,8 @@ class _Builder:
         terms = []
         for end, sign in ((low, ">="), (high, "<=")):
             if end:
-                terms.append(f"{column} {sign} ?")
+                # An open range may hold nearly all: with the plus its index is not used.
+                terms.append(f"{'' if low and high else '+'}{column} {sign} ?")
                 self.parameters.append(end)
         return " AND ".join(terms) or "1"
 
@@ -264,6 +287,15 @@ class _Place:
 
 _WILD: Final = re.compile(r"[*?]+")
 
+_STUDY_DATE: Final = 0x00080020
+_RANKS: Final = {
+    PATIENT_ID: 2,
+    0x00080050: 3,  # Accession Number
+    STUDY_INSTANCE_UID: 4,
+    SERIES_INSTANCE_UID: 5,
+    SOP_INSTANCE_UID: 6,
+}
+
 # VRs of which equal texts are the same value and others are not; the rest is up to `value_matches`.
 _COMPARED_AS_TEXT: Final = frozenset({"AE", "AS", "CS", "DA", "LO", "LT", "SH", "ST", "UC", "UI", "UR", "UT"})
 
@@ -278,12 +310,28 @@ def _selected(level: Level, key: int) -> str:
     return "NULL"
 
 
-def _tables(level: Level, join: str) -> str:
-    tables = [TABLES[level]]
-    for each in sorted((each for each in Level if each < level), reverse=True):
-        child = TABLES[Level(each + 1)]
-        tables.append(f"{join} {TABLES[each]} ON {TABLES[each]}.id = {child}.{TABLES[each]}")
+def _tables(level: Level, first: Level, join: str) -> str:
+    """Gives the tables from a level upwards, beginning with one of them: a CROSS JOIN keeps the order."""
+    tables = [TABLES[first]]
+    tables += [
+        f"{join} {TABLES[each]} ON {TABLES[each]}.{_PARENT[each]} = {_PARENT[each]}.id"
+        for each in Level
+        if first < each <= level
+    ]
+    tables += [
+        f"{join} {TABLES[each]} ON {TABLES[each]}.id = {TABLES[Level(each + 1)]}.{TABLES[each]}"
+        for each in reversed(Level)
+        if each < first
+    ]
     return " ".join(tables)
+
+
+def _rank(condition: Condition) -> int:
+    """Gives how few rows an index leads to, 0 where there is none, or where it may lead to most of the rows."""
+    if condition.tag == _STUDY_DATE:
+        is_closed = condition.kind is Kind.RANGE and all(condition.values)
+        return 1 if is_closed or condition.kind is Kind.SINGLE else 0
+    return _RANKS.get(condition.tag, 0) if condition.kind in (Kind.SINGLE, Kind.UID_LIST) else 0
 
 
 def _single(condition: Condition, value: str) -> Condition:
