@@ -9,6 +9,7 @@ TOOLS: Final = {
     "echoscu": "asks a node whether it is there (C-ECHO)",
     "storescu": "sends files and folders (C-STORE)",
     "storescp": "receives objects into a folder (C-STORE)",
+    "qrscp": "an archive: stores, answers queries, sends what is asked for (C-FIND, C-MOVE, C-GET)",
     "archive": "looks after the index of a folder of received objects",
 }
 

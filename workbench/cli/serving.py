@@ -1,0 +1,223 @@
+"""What the tools share that serve: options, listening, signals, and what is told of associations and objects."""
+
+import argparse
+import asyncio
+import ipaddress
+import signal
+from collections.abc import AsyncIterator
+from typing import Final
+
+from workbench.cli.options import Parser, add_network_options, add_timeout, listening_port, positive, timeouts
+from workbench.cli.output import Output
+from workbench.cli.tracing import error_event, tracing_recorder
+from workbench.config import LocalAe
+from workbench.dimse.messages import CStoreRq
+from workbench.dimse.status import ACKNOWLEDGED_STORE, SUCCESS
+from workbench.errors import AssociationReleased
+from workbench.net.association import Association
+from workbench.net.incoming import IncomingRequest
+from workbench.net.operation import Reply
+from workbench.net.server import ScpServer
+from workbench.services.storage import ReceivedObject
+from workbench.services.verification import echo_handler
+from workbench.trace.events import Direction, PduEvent, TraceEvent
+from workbench.upper_layer.pdu import AssociateRj, decode_pdu
+from workbench.upper_layer.reasons import describe_rejection
+
+GRACE: Final = 30.0
+"""Seconds that associations get to end by themselves after the first signal."""
+
+_ASSOCIATE_RJ: Final = 0x03
+
+
+def add_acceptor_options(parser: Parser, *, ae_title: str) -> argparse._ArgumentGroup:
+    """Adds what the tools share that are called: the port, whom they serve, and how many; gives their group."""
+    parser.add_argument("port", type=listening_port, help="TCP port to listen on; 0 takes a free one and tells it")
+    group = add_network_options(parser, ae_title=ae_title)
+    add_timeout(group, "--idle-timeout", dest="idle_timeout", text="without a word of the peer (default: as -td)")
+    group.add_argument("--bind", metavar="ADDRESS", default="", help="listen on this address only (default: all)")
+    group.add_argument(
+        "--allow-calling", metavar="TITLE", action="append", help="serve this calling AE title only; repeat for more"
+    )
+    group.add_argument(
+        "--allow-host",
+        metavar="ADDRESS",
+        type=_network,
+        action="append",
+        help="serve this address or network only; repeat for more",
+    )
+    group.add_argument(
+        "--max-associations",
+        metavar="N",
+        type=positive,
+        default=LocalAe().max_associations,
+        help=f"reject associations beyond N at the same time (default: {LocalAe().max_associations})",
+    )
+    group.add_argument(
+        "--window",
+        metavar="N",
+        type=positive,
+        default=16,
+        help="perform N operations at a time on an association whose requestor asks for it (default: 16)",
+    )
+    return group
+
+
+def local_ae(options: argparse.Namespace, *, commitment: bool = False) -> LocalAe:
+    """Gives the AE that the options name.
+
+    Raises:
+        ConfigError: one of them is out of its range.
+    """
+    return LocalAe(
+        ae_title=options.aetitle,
+        bind=options.bind,
+        port=options.port,
+        max_pdu_length=options.max_pdu,
+        allowed_calling=tuple(options.allow_calling) if options.allow_calling else None,
+        allowed_hosts=tuple(options.allow_host) if options.allow_host else None,
+        max_associations=options.max_associations,
+        timeouts=timeouts(options),
+        commitment=commitment,
+    )
+
+
+def _network(text: str) -> str:
+    """Takes an address, or a network such as 192.0.2.0/24."""
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an address or a network") from None
+    return text
+
+
+class Serving:
+    """A running tool: tells what happens, and serves until a signal.
+
+    Attributes:
+        recorder: records what the tool's options want to be told.
+    """
+
+    def __init__(self, local: LocalAe, output: Output) -> None:
+        self._local = local
+        self._output = output
+        self._received = 0
+        self._refused = 0
+        self._not_kept = 0
+        self._bytes = 0
+        self._stop_wanted = asyncio.Event()
+        self._haste_wanted = asyncio.Event()
+        self.recorder = tracing_recorder(output, self._look_for_rejection)
+
+    async def run(self, server: ScpServer) -> None:
+        """Serves until a signal; the first one lets associations end, the second one aborts them."""
+        async with server:
+            self._announce(*server.address)
+            self._listen_to_signals()
+            await self._stop_wanted.wait()
+            self._output.info("stopping; once more to abort")
+            await self._stop(server)
+
+    def summarise(self) -> None:
+        """Tells how many objects were received."""
+        self._output.event(
+            "summary", received=self._received, refused=self._refused, not_kept=self._not_kept, bytes=self._bytes
+        )
+        not_kept = f", {self._not_kept} of them acknowledged and not kept" if self._not_kept else ""
+        self._output.info(f"{self._received} objects received{not_kept}, {self._refused} refused")
+
+    async def echo(self, request: IncomingRequest) -> AsyncIterator[Reply]:
+        """Answers C-ECHO and tells it."""
+        self._output.info(f"echo from {request.association.calling_ae_title}")
+        self._output.event(
+            "received", association=request.association.number, command=request.message.NAME, status=SUCCESS
+        )
+        async for reply in echo_handler(request):
+            yield reply
+
+    def object_received(self, received: ReceivedObject) -> None:
+        """Tells what became of an object."""
+        stored = received.status in ACKNOWLEDGED_STORE
+        self._not_kept += received.is_not_kept
+        self._received += stored
+        self._refused += not stored
+        self._bytes += received.length if stored else 0
+        self._output.event(
+            "received",
+            association=received.association,
+            command=CStoreRq.NAME,
+            file=received.path or None,
+            sop_class=received.sop_class_uid,
+            sop_instance=received.sop_instance_uid,
+            status=received.status,
+            reason=received.reason or None,
+            kept=stored and not received.is_not_kept,
+        )
+        if received.is_not_kept:
+            self._output.warning(f"{received.reason}: {received.sop_instance_uid}")
+        elif stored:
+            self._output.info(f"stored {received.path}")
+        else:
+            self._output.error(f"refused an object of {received.calling_ae_title}: {received.reason}")
+
+    def association_changed(self, association: Association) -> None:
+        """Tells the beginning and the end of an association."""
+        output, number = self._output, association.number
+        if association.end is None:
+            titles = f"{association.calling_ae_title} to {association.called_ae_title}"
+            output.info(f"association {number}: {titles}, from {association.peer}")
+            output.event(
+                "associated",
+                association=number,
+                calling=association.calling_ae_title,
+                called=association.called_ae_title,
+                peer=association.peer,
+                max_pdu=association.agreement.peer_max_length,
+            )
+            return
+        if isinstance(association.end, AssociationReleased):
+            output.info(f"association {number}: {association.end}")
+        else:
+            output.warning(f"association {number}: {association.end}")
+        error_event(output, association.end, association=number)
+
+    async def _stop(self, server: ScpServer) -> None:
+        """Lets associations end by themselves; a further signal ends them at once."""
+        async with asyncio.TaskGroup() as group:
+            gently = group.create_task(server.stop(grace=GRACE))
+            hastily = group.create_task(self._haste_wanted.wait())
+            await asyncio.wait((gently, hastily), return_when=asyncio.FIRST_COMPLETED)
+            hastily.cancel()
+            if not gently.done():
+                await server.stop(grace=0)
+
+    def _announce(self, host: str, port: int) -> None:
+        open_to = [
+            words
+            for is_open, words in (
+                (not self._local.bind, "listens on all interfaces (--bind narrows it)"),
+                (self._local.allowed_calling is None, "serves any calling AE title (--allow-calling)"),
+                (self._local.allowed_hosts is None, "serves any host (--allow-host)"),
+            )
+            if is_open
+        ]
+        if open_to:
+            self._output.warning(f"this server {', '.join(open_to)}")
+        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        self._output.write(f"listening on {place}")
+
+    def _listen_to_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._signalled)
+
+    def _signalled(self) -> None:
+        (self._haste_wanted if self._stop_wanted.is_set() else self._stop_wanted).set()
+
+    def _look_for_rejection(self, event: TraceEvent) -> None:
+        if isinstance(event, PduEvent) and event.pdu_type == _ASSOCIATE_RJ and event.direction is Direction.SENT:
+            rejection = decode_pdu(event.kept)
+            assert isinstance(rejection, AssociateRj)
+            reason = describe_rejection(rejection.result, rejection.source, rejection.reason)
+            self._output.warning(f"association {event.association}: {reason}")
+            self._output.event("rejected", association=event.association, reason=reason)
