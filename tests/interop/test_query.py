@@ -181,6 +181,47 @@ def test_findscu_gets_our_matches(
     proves(service(model), "SCP", "DCMTK", implementation)
 
 
+@pytest.mark.parametrize(
+    ("charset", "name"),
+    [
+        (["", "ISO 2022 IR 87"], "Yamada^Tarou=山田^太郎=やまだ^たろう"),
+        (["ISO 2022 IR 13", "ISO 2022 IR 87"], "ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎=やまだ^たろう"),
+        (["", "ISO 2022 IR 149"], "Hong^Gildong=洪^吉洞=홍^길동"),
+        (["", "ISO 2022 IR 58"], "Zhang^XiaoDong=张^小东"),
+        (["ISO 2022 IR 100", "ISO 2022 IR 144"], "Müller^Люк"),
+        ("GB18030", "Wang^XiaoDong=王^小东"),
+        ("GBK", "Wang^XiaoDong=王^小东"),
+        ("ISO_IR 192", "Wang^XiaoDong=王^小东"),
+        ("ISO_IR 100", "Müller^Anna"),
+        ("ISO_IR 101", "Wałęsa"),
+        ("ISO_IR 126", "Διονυσιος"),
+        ("ISO_IR 127", "قباني^لنزار"),
+        ("ISO_IR 138", "שרון^דבורה"),
+        ("ISO_IR 144", "Люксембург"),
+        ("ISO_IR 148", "Çavuşoğlu"),
+        ("ISO_IR 166", "นามสกุล"),
+        ("ISO_IR 13", "ﾔﾏﾀﾞ^ﾀﾛｳ"),
+    ],
+)
+def test_a_name_is_asked_for_and_told_in_any_character_set(
+    tmp_path: Path, peer_tool: PeerTool, charset: str | list[str], name: str
+) -> None:
+    stored, found = tmp_path / "stored", tmp_path / "found"
+    stored.mkdir()
+    found.mkdir()
+    make_object(stored, 1, SpecificCharacterSet="ISO_IR 192", PatientName=name)
+    make_object(stored, 2, PatientName="Doe^Jane")
+    asked = made(SpecificCharacterSet=charset, QueryRetrieveLevel="STUDY", PatientName=name)
+    query = tmp_path / "query.dcm"
+    asked.save_as(query, implicit_vr=False, little_endian=True)  # encoded by pydicom
+    with archive(stored) as (node, _):
+        run(peer_tool("findscu"), "-S", "-X", "-od", found, node.host, str(node.port), query)
+    (path,) = found.iterdir()
+    answer = pydicom.dcmread(path, force=True)
+    assert str(answer.PatientName) == name
+    assert answer.SpecificCharacterSet == charset
+
+
 def test_findscu_cancels_our_search(large: Path, peer_tool: PeerTool) -> None:
     keys = [f"{keyword}={value}" for keyword, value in {"QueryRetrieveLevel": "IMAGE", **ALL_IMAGES}.items()]
     requested = [argument for key in keys for argument in ("-k", key)]

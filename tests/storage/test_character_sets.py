@@ -83,6 +83,11 @@ def test_a_backslash_byte_within_a_character_of_gb18030_is_no_delimiter() -> Non
     assert decode(encode(text, "GB18030"), "GB18030") == text
 
 
+def test_a_forgotten_escape_sequence_is_forgiven() -> None:
+    assert decode(b"Zhang=\xd5\xc5^\xd0\xa1\xb6\xab", "\\ISO 2022 IR 58", is_name=True) == "Zhang=张^小东"
+    assert decode("张".encode(), "\\ISO 2022 IR 87") == "张"
+
+
 @pytest.mark.parametrize("charset", ["", "ISO_IR 999", "ISO_IR 6"])
 def test_text_without_a_known_set_is_read_as_utf_8_or_latin_1(charset: str) -> None:
     assert decode("é".encode(), charset) == "é"

@@ -6,6 +6,7 @@ read as UTF-8 where that fits, as Latin-1 where it does not.
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -97,11 +98,12 @@ def decode(data: bytes, charset: str, *, is_name: bool = False) -> str:
         return _decode_extended(data, first, _NAME_DELIMITER_BYTES if is_name else _TEXT_DELIMITER_BYTES)
     if first != "ascii":
         return data.decode(first, "replace")
-    # Beyond PS3.5 6.1.2.1: senders forget to name their set; UTF-8 hardly ever fits by chance.
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
+    # Beyond PS3.5 6.1.2: senders forget the escape sequence, or to name their set; UTF-8 hardly ever fits by chance.
+    extensions = (_EXTENSIONS[term] for term in charset.split("\\")[1:] if term in _EXTENSIONS)
+    for codec in (*(each.codec for each in extensions if not each.is_g0), "utf-8"):
+        with suppress(UnicodeDecodeError):
+            return data.decode(codec)
+    return data.decode("latin-1")
 
 
 def encode(text: str, charset: str, *, is_name: bool = False) -> bytes:
