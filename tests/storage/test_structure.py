@@ -72,6 +72,27 @@ def test_every_kind_of_instance_passes_in_any_split(tmp_path: Path) -> None:
             assert walk.finish() is None, (path.name, step)
 
 
+def test_values_that_are_wanted_are_kept_in_any_split() -> None:
+    item = implicit(0xFFFE, ITEM, length=10) + explicit(8, 0x100, b"SH", b"A ")
+    data = (
+        EXPLICIT_HEAD
+        + explicit(8, 0x60, b"CS", b"CT")
+        + explicit(8, 0x1032, b"SQ", item)
+        + explicit(0x10, 0x10, b"PN", b"Doe ")
+        + explicit(0x10, 0x4000, b"UN", b"x" * 20_000)
+        + explicit(0x7FE0, 0x10, b"OW", bytes(100))
+    )
+    wanted = {0x00080060: None, 0x00081032: {0x00080100: None}, 0x00104000: None}
+    for step in (len(data), 1, 7, 4096):
+        walk = StructureCheck(EXPLICIT_VR_LITTLE_ENDIAN, wanted=wanted)
+        for start in range(0, len(data), step):
+            walk.feed(data[start : start + step])
+        assert walk.finish() is None
+        # The last one is longer than what is kept.
+        assert walk.found == {0x00080060: b"CT", 0x00081032: [{0x00080100: b"A "}]}
+        assert walk.is_past_wanted
+
+
 def nested(depth: int) -> bytes:
     start = explicit(0x0040, 0xA730, b"SQ", length=UNDEFINED) + implicit(0xFFFE, ITEM, length=UNDEFINED)
     end = implicit(0xFFFE, ITEM_END) + implicit(0xFFFE, SEQUENCE_END)

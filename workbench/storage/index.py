@@ -55,7 +55,8 @@ _LOCK_NAME: Final = ".index.lock"
 
 # Rows of the first portion of a search and of the largest one: the first answer comes soon, the others cheaply.
 _FIRST_PORTION: Final = 16
-_LARGEST_PORTION: Final = 1024
+# Where an index leads to the rows, each portion goes through all of them again: few large ones are better.
+_LARGEST_PORTION: Final = 2048
 
 _logger = logging.getLogger(__name__)
 
