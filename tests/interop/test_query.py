@@ -187,7 +187,7 @@ def test_findscu_gets_our_matches(
         (["", "ISO 2022 IR 87"], "Yamada^Tarou=山田^太郎=やまだ^たろう"),
         (["ISO 2022 IR 13", "ISO 2022 IR 87"], "ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎=やまだ^たろう"),
         (["", "ISO 2022 IR 149"], "Hong^Gildong=洪^吉洞=홍^길동"),
-        (["", "ISO 2022 IR 58"], "Zhang^XiaoDong=张^小东"),
+        # Not ISO 2022 IR 58: pydicom 3.0 neither writes nor removes its escape sequence.
         (["ISO 2022 IR 100", "ISO 2022 IR 144"], "Müller^Люк"),
         ("GB18030", "Wang^XiaoDong=王^小东"),
         ("GBK", "Wang^XiaoDong=王^小东"),
