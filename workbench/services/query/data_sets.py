@@ -20,6 +20,8 @@ _AT_ONCE: Final = 32  # data sets that are looked at before the event loop gets 
 def data_set_provider(source: Source, *, is_projected: bool = True) -> Provider:
     """Gives a provider that answers from data sets, in their order.
 
+    Dates and times are told as they stand there: do not grant timezone query adjustment with it.
+
     Args:
         source: what is searched; a collection is looked at anew in each query, so that it may change in between.
         is_projected: answer with the keys of the request only, not with all that a data set has.
