@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from tests.services.query.archives import CT, PT, ROOT, ask, asking, made, make_
 from workbench.acse.extended import QueryOptions
 from workbench.errors import StorageError
 from workbench.services.query.archive import ARCHIVE_OPTIONS, archive_provider
-from workbench.services.query.find import Match, find
+from workbench.services.query.find import Match, find, query_for
 from workbench.services.query.find_scp import FindScp
 from workbench.services.query.identifiers import TRANSFER_SYNTAXES
 from workbench.services.query.models import PATIENT_ROOT, PATIENT_STUDY_ONLY, REPOSITORY_QUERY, STUDY_ROOT
@@ -244,3 +245,27 @@ async def test_many_matches_can_be_cancelled(tmp_path: Path) -> None:
             assert len(matches) < 400
             async with find(association, STUDY_ROOT, asked) as query:
                 assert len([match async for match in query]) == 400
+
+
+async def test_a_search_that_takes_long_is_cancelled_at_once(
+    index: InstanceIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = Event()
+
+    def slow(*_: object, **__: object) -> Iterator[tuple[str, ...]]:
+        for number in range(16):
+            yield (f"1.2.{number}", *[""] * 9)
+        assert go_on.wait(10)
+
+    monkeypatch.setattr(index, "search", slow)
+    try:
+        async with (
+            asking(scp_of(index), [STUDY_ROOT]) as association,
+            find(association, STUDY_ROOT, query_for("STUDY"), cancel_after=16) as query,
+        ):
+            assert len([match async for match in query]) == 16
+            assert query.result is not None
+            assert query.result.status == 0xFE00
+            assert not go_on.is_set()
+    finally:
+        go_on.set()
