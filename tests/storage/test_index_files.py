@@ -70,6 +70,7 @@ def test_rebuild_reads_every_file_and_keeps_what_comes_meanwhile(tmp_path: Path)
             connection.execute("DELETE FROM study")  # somebody played with it
         connection.close()
         assert found(index, Level.STUDY, "PatientID") == []
+        (tmp_path / f"{FILE_NAME}.new").write_text("left by one that was killed")
         told: list[int] = []
 
         def progress(files: int) -> None:

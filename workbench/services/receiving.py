@@ -159,5 +159,5 @@ def _settle(index: "InstanceIndex", stored: list[Addition]) -> list[Receipt | No
     except StorageError as error:
         if len(stored) > 1:
             return [receipt for each in stored for receipt in _settle(index, [each])]
-        return [Receipt(OUT_OF_RESOURCES, str(error), "")]
+        return [Receipt(OUT_OF_RESOURCES, str(error)[:64], "")]
     return [Receipt(SUCCESS, "", each.path) for each in stored]

@@ -96,6 +96,7 @@ class InstanceIndex:
         self._mark = mark
         self._watch = FolderWatch(folder, database)
         self._recovery = Lock()
+        self._rebuilding = Lock()
         self._is_comparable = False  # whether it is what the folder was when it was listed last
 
     @classmethod
@@ -255,11 +256,12 @@ class InstanceIndex:
         Args:
             progress: is told how many files were read.
         """
-        try:
-            report = rebuild(self.folder, self._database, progress=progress)
-        except DamagedIndexError as error:
-            self._recover(error)
-            report = rebuild(self.folder, self._database, progress=progress)
+        with self._rebuilding:
+            try:
+                report = rebuild(self.folder, self._database, progress=progress)
+            except DamagedIndexError as error:
+                self._recover(error)
+                report = rebuild(self.folder, self._database, progress=progress)
         self._is_comparable = True
         return report
 

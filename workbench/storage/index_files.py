@@ -99,8 +99,8 @@ def rebuild(folder: str, database: IndexDatabase, *, progress: Progress | None =
     Raises:
         StorageError: the folder cannot be listed, or the index not be written.
     """
-    path = f"{database.path}.new-{os.getpid()}"
-    _remove_database(path)
+    path = f"{database.path}.new"
+    _remove_database(path)  # one that was killed may have left it
     counts = {True: 0, False: 0}
     try:
         with translated(path), contextlib.closing(connect(path)) as connection:

@@ -80,5 +80,6 @@ class FolderWatch:
             self.compare(with_states=False)
         except StorageError as error:
             _logger.warning("! the folder %s cannot be compared with its index: %s", self._folder, error)
+            self._seen = 0  # so that the next search tries again
         finally:
             self._lock.release()
