@@ -168,6 +168,7 @@ class IncomingRequest:
         is_cancelled: turns true when the peer sends C-CANCEL for it (PS3.7 9.3.2.3): look at it between replies.
         is_duplicate: whether its Message ID is that of a request that is not answered yet (PS3.7 9.1).
         is_answered: whether its final reply is on its way.
+        on_cancel: called when the peer cancels it or the association ends; for a handler that waits for something else.
     """
 
     association: "Association"
@@ -177,6 +178,7 @@ class IncomingRequest:
     is_cancelled: bool = False
     is_duplicate: bool = False
     is_answered: bool = False
+    on_cancel: Callable[[], None] | None = None
 
 
 Handler = Callable[[IncomingRequest], AsyncIterator[Reply]]

@@ -86,6 +86,8 @@ class Serving:
         for request in (*self._current.values(), *self._waiting):
             if request.message.message_id == message_id:
                 request.is_cancelled = True
+                if request.on_cancel is not None:
+                    request.on_cancel()
 
     def release_when_idle(self) -> None:
         """Confirms the peer's release as soon as nothing is left to serve."""
@@ -96,6 +98,8 @@ class Serving:
         for request in (*self._current.values(), *self._waiting):
             if request.data_set is not None:
                 request.data_set.fail(error)
+            if request.on_cancel is not None:
+                request.on_cancel()
         self._waiting.clear()
         while self._wake():
             pass

@@ -7,6 +7,7 @@ loop never waits for the disk, the first match goes out at once, and memory does
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -62,7 +63,7 @@ class ArchiveProvider:
         size = _FIRST_PORTION
         try:
             while not request.is_cancelled:
-                portion = await asyncio.to_thread(_take, rows, size, plan.encode)
+                portion = await _unless_cancelled(request, partial(_take, rows, size, plan.encode))
                 for match in portion:
                     yield match
                 if len(portion) < size:
@@ -171,6 +172,21 @@ class _Plan:
         if move is None and places == list(range(len(self.searched))):
             return encoder.encode
         return lambda row: encoder.encode([(move(row) if move else row)[place] for place in places])
+
+
+async def _unless_cancelled(request: FindRequest, search: Callable[[], list[bytes]]) -> list[bytes]:
+    """Gives what a search in a thread finds; nothing when the request is cancelled before, whatever the thread does."""
+    loop = asyncio.get_running_loop()
+    cancelled: asyncio.Future[list[bytes]] = loop.create_future()
+    request.incoming.on_cancel = lambda: None if cancelled.done() else cancelled.set_result([])
+    work = loop.run_in_executor(None, search)
+    try:
+        await asyncio.wait((work, cancelled), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        request.incoming.on_cancel = None
+        if not work.done():
+            work.add_done_callback(lambda late: late.cancelled() or late.exception())  # nobody waits for it any more
+    return work.result() if work.done() else []
 
 
 def _take(rows: Iterator[Row], size: int, encode_row: Callable[[Row], bytes]) -> list[bytes]:
