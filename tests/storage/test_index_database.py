@@ -43,6 +43,19 @@ def test_mark_of_a_clean_end_is_kept(tmp_path: Path) -> None:
         pass
 
 
+def test_search_does_not_wait_for_the_writer(tmp_path: Path) -> None:
+    make_object(tmp_path, SOPInstanceUID="1.1")
+    with InstanceIndex.open(tmp_path) as index:
+        answers: list[list[str]] = []
+        searching = threading.Thread(target=lambda: answers.append(uids(index)))
+        with index._database.writing() as writer, writer.transaction():
+            writer.remove("CT.1.1")
+            searching.start()
+            searching.join(30)
+            assert answers == [["1.1"]]
+        assert uids(index) == []
+
+
 def test_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
     make_object(tmp_path, SOPInstanceUID="1.1")
     with InstanceIndex.open(tmp_path) as index:

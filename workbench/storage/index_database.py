@@ -10,7 +10,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import RLock
+from threading import Lock, RLock
 from typing import Final
 
 from workbench.errors import StorageError
@@ -54,7 +54,10 @@ class IndexDatabase:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self._lock = RLock()
+        self._lock = RLock()  # of the writer
+        self._pool = (
+            Lock()
+        )  # of the readers that nobody uses; held for a moment only, so that none waits for the writer
         self._readers: deque[IndexReader] = deque()
         self._file = 0
         self._is_closed = False
@@ -146,8 +149,9 @@ class IndexDatabase:
             raise
 
     def _close(self) -> None:
-        while self._readers:
-            self._readers.pop().connection.close()
+        with self._pool:
+            while self._readers:
+                self._readers.pop().connection.close()
         self._connection.close()
 
     def _follow(self) -> None:
@@ -168,7 +172,7 @@ class IndexDatabase:
             return False
 
     def _give_back(self, reader: IndexReader) -> None:
-        with self._lock:
+        with self._pool:
             if self._is_closed or reader.file != self._file:
                 reader.connection.close()
             else:
