@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 from workbench.acse.contexts import propose, propose_for_instances
 from workbench.acse.negotiate import Policy, storage_policy
 from workbench.config import LocalAe, Node, Timeouts
+from workbench.dimse.messages import NActionRq, NCreateRq, NDeleteRq, NEventReportRq, NGetRq, NSetRq
 from workbench.errors import (
     AssociationAborted,
     AssociationError,
@@ -46,7 +47,7 @@ from workbench.net.server import ScpServer
 from workbench.services.offers import Offer, serve
 from workbench.services.query.models import MODALITY_WORKLIST, PATIENT_ROOT, STUDY_ROOT, Model
 from workbench.services.sending import Sending
-from workbench.services.storage import StorageScp
+from workbench.services.storage import ReceivedObject, StorageScp
 from workbench.services.verification import VERIFICATION_CONTEXTS, VERIFICATION_OFFER, echo, echo_handler
 from workbench.services.worklist.entries import WorklistEntry
 from workbench.storage.part10 import scan
@@ -169,6 +170,12 @@ __all__ = [
     "Match",
     "Model",
     "MoveScp",
+    "NActionRq",
+    "NCreateRq",
+    "NDeleteRq",
+    "NEventReportRq",
+    "NGetRq",
+    "NSetRq",
     "NoAcceptedContext",
     "Node",
     "Offer",
@@ -176,6 +183,7 @@ __all__ = [
     "Policy",
     "ProtocolError",
     "Query",
+    "ReceivedObject",
     "Recorder",
     "Reference",
     "Reply",

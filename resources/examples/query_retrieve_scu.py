@@ -5,17 +5,13 @@ import sys
 
 from pydicom.dataset import Dataset
 
-from workbench import LocalAe, Node, connect, propose
-from workbench.services.query.find import find, query_for
-from workbench.services.query.models import STUDY_ROOT
-from workbench.services.retrieve.move import move
-from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN
+from workbench import STUDY_ROOT, LocalAe, Node, connect, find, move, propose, query_for
 
 
 async def main(host: str, port: str, title: str, name: str, destination: str) -> None:
     """Lets the peer send every matching study to `destination`, an AE title that it knows."""
     node = Node(name="archive", host=host, port=int(port), ae_title=title)
-    (contexts,) = propose((each, [IMPLICIT_VR_LITTLE_ENDIAN]) for each in (STUDY_ROOT.find, STUDY_ROOT.move))
+    (contexts,) = propose((sop_class, ()) for sop_class in (STUDY_ROOT.find, STUDY_ROOT.move))
     async with connect(node, contexts, local=LocalAe()) as association:
         async with find(association, STUDY_ROOT, query_for("STUDY", PatientName=name)) as query:
             studies = [match.data_set async for match in query]

@@ -3,8 +3,7 @@
 import asyncio
 import sys
 
-from workbench import VERIFICATION_OFFER, LocalAe, serve
-from workbench.services.storage import ReceivedObject, StorageScp
+from workbench import VERIFICATION_OFFER, LocalAe, ReceivedObject, StorageScp, serve
 
 
 def tell(received: ReceivedObject) -> None:

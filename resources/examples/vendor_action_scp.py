@@ -5,9 +5,7 @@ import sys
 
 from pydicom.dataset import Dataset
 
-from workbench import IncomingRequest, LocalAe, Offer, serve
-from workbench.dimse.messages import NActionRq
-from workbench.services.normalized import Answer, answering
+from workbench import Answer, IncomingRequest, LocalAe, NActionRq, Offer, answering, serve
 
 CALIBRATION = "1.2.826.0.1.3680043.10.1.1"  # a UID below a root of one's own
 
