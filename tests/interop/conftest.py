@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.background import background
 from tests.interop.matrix import ALONE, PROPERTY, WRITE, OurRole, check_foreign, ledger_of, write
+from tests.services.query.archives import ROOT, make_archive, make_object
 from tests.support.instances import make_set
 from workbench.config import LocalAe, Node
 from workbench.dimse.messages import CStoreRq
@@ -17,6 +18,9 @@ from workbench.net.association import Association
 from workbench.net.requestor import connect
 from workbench.services.storage import StorageScp
 from workbench.services.verification import VERIFICATION_CONTEXTS
+
+MANY = 300
+"""Images in the archive `large`."""
 
 
 @pytest.fixture(scope="session")
@@ -147,3 +151,28 @@ def receiver(tmp_path: Path) -> Iterator[Receiver]:
     folder.mkdir()
     with _receiving(folder) as receiver:
         yield receiver
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Path:
+    """Gives the folder of the small archive."""
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    make_archive(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Gives the folder of an archive with one study of many images."""
+    folder = tmp_path_factory.mktemp("large")
+    for number in range(MANY):
+        make_object(
+            folder,
+            number,
+            PatientID="ID",
+            PatientName="Doe^Jane",
+            StudyInstanceUID=f"{ROOT}.1",
+            SeriesInstanceUID=f"{ROOT}.2",
+        )
+    return folder
