@@ -8,7 +8,7 @@ import pytest
 from tests.interop.conftest import MANY, Proves
 from tests.interop.dcmqrscp import dcmqrscp
 from tests.interop.peers import PeerTool, orthanc, run
-from tests.interop.querying import ALL_IMAGES, MANY, archive, ask, service
+from tests.interop.querying import ALL_IMAGES, archive, ask, service
 from tests.services.query.archives import ROOT, made, make_object
 from tests.services.servers import LOCAL
 from workbench.config import Node
