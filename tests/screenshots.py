@@ -23,6 +23,7 @@ from resources import sample_paths
 from ui import theme
 from ui.models.roles import Role
 from ui.session import Session
+from ui.views.controls.fields import LineEdit
 from ui.views.main_window import MainWindow
 from workbench.config import Node
 
@@ -189,6 +190,45 @@ async def empty_query(stage: Stage) -> None:
     stage.window.show_panel("query")
 
 
+async def empty_worklist(stage: Stage) -> None:
+    stage.window.show_panel("worklist")
+
+
+async def scheduled(stage: Stage) -> None:
+    session, window = stage.session, stage.window
+    window.show_panel("worklist")
+    session.set_local(replace(session.local, port=0))
+    session.start_listening()
+    await until(lambda: session.is_listening)
+    session.worklist.add_examples()
+    host, port = session.listening_address.rsplit(":", 1)
+    session.add_node(Node(name="Ourselves", host=host, port=int(port), ae_title=session.local.ae_title))
+    window.query.question.setCurrentIndex(2)
+    window.query.ask()
+    await until(lambda: not session.query_progress.is_running and bool(session.matches_model.rows))
+    await until(lambda: not any(row.is_open for row in session.associations_model.rows))
+    window.worklist.table.clearSelection()
+    window.worklist.table.selectRow(1)
+    stage.clear_toasts()
+
+
+async def damaged_worklist(stage: Stage) -> None:
+    worklist = stage.session.worklist
+    worklist.path.parent.mkdir(parents=True, exist_ok=True)
+    worklist.path.write_text('{"version": 1, "entries": [{"patient_name": "Phantom^Anna", "modality": 3}]}')
+    stage.window.show_panel("worklist")
+
+
+async def add_scheduled(stage: Stage) -> QDialog:
+    stage.window.show_panel("worklist")
+    dialog = stage.window.dialogs.add_scheduled()
+    field = dialog.fields["start_date"]
+    assert isinstance(field, LineEdit)
+    field.setText("2026-13-01")
+    dialog.accept()
+    return dialog
+
+
 async def verified(stage: Stage) -> None:
     await stage.send_samples()
     await stage.receive_samples()
@@ -272,6 +312,10 @@ SCENES: Final[dict[str, Callable[[Stage], Awaitable[QDialog | None]]]] = {
     "query": asked,
     "query-opened": opened,
     "query-failed": not_arrived,
+    "worklist-empty": empty_worklist,
+    "worklist": scheduled,
+    "worklist-damaged": damaged_worklist,
+    "worklist-dialog": add_scheduled,
     "contexts-profile": profile,
     "contexts-answered": agreed,
     "verify": verified,

@@ -8,9 +8,9 @@ from resources import icon_names, icon_path
 
 # fmt: off
 WANTED = [
-    "verify", "send", "receive", "query", "proxy", "probe", "contexts", "trace", "settings", "add", "edit", "remove",
-    "folder", "file", "play", "stop", "pause", "follow", "refresh", "search", "close", "ok", "warning", "error",
-    "app", "up", "down", "save", "copy",
+    "verify", "send", "receive", "query", "worklist", "proxy", "probe", "contexts", "trace", "settings", "add", "edit",
+    "remove", "folder", "file", "play", "stop", "pause", "follow", "refresh", "search", "close", "ok", "warning",
+    "error", "app", "up", "down", "save", "copy",
 ]
 # fmt: on
 

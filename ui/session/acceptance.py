@@ -1,12 +1,29 @@
 """Whom the local AE serves and what it accepts, from the settings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from workbench.acse.policy import Policy, may_be_storage
 from workbench.acse.profiles import Profile
 from workbench.config import LocalAe, Node
+from workbench.services.archive import MODELS, accepted_classes
+from workbench.services.commitment.references import STORAGE_COMMITMENT
 from workbench.services.offers import Offer, policy_for
+from workbench.services.procedure_step import MODALITY_PERFORMED_PROCEDURE_STEP
+from workbench.services.query.models import MODALITY_WORKLIST
+
+WORKLIST: Final = "worklist"
+COMMITMENT: Final = "commitment"
+
+# What besides storage is answered, and the SOP classes of which one is enough for that.
+_SERVICES: Final[Mapping[str, frozenset[str]]] = {
+    "queries": frozenset(model.find for model in MODELS),
+    "retrieval": frozenset(uid for model in MODELS for uid in (model.move, model.get)),
+    WORKLIST: frozenset({MODALITY_WORKLIST.find}),
+    "procedure steps": frozenset({MODALITY_PERFORMED_PROCEDURE_STEP}),
+    COMMITMENT: frozenset({STORAGE_COMMITMENT}),
+}
 
 
 def allowed_titles(local: LocalAe, nodes: Iterable[Node]) -> frozenset[str] | None:
@@ -35,3 +52,15 @@ def acceptance(local: LocalAe, nodes: Iterable[Node], profile: Profile | None, o
     if profile is None:
         return replace(offered, accept_unlisted=may_be_storage)
     return replace(offered, contexts=profile.accepted_syntaxes(), prefer_own_order=True, roles=profile.granted_roles())
+
+
+def answered_services(local: LocalAe, profile: Profile | None) -> tuple[str, ...]:
+    """Gives what the local AE answers besides storage, in a word each: "queries", "worklist", "commitment" ….
+
+    Args:
+        profile: what is accepted; None accepts all that can be answered.
+    """
+    accepted = set(accepted_classes(local, has_worklist=True))
+    if profile is not None:
+        accepted &= set(profile.accepted_syntaxes())
+    return tuple(words for words, classes in _SERVICES.items() if classes & accepted)

@@ -135,7 +135,7 @@ def row_of(match: Dataset, level: str, parents: Keys) -> MatchRow:
         description=_description(match, step, level),
         contains=_contains(match, level),
         uid=uid,
-        elements=tuple(_lines(match)),
+        elements=tuple(element_lines(match)),
     )
 
 
@@ -144,6 +144,20 @@ def next_level(question: Question, level: str) -> str:
     levels = question.model.levels
     at = levels.index(level) + 1 if level in levels else len(levels)
     return levels[at] if at < len(levels) else ""
+
+
+def element_lines(data_set: Dataset, depth: str = "") -> Iterable[ElementLine]:
+    """Gives the elements of a data set for people, those of items after their sequence."""
+    for element in data_set:
+        tag = int(element.tag)
+        name = depth + (dictionary.tag_name(tag) or "Private")
+        label = f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
+        if element.VR == "SQ":
+            yield ElementLine(tag=label, name=name, vr="SQ", value=f"{len(element.value)} items")
+            for item in element.value:
+                yield from element_lines(item, depth + "> ")
+        else:
+            yield ElementLine(tag=label, name=name, vr=str(element.VR), value=_text(data_set, tag))
 
 
 def _step(asked: Dataset) -> Dataset:
@@ -241,16 +255,3 @@ def _contains(match: Dataset, level: str) -> str:
         IMAGE: ((0x00280008, "frames"),),
     }.get(level, ())
     return ", ".join(f"{found} {what}" for tag, what in counts if (found := _text(match, tag)))
-
-
-def _lines(data_set: Dataset, depth: str = "") -> Iterable[ElementLine]:
-    for element in data_set:
-        tag = int(element.tag)
-        name = depth + (dictionary.tag_name(tag) or "Private")
-        label = f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
-        if element.VR == "SQ":
-            yield ElementLine(tag=label, name=name, vr="SQ", value=f"{len(element.value)} items")
-            for item in element.value:
-                yield from _lines(item, depth + "> ")
-        else:
-            yield ElementLine(tag=label, name=name, vr=str(element.VR), value=_text(data_set, tag))

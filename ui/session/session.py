@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from ui.jobs import Job
 from ui.models.associations import AssociationRow
 from ui.models.received import ReceivedModel
-from ui.session.acceptance import acceptance, allowed_titles
+from ui.session.acceptance import acceptance, allowed_titles, answered_services
 from ui.session.demo import NODE, Demo, samples
 from ui.session.desk import Desk
 from ui.session.progress import QueryProgress, RetrieveProgress, ScanProgress, SendProgress
@@ -22,6 +22,7 @@ from ui.session.retrieving import Destination, RetrieveDesk, Wish
 from ui.session.scanning import FileScan
 from ui.session.sending import SendQueue
 from ui.session.worklist import KeptWorklist, worklist_file
+from ui.session.worklist_desk import WorklistDesk
 from workbench.config import LocalAe, Node
 from workbench.services.verification import VERIFICATION_NEED
 from workbench.upper_layer.reasons import REJECT_REASONS
@@ -37,6 +38,9 @@ class Session(Desk):
 
     Signals, besides those of the Desk:
         received_added: the rows of received objects, in one list for each batch.
+
+    Attributes:
+        worklist: what the local AE answers worklist queries from, and the ways to edit it.
     """
 
     DEMO_NODE = NODE
@@ -59,12 +63,14 @@ class Session(Desk):
         self._retrieving = RetrieveDesk(self._bench, self)
         for part in (self._query, self._retrieving):
             part.changed.connect(self.query_changed)
+        kept = KeptWorklist(worklist_file(self.places))
+        self.worklist = WorklistDesk(self._bench, kept, self)
         self._listener = Listener(
             self._bench,
             self.received_model,
             self,
             nodes=lambda: self.settings.nodes,
-            worklist=[KeptWorklist(worklist_file(self.places))],
+            worklist=[kept],
         )
         self._demo = Demo(self._bench, self.received_model, self, nodes=self._around_demo)
         self._refused: dict[str, None] = {}
@@ -219,6 +225,11 @@ class Session(Desk):
         return "{}:{}".format(*self._listener.address) if self._listener.address else ""
 
     @property
+    def answered_services(self) -> tuple[str, ...]:
+        """What the local AE answers besides storage, in a word each."""
+        return answered_services(self.local, self._profiles.get(self.settings.accept_profile))
+
+    @property
     def allowed_titles(self) -> frozenset[str] | None:
         """The AE titles that may call: the allow-list, the nodes and ourselves; None when anyone may."""
         return allowed_titles(self.local, self.settings.nodes)
@@ -339,7 +350,9 @@ class Session(Desk):
 
     def _job_changed(self, job: Job) -> None:
         super()._job_changed(job)
-        for part in (self._scan, self._queue, self._query, self._retrieving, self._listener, self._demo.listener):
+        for part in (
+            self._scan, self._queue, self._query, self._retrieving, self._listener, self._demo.listener, self.worklist,
+        ):  # fmt: skip
             part.job_changed(job)
 
     def _acceptance(self) -> Acceptance:

@@ -79,8 +79,9 @@ class ActivityBar(Card):
             ("send", self.tr("Send"), self.tr("Send objects to a node (Ctrl+1)")),
             ("receive", self.tr("Receive"), self.tr("Listen and receive objects (Ctrl+2)")),
             ("query", self.tr("Query"), self.tr("Ask a node what it has, and retrieve it (Ctrl+3)")),
-            ("contexts", self.tr("Contexts"), self.tr("What is proposed and accepted (Ctrl+4)")),
-            ("verify", self.tr("Verify"), self.tr("Check nodes step by step (Ctrl+5)")),
+            ("worklist", self.tr("Worklist"), self.tr("What modalities are to do next (Ctrl+4)")),
+            ("contexts", self.tr("Contexts"), self.tr("What is proposed and accepted (Ctrl+5)")),
+            ("verify", self.tr("Verify"), self.tr("Check nodes step by step (Ctrl+6)")),
             ("trace", self.tr("Trace"), self.tr("Show only the trace (F11)")),
         ):
             self._add(name, text, hint)

@@ -30,7 +30,7 @@ class Commands(QObject):
             themes.addAction(self.actions[f"view.theme_{name}"])
         for signal in (
             session.nodes_changed, session.send_changed, session.listening_changed, session.settings_changed,
-            session.scan_changed, session.jobs_changed,
+            session.scan_changed, session.jobs_changed, window.removals.changed,
         ):  # fmt: skip
             signal.connect(self.refresh)
         self.refresh()
@@ -64,7 +64,7 @@ class Commands(QObject):
         node = bool(window.nodes.current_name)
         sending = session.is_sending
         can = {
-            "edit.undo": window.can_undo_removal,
+            "edit.undo": window.removals.can_undo,
             "edit.clear_files": bool(session.send_model.rows) and not sending,
             "node.edit_node": node,
             "node.remove_node": node,
@@ -134,8 +134,8 @@ class Commands(QObject):
     # Edit
 
     def undo(self) -> None:
-        """Brings back the node that was removed last."""
-        self._window.undo_removal()
+        """Brings back what was removed last."""
+        self._window.removals.undo()
 
     def copy_bytes(self) -> None:
         """Copies the bytes of the selected field."""
@@ -162,6 +162,10 @@ class Commands(QObject):
     def query(self) -> None:
         """Shows the query panel."""
         self._window.show_panel("query")
+
+    def worklist(self) -> None:
+        """Shows the worklist panel."""
+        self._window.show_panel("worklist")
 
     def contexts(self) -> None:
         """Shows the contexts panel."""
@@ -215,7 +219,7 @@ class Commands(QObject):
 
     def remove_node(self) -> None:
         """Removes the current node; it can be undone."""
-        self._window.remove_node(self._window.nodes.current_name)
+        self._window.removals.remove_node(self._window.nodes.current_name)
 
     def echo(self) -> None:
         """Checks the current node."""

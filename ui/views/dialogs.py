@@ -1,9 +1,10 @@
 """The dialogs of the window: each opens without blocking and hands its answer to the session."""
 
+from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from ui.session import Session
 from ui.views.ask_name import AskName
@@ -11,6 +12,7 @@ from ui.views.context_dialog import ContextDialog
 from ui.views.info_dialogs import AboutDialog, ShortcutsDialog, SkippedDialog
 from ui.views.node_dialog import NodeDialog
 from ui.views.settings_dialog import SettingsDialog
+from ui.views.worklist_dialog import WorklistDialog
 from workbench.config import Node
 
 D = TypeVar("D", bound=QDialog)
@@ -55,6 +57,34 @@ class Dialogs(QObject):
         """Asks for SOP classes and transfer syntaxes to add to the list of contexts."""
         dialog = ContextDialog(self._session, self._window)
         dialog.chosen.connect(self._session.contexts_model.add)
+        return _opened(dialog)
+
+    def add_scheduled(self) -> WorklistDialog:
+        """Asks for a new worklist entry."""
+        worklist = self._session.worklist
+        return _opened(WorklistDialog(self._window, worklist.draft(), worklist.add, is_new=True))
+
+    def edit_scheduled(self, position: int) -> WorklistDialog:
+        """Changes a worklist entry."""
+        worklist = self._session.worklist
+        entry = worklist.entries[position]
+        return _opened(WorklistDialog(self._window, entry, lambda changed: worklist.replace(entry.key, changed)))
+
+    def import_worklist(self) -> QFileDialog:
+        """Asks for a CSV file and adds its entries to the worklist."""
+        dialog = QFileDialog(
+            self._window, self.tr("Import a worklist"), "", self.tr("CSV files (*.csv);;All files (*)")
+        )
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self._session.worklist.import_csv(Path(name)))
+        return _opened(dialog)
+
+    def export_worklist(self) -> QFileDialog:
+        """Asks for a name and writes the worklist into a CSV file."""
+        dialog = QFileDialog(self._window, self.tr("Export the worklist"), "worklist.csv", self.tr("CSV files (*.csv)"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.fileSelected.connect(lambda name: self._session.worklist.export_csv(Path(name)))
         return _opened(dialog)
 
     def skipped(self) -> SkippedDialog:

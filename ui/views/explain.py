@@ -1,5 +1,6 @@
 """What a row says, in whole sentences: only facts the row itself carries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
@@ -7,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from ui.models import words
 from ui.models.associations import AssociationRow
 from ui.models.nodes import NodeRow
-from ui.models.query import MatchRow
+from ui.models.query import ElementLine, MatchRow
 from ui.models.received import ReceivedRow
 from ui.models.roles import Category
 from ui.models.send import FAILED, NOT_SENT, SENDING, STORED, WAITING, SendRow
@@ -112,6 +113,15 @@ def explain_match(row: MatchRow, node: str) -> Explanation:
         tone=Tone.NOTE,
         paragraphs=tuple(paragraphs),
         evidence=_tr("Answered by {0}").format(node),
+    )
+
+
+def explain_scheduled(elements: Sequence[ElementLine]) -> Explanation:
+    """All that a query for the worklist is answered of an entry."""
+    return Explanation(
+        badge=_tr("worklist entry"),
+        tone=Tone.NOTE,
+        paragraphs=tuple((f"{line.name} {line.tag}", line.value) for line in elements if line.vr != "SQ"),
     )
 
 

@@ -13,6 +13,7 @@ from ui.views.explain import (
     explain_match,
     explain_node,
     explain_received,
+    explain_scheduled,
     explain_sent,
 )
 
@@ -22,7 +23,7 @@ Subject = Callable[[], Explanation | None]
 
 
 class Selection(QObject):
-    """The last thing chosen: a node, an object sent or received, a match, a row of the trace.
+    """The last thing chosen: a node, an object sent or received, a match, a worklist entry, a row of the trace.
 
     Signals:
         explained: an Explanation, or None when nothing is selected; again whenever it may have changed.
@@ -40,7 +41,13 @@ class Selection(QObject):
         for signal in (session.nodes_changed, session.send_changed):
             signal.connect(self.refresh)
         session.associations_changed.connect(lambda _rows: self.refresh())
-        for model in (session.send_model, session.received_model, session.nodes_model, session.matches_model):
+        for model in (
+            session.send_model,
+            session.received_model,
+            session.nodes_model,
+            session.matches_model,
+            session.worklist.model,
+        ):
             model.modelReset.connect(self.refresh)
 
     def refresh(self) -> None:
@@ -58,6 +65,12 @@ class Selection(QObject):
     def choose_match(self, position: int) -> None:
         """A match of a query."""
         self._set(lambda: self._match(position))
+
+    def choose_scheduled(self, position: int) -> None:
+        """An entry of the worklist; it stays the same one when others come or go."""
+        rows = self._session.worklist.model.rows
+        key = rows[position].key if 0 <= position < len(rows) else None
+        self._set(lambda: self._scheduled(key))
 
     def choose_node(self, name: str) -> None:
         """A node."""
@@ -88,6 +101,11 @@ class Selection(QObject):
     def _match(self, position: int) -> Explanation | None:
         rows = self._session.matches_model.rows
         return explain_match(rows[position], self._session.query_progress.node) if 0 <= position < len(rows) else None
+
+    def _scheduled(self, key: tuple[str, str] | None) -> Explanation | None:
+        worklist = self._session.worklist
+        position = next((at for at, row in enumerate(worklist.model.rows) if row.key == key), None)
+        return explain_scheduled(worklist.elements(position)) if position is not None else None
 
     def _node(self, name: str) -> Explanation | None:
         row = next((row for row in self._session.nodes_model.rows if row.name == name), None)

@@ -22,12 +22,13 @@ from ui.views.local_ae_card import LocalAeCard
 from ui.views.nodes_card import NodesCard
 from ui.views.query_panel import QueryPanel
 from ui.views.receive_panel import ReceivePanel
+from ui.views.removals import Removals
 from ui.views.selection import Selection
 from ui.views.send_panel import SendPanel
 from ui.views.status_facts import StatusFacts
 from ui.views.trace_card import TraceCard
 from ui.views.verify_panel import VerifyPanel
-from workbench.config import Node
+from ui.views.worklist_panel import WorklistPanel
 
 NARROW = 67.0  # heights of the font: below this width the details give way
 _TONES = {"note": Tone.NOTE, "ok": Tone.OK, "warning": Tone.WARNING, "error": Tone.ERROR}
@@ -39,7 +40,6 @@ class Workspace(QMainWindow):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self._removed: list[tuple[int, Node]] = []
         self._arranged = QByteArray()
         self._gave_way = False
         self.dialogs = Dialogs(session, self)
@@ -50,6 +50,7 @@ class Workspace(QMainWindow):
         self.send = SendPanel(session)
         self.receive = ReceivePanel(session)
         self.query = QueryPanel(session)
+        self.worklist = WorklistPanel(session)
         self.contexts = ContextsPanel(session)
         self.verify = VerifyPanel(session)
         self.details = Details(session)
@@ -58,12 +59,14 @@ class Workspace(QMainWindow):
             "send": self.send,
             "receive": self.receive,
             "query": self.query,
+            "worklist": self.worklist,
             "contexts": self.contexts,
             "verify": self.verify,
         }
         self._lay_out()
         self.setMinimumSize(960, 620)
         self.toasts = Toasts(self)
+        self.removals = Removals(session, self.toasts, self)
         self._connect_panels()
         self._connect_cards()
         self.show_panel("send")
@@ -143,7 +146,7 @@ class Workspace(QMainWindow):
         return self.middle.isHidden()
 
     def show_panel(self, name: str) -> None:
-        """Shows "send", "receive", "query", "contexts", "verify" (or "nodes"), "trace" alone, or the "settings"."""
+        """Shows a panel by its name ("nodes" is "verify"), the "trace" alone, or the "settings"."""
         if name == "settings":
             self.dialogs.settings()
         elif name == "trace":
@@ -176,8 +179,14 @@ class Workspace(QMainWindow):
 
     def focus_next_pane(self) -> None:
         """Moves the focus on: nodes, panel, details, trace rows, fields, bytes, and round again."""
-        tables = {self.send: self.send.table, self.receive: self.receive.received, self.contexts: self.contexts.table}
-        shown = next((tables[panel] for panel in tables if panel.isVisible()), self.verify.all_button)
+        main = {
+            self.send: self.send.table,
+            self.receive: self.receive.received,
+            self.query: self.query.table,
+            self.worklist: self.worklist.table,
+            self.contexts: self.contexts.table,
+        }
+        shown = next((main[panel] for panel in main if panel.isVisible()), self.verify.all_button)
         panes: list[QWidget] = [self.nodes.tree, shown, self.trace.table, self.trace.pdu.tree, self.trace.pdu.hex]
         panes = [pane for pane in panes if pane.isVisible()]
         at = next((at for at, pane in enumerate(panes) if pane.hasFocus()), -1)
@@ -225,30 +234,6 @@ class Workspace(QMainWindow):
             self.session.echo(name)
             self.selection.choose_node(name)
 
-    @property
-    def can_undo_removal(self) -> bool:
-        """Whether a node was removed that can come back."""
-        return bool(self._removed)
-
-    def remove_node(self, name: str) -> None:
-        """Removes a node and offers to undo it."""
-        node = self.session.node(name)
-        if node is None:
-            return
-        if name == Session.DEMO_NODE:
-            self.session.remove_node(name)
-            return
-        # Before it is told: what can be done is looked at as soon as the nodes have changed.
-        self._removed.append((self.session.nodes.index(node), node))
-        self.session.remove_node(name)
-        self.toasts.say(self.tr("Node {0} was removed.").format(name), Tone.NOTE, self.tr("Undo"), self.undo_removal)
-
-    def undo_removal(self) -> None:
-        """Brings back the node that was removed last, to where it was."""
-        if self._removed and self.session.node(self._removed[-1][1].name) is None:
-            place, node = self._removed.pop()
-            self.session.add_node(node, place)
-
     # Connections
 
     def _connect_panels(self) -> None:
@@ -266,6 +251,14 @@ class Workspace(QMainWindow):
         query.row_chosen.connect(self.selection.choose_match)
         query.demo_asked.connect(self.start_demo)
         query.node_asked.connect(self.dialogs.add_node)
+        worklist = self.worklist
+        worklist.row_chosen.connect(self.selection.choose_scheduled)
+        worklist.add_asked.connect(self.dialogs.add_scheduled)
+        worklist.edit_asked.connect(self.dialogs.edit_scheduled)
+        worklist.removal_asked.connect(self.removals.remove_scheduled)
+        worklist.import_asked.connect(self.dialogs.import_worklist)
+        worklist.export_asked.connect(self.dialogs.export_worklist)
+        worklist.listen_asked.connect(self.session.start_listening)
         contexts.save_asked.connect(self.dialogs.save_contexts)
         contexts.add_asked.connect(self.dialogs.add_contexts)
         verify.add_asked.connect(self.dialogs.add_node)
@@ -276,7 +269,7 @@ class Workspace(QMainWindow):
         nodes.node_chosen.connect(self._choose_node)
         nodes.add_asked.connect(self.dialogs.add_node)
         nodes.edit_asked.connect(self.dialogs.edit_node)
-        nodes.removal_asked.connect(self.remove_node)
+        nodes.removal_asked.connect(self.removals.remove_node)
         nodes.echo_asked.connect(self.echo)
         nodes.send_asked.connect(self._send_to)
         nodes.query_asked.connect(self.query_node)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ui.session.acceptance import acceptance, allowed_titles
+from ui.session.acceptance import acceptance, allowed_titles, answered_services
 from workbench.acse.profiles import Profile, ProfileContext
 from workbench.config import LocalAe, Node
 from workbench.services.offers import Offer
@@ -54,3 +54,20 @@ def test_a_profile_says_what_is_accepted_and_what_is_preferred() -> None:
     assert not policy.accepts_class(VERIFICATION)
     assert policy.choose(CT_IMAGE, tuple(reversed(syntaxes))) == EXPLICIT_VR_LITTLE_ENDIAN
     assert policy.may_be(CT_IMAGE) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("commitment", "accepted", "words"),
+    [
+        (False, None, ("queries", "retrieval", "worklist", "procedure steps")),
+        (True, None, ("queries", "retrieval", "worklist", "procedure steps", "commitment")),
+        (True, (CT_IMAGE, "1.2.840.10008.5.1.4.31"), ("worklist",)),
+        (True, (CT_IMAGE,), ()),
+    ],
+)
+def test_what_is_answered_besides_storage_has_a_word(
+    commitment: bool, accepted: tuple[str, ...] | None, words: tuple[str, ...]
+) -> None:
+    contexts = tuple(ProfileContext(sop_class_uid=uid, transfer_syntaxes=()) for uid in accepted or ())
+    profile = Profile(name="Narrow", contexts=contexts) if accepted is not None else None
+    assert answered_services(replace(LISTED, commitment=commitment), profile) == words

@@ -14,7 +14,7 @@ from tests.ui.session.conftest import Wait
 from ui.jobs import JobState
 from ui.models.send import FAILED, NOT_SENT, STORED
 from ui.models.trace import KINDS
-from ui.session import Session
+from ui.session import Fields, Session
 from workbench.acse.contexts import propose_for_instances
 from workbench.config import LocalAe, Node
 from workbench.errors import AssociationRejected, WorkbenchError
@@ -280,3 +280,16 @@ def test_what_is_unticked_and_saved_is_refused_at_the_next_association(session: 
     session.save_contexts("No Verification")
     with pytest.raises(WorkbenchError):
         call_from_outside(session, session.local.ae_title)
+
+
+def test_the_worklist_is_answered_as_it_stands(session: Session, wait: Wait) -> None:
+    session.add_node(listen(session, wait))
+    worklist = session.questions.index("Worklist")
+    for change, patients in (
+        (session.worklist.add_examples, ["EX-1", "EX-2", "EX-3"]),
+        (lambda: session.worklist.remove([1]), ["EX-1", "EX-3"]),
+    ):
+        change()
+        session.ask("Ourselves", worklist, Fields())
+        wait(lambda: not session.query_progress.is_running)
+        assert [row.patient_id for row in session.matches_model.rows] == patients

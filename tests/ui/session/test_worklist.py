@@ -39,5 +39,23 @@ def test_a_damaged_file_is_named_when_it_is_asked_for(tmp_path: Path) -> None:
         kept.data_sets()
 
 
+def test_what_another_program_writes_is_answered(tmp_path: Path) -> None:
+    kept = KeptWorklist(tmp_path / "worklist.json")
+    table = kept.table()
+    WorklistTable(kept.path).add(ENTRY)
+    assert kept.table() is table
+    assert table.entries == (ENTRY,)
+
+
+def test_a_file_set_aside_leaves_an_empty_worklist_and_replaces_none(tmp_path: Path) -> None:
+    kept = KeptWorklist(tmp_path / "worklist.json")
+    for name in ("worklist.unreadable.json", "worklist.unreadable-2.json"):
+        kept.path.write_text("{")
+        assert kept.set_aside().name == name
+        assert list(kept.data_sets()) == []
+    with pytest.raises(ConfigError, match="cannot be set aside"):
+        kept.set_aside()
+
+
 def test_it_lies_where_the_library_looks_for_it() -> None:
     assert worklist_file(places()) == table_path()

@@ -1,6 +1,6 @@
 """A session without network: real models and real trace, and a list of what the views asked for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,7 +17,10 @@ from ui.models.roles import Category
 from ui.models.send import SendModel, SkippedModel
 from ui.models.trace import Line, TraceModel
 from ui.session import Fields, QueryProgress, RetrieveProgress, ScanProgress, SendProgress, Session
-from ui.session.acceptance import allowed_titles
+from ui.session.acceptance import allowed_titles, answered_services
+from ui.session.bench import Bench
+from ui.session.worklist import KeptWorklist
+from ui.session.worklist_desk import WorklistDesk
 from workbench import dictionary
 from workbench.acse.profiles import Profile, ProfileContext
 from workbench.config import LocalAe, Node, Settings
@@ -85,6 +88,7 @@ class StandIn(QObject):
         self.questions = ("Studies", "Patients", "Worklist")
         self.query_progress = QueryProgress()
         self.retrieve_progress = RetrieveProgress()
+        self.worklist = WorklistDesk(cast("Bench", _Bench(self)), KeptWorklist(home / "worklist.json"), self)
         self.send_progress = SendProgress()
         self.scan_progress = ScanProgress()
         self.is_sending = self.is_scanning = self.is_listening = self.is_demo_running = False
@@ -145,6 +149,11 @@ class StandIn(QObject):
     @property
     def allowed_titles(self) -> frozenset[str] | None:
         return allowed_titles(self.local, self.nodes)
+
+    @property
+    def answered_services(self) -> tuple[str, ...]:
+        profile = next((each for each in self.profiles if each.name == self.settings.accept_profile), None)
+        return answered_services(self.local, profile)
 
     def node(self, name: str) -> Node | None:
         return self.settings.node(name)
@@ -319,6 +328,23 @@ class StandIn(QObject):
     def _ask(self, *call: Any) -> Job:
         self.asked.append(call)
         return Job(id=len(self.asked), title=str(call[0]), on_change=lambda _job: None)
+
+
+class _Bench:
+    """What the worklist needs of a bench; its jobs are asked for and not run."""
+
+    def __init__(self, desk: StandIn) -> None:
+        self.settings = self
+        self.tell = desk.message.emit
+        self._desk = desk
+
+    @property
+    def value(self) -> Settings:
+        return self._desk.settings
+
+    def run(self, title: str, work: Coroutine[Any, Any, str]) -> Job:
+        work.close()
+        return self._desk._ask("run", title)
 
 
 def describe(event: TraceEvent) -> Line:

@@ -10,7 +10,7 @@ from ui.actions import ACTIONS
 from ui.theme import Colours
 from ui.views.activity_bar import ActivityBar, ActivityToolBar
 
-NAMES = ["send", "receive", "query", "contexts", "verify", "trace", "settings"]
+NAMES = ["send", "receive", "query", "worklist", "contexts", "verify", "trace", "settings"]
 
 
 @pytest.fixture

@@ -39,7 +39,8 @@ def test_every_row_is_an_action_of_the_window(window: MainWindow, commands: Comm
 
 
 @pytest.mark.parametrize(
-    ("key", "panel"), [("1", "send"), ("2", "receive"), ("3", "query"), ("4", "contexts"), ("5", "verify")]
+    ("key", "panel"),
+    [("1", "send"), ("2", "receive"), ("3", "query"), ("4", "worklist"), ("5", "contexts"), ("6", "verify")],
 )
 def test_keys_show_the_panels(qtbot: QtBot, window: MainWindow, key: str, panel: str) -> None:
     QTest.keySequence(window, QKeySequence(f"Ctrl+{key}"))
@@ -131,6 +132,14 @@ def test_removing_a_node_can_be_undone(qtbot: QtBot, window: MainWindow, desk: S
     window.commands.refresh()
     QTest.keySequence(window, QKeySequence("Ctrl+Z"))
     assert [row.name for row in desk.nodes_model.rows] == ["PACS1"]
+
+
+def test_removing_a_worklist_entry_can_be_undone(window: MainWindow, desk: StandIn) -> None:
+    desk.worklist.add_examples()
+    window.removals.remove_scheduled([1])
+    QTest.keySequence(window, QKeySequence("Ctrl+Z"))
+    assert [row.patient_id for row in desk.worklist.model.rows] == ["EX-1", "EX-2", "EX-3"]
+    assert not window.commands.actions["edit.undo"].isEnabled()
 
 
 def test_slash_and_ctrl_f_lead_into_the_filter(qtbot: QtBot, window: MainWindow) -> None:

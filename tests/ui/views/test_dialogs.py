@@ -94,6 +94,23 @@ def test_a_built_in_profile_cannot_be_replaced_but_an_own_one_can(bench: Bench) 
     assert not dialog.isVisible()
 
 
+def test_adding_and_editing_a_worklist_entry(bench: Bench) -> None:
+    dialog = bench.dialogs.add_scheduled()
+    for name, text in (
+        ("patient_name", "Doe^Jane"),
+        ("patient_id", "P1"),
+        ("requested_procedure_description", "Knee"),
+        ("step_description", "MR knee"),
+    ):
+        QTest.keyClicks(dialog.fields[name], text)
+    QTest.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+    dialog = bench.dialogs.edit_scheduled(0)
+    dialog.fields["modality"].setText("MR")  # type: ignore[union-attr]
+    QTest.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+    (row,) = bench.desk.worklist.model.rows
+    assert (row.patient, row.modality) == ("Doe Jane", "MR")
+
+
 def test_adding_contexts(bench: Bench) -> None:
     dialog = bench.dialogs.add_contexts()
     dialog.classes_model.set_enabled([0], is_enabled=True)
@@ -103,7 +120,8 @@ def test_adding_contexts(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["add_node", "settings", "save_contexts", "add_contexts", "skipped", "shortcuts", "about"]
+    "name",
+    ["add_node", "settings", "save_contexts", "add_contexts", "add_scheduled", "skipped", "shortcuts", "about"],
 )
 def test_every_dialog_is_modal_to_the_window_and_closes_with_escape(bench: Bench, name: str) -> None:
     dialog = getattr(bench.dialogs, name)()

@@ -4,10 +4,11 @@ import pytest
 
 from tests.ui.views.samples import RELEASE, association, pdu_event, received_row, send_row
 from ui.models.nodes import NodeRow, RungRow
+from ui.models.query import ElementLine
 from ui.models.roles import Category
 from ui.models.trace import Line
 from ui.theme import Tone
-from ui.views.explain import explain_event, explain_node, explain_received, explain_sent
+from ui.views.explain import explain_event, explain_node, explain_received, explain_scheduled, explain_sent
 
 
 @pytest.mark.parametrize(
@@ -82,3 +83,13 @@ def test_as_text_holds_everything() -> None:
     ).as_text()
     for part in ("failed", "IM1 was refused by PACS1.", "A700H Refused", "1.2.3.4", "Association 3"):
         assert part in text
+
+
+def test_a_worklist_entry_is_told_element_by_element() -> None:
+    found = explain_scheduled(
+        [
+            ElementLine(tag="(0040,0100)", name="Scheduled Procedure Step Sequence", vr="SQ", value="1 items"),
+            ElementLine(tag="(0008,0060)", name="> Modality", vr="CS", value="MR"),
+        ]
+    )
+    assert (found.badge, found.paragraphs) == ("worklist entry", (("> Modality (0008,0060)", "MR"),))

@@ -41,7 +41,7 @@ def test_every_action_with_keys_is_listed(window: QWidget) -> None:
 def test_every_key_of_an_action_is_shown(window: QWidget) -> None:
     shown = texts_of(ShortcutsDialog(window))
     assert "Ctrl+F   /" in shown
-    assert "F11   Ctrl+6" in shown
+    assert "F11   Ctrl+7" in shown
 
 
 def test_the_list_of_shortcuts_is_ordered_by_menu(window: QWidget) -> None:

@@ -46,6 +46,24 @@ def test_what_is_gone_is_no_longer_explained(desk: StandIn, owner: QObject, told
     assert told[-1] is None
 
 
+def test_a_worklist_entry_stays_the_one_explained(
+    desk: StandIn, owner: QObject, told: list[Explanation | None]
+) -> None:
+    def patient() -> str:
+        paragraphs = dict(told[-1].paragraphs) if told[-1] is not None else {}
+        return paragraphs.get("Patient ID (0010,0020)", "")
+
+    desk.worklist.add_examples()
+    selection(owner).choose_scheduled(1)
+    assert patient() == "EX-2"
+    desk.worklist.remove([0])
+    assert patient() == "EX-2"
+    desk.worklist.remove([0])
+    assert told[-1] is None
+    selection(owner).choose_scheduled(-1)
+    assert told[-1] is None
+
+
 def test_nodes_received_objects_and_rows_of_the_trace(desk: StandIn, owner: QObject, told: list[Explanation]) -> None:
     desk.add_node(node("PACS1"))
     selection(owner).choose_node("PACS1")

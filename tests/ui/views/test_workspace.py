@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.views.samples import CT, EXPLICIT, association, node, pdu_event, send_row
 from tests.ui.views.stand_in import StandIn
 from ui.theme import Tone
 from ui.views.controls.buttons import Button
+from ui.views.worklist_dialog import WorklistDialog
 from ui.views.workspace import Workspace
 
 
@@ -166,27 +167,44 @@ def test_added_files_are_shown_where_they_wait(window: Workspace, desk: StandIn)
     assert desk.asked == [("add_files", Path("/data/a"))]
 
 
-def test_a_removed_node_can_come_back(qtbot: QtBot, window: Workspace, desk: StandIn) -> None:
+def test_what_is_removed_can_come_back_from_the_toast(qtbot: QtBot, window: Workspace, desk: StandIn) -> None:
     desk.add_node(node("PACS1"))
-    window.remove_node("PACS1")
+    window.nodes.removal_asked.emit("PACS1")
     assert desk.node("PACS1") is None
-    assert window.can_undo_removal
     (toast,) = window.toasts.shown
     assert toast.action_button is not None
     QTest.mouseClick(toast.action_button, Qt.MouseButton.LeftButton)
     assert [row.name for row in desk.nodes_model.rows] == ["PACS1"]
-    assert not window.can_undo_removal
 
 
-def test_a_node_comes_back_to_where_it_was(window: Workspace, desk: StandIn) -> None:
-    for name in ("PACS1", "PACS2", "RIS"):
-        desk.add_node(node(name))
-    could: list[bool] = []
-    desk.nodes_changed.connect(lambda: could.append(window.can_undo_removal))
-    window.remove_node("PACS2")
-    window.undo_removal()
-    assert could == [True, False]
-    assert [each.name for each in desk.nodes] == ["PACS1", "PACS2", "RIS"]
+def test_a_worklist_entry_is_added_edited_explained_and_removed(window: Workspace, desk: StandIn) -> None:
+    window.show_panel("worklist")
+    window.worklist.empty.third.click()
+    window.worklist.table.selectRow(0)
+    assert window.details.pill.text() == "worklist entry"
+    assert "Phantom^Anna" in window.details.why.words.toPlainText()
+    window.worklist.edit_button.click()
+    dialog = window.findChild(WorklistDialog)
+    assert dialog is not None
+    dialog.fields["patient_name"].setText("Phantom^Berta")  # type: ignore[union-attr]
+    dialog.accept()
+    assert desk.worklist.model.rows[0].patient == "Phantom Berta"
+    assert "Phantom^Berta" in window.details.why.words.toPlainText()
+    window.worklist.remove_button.click()
+    assert [row.patient_id for row in desk.worklist.model.rows] == ["EX-2", "EX-3"]
+    assert window.details.why.words.toPlainText() == ""
+
+
+@pytest.mark.parametrize("way", ["import", "export"])
+def test_a_worklist_file_is_picked_without_blocking(window: Workspace, desk: StandIn, way: str) -> None:
+    desk.worklist.add_examples()
+    window.show_panel("worklist")
+    (window.worklist.import_button if way == "import" else window.worklist.export_button).click()
+    dialog = window.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.fileSelected.emit("/data/day.csv")
+    assert desk.asked == [("run", f"{way.capitalize()} day.csv")]
+    dialog.reject()
 
 
 def test_messages_of_the_session_are_toasts(window: Workspace, desk: StandIn) -> None:

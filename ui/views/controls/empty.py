@@ -10,17 +10,20 @@ from ui.views.controls.labels import heading, muted
 
 
 class EmptyState(QWidget):
-    """An icon (none where it is narrow), a sentence, at most two actions.
+    """An icon (none where it is narrow), a sentence, at most three actions.
 
     Signals:
         acted: the main button was clicked.
-        second_acted: the other button was clicked.
+        second_acted, third_acted: one of the others was clicked; they stand side by side.
     """
 
     acted = Signal()
     second_acted = Signal()
+    third_acted = Signal()
 
-    def __init__(self, icon_name: str, title: str, sentence: str, action: str = "", second: str = "") -> None:
+    def __init__(
+        self, icon_name: str, title: str, sentence: str, action: str = "", second: str = "", third: str = ""
+    ) -> None:
         super().__init__()
         self._icon_name = icon_name
         self._picture = QLabel()
@@ -44,10 +47,21 @@ class EmptyState(QWidget):
         layout.addSpacing(4)
         self.button = Button(action, primary=True)
         self.second = Button(second)
-        for button, text, signal in ((self.button, action, self.acted), (self.second, second, self.second_acted)):
+        self.third = Button(third)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        others = QHBoxLayout()
+        others.addStretch(1)
+        others.addWidget(self.second)
+        others.addWidget(self.third)
+        others.addStretch(1)
+        layout.addLayout(others)
+        for button, text, signal in (
+            (self.button, action, self.acted),
+            (self.second, second, self.second_acted),
+            (self.third, third, self.third_acted),
+        ):
             button.setVisible(bool(text))
             button.clicked.connect(signal)
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(2)
         self._picture.setVisible(bool(icon_name))
         self._tint()

@@ -106,6 +106,7 @@ class Form(QWidget):
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
+        self._captions: list[QLabel] = []
         self._faults: dict[str, ToneLabel] = {}
         self._fields: dict[str, QWidget] = {}
 
@@ -115,6 +116,7 @@ class Form(QWidget):
         label = QLabel(caption)
         label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         label.setBuddy(field)
+        self._captions.append(label)
         fault = ToneLabel("", Tone.ERROR)
         fault.setVisible(False)
         self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -132,6 +134,16 @@ class Form(QWidget):
     def first_field(self) -> QWidget:
         """The field at the top."""
         return next(iter(self._fields.values()))
+
+    def align_with(self, other: "Form") -> None:
+        """Gives the captions of both forms the same room, so that the fields of one stand under those of the other."""
+        widest = max(label.sizeHint().width() for label in (*self._captions, *other._captions))
+        for form in (self, other):
+            form._grid.setColumnMinimumWidth(0, widest)
+
+    def has(self, key: str) -> bool:
+        """Whether there is a row of this key."""
+        return key in self._fields
 
     def show_faults(self, faults: dict[str, str]) -> None:
         """Shows each fault under its field and clears the others."""

@@ -1,4 +1,4 @@
-"""The empty state: a sentence and at most two things to do, each with a signal of its own."""
+"""The empty state: a sentence and at most three things to do, each with a signal of its own."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -11,20 +11,22 @@ from ui.theme import DARK, LIGHT
 from ui.views.controls.empty import EmptyState
 
 
-def test_both_buttons_ask_for_their_own(qtbot: QtBot, show: Show) -> None:
-    empty = show(EmptyState("send", "Drop files here", "They are sent.", "Add files…", "Add a folder…"))
+def test_every_button_asks_for_its_own(qtbot: QtBot, show: Show) -> None:
+    empty = show(EmptyState("send", "Drop files here", "They are sent.", "Add files…", "Add a folder…", "Examples"))
     heard: list[str] = []
     empty.acted.connect(lambda: heard.append("first"))
     empty.second_acted.connect(lambda: heard.append("second"))
-    QTest.mouseClick(empty.button, Qt.MouseButton.LeftButton)
-    QTest.mouseClick(empty.second, Qt.MouseButton.LeftButton)
-    assert heard == ["first", "second"]
+    empty.third_acted.connect(lambda: heard.append("third"))
+    for button in (empty.button, empty.second, empty.third):
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert heard == ["first", "second", "third"]
 
 
 def test_a_button_without_words_is_not_shown(show: Show) -> None:
     empty = show(EmptyState("trace", "Nothing yet", "It comes."))
     assert not empty.button.isVisible()
     assert not empty.second.isVisible()
+    assert not empty.third.isVisible()
     assert (empty.title.text(), empty.sentence.text()) == ("Nothing yet", "It comes.")
 
 

@@ -1,9 +1,11 @@
 """Fields have names; a form shows each fault under its field."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.views.painted import Show
 from ui.theme import LIGHT
 from ui.views.controls.fields import ComboBox, Form, LineEdit, SpinBox
 
@@ -24,6 +26,20 @@ def test_faults_stand_under_their_fields_and_go_again(qtbot: QtBot) -> None:
     assert form.fault("port") == ""
     assert LIGHT.error not in port.styleSheet()
     assert form.first_field is name
+
+
+def test_the_fields_of_aligned_forms_stand_under_each_other(show: Show) -> None:
+    page, upper, lower = QWidget(), Form(), Form()
+    column = QVBoxLayout(page)
+    fields = LineEdit(name="ID"), LineEdit(name="What was asked for")
+    for form, field in zip((upper, lower), fields, strict=True):
+        form.add("key", field.accessibleName(), field)
+        column.addWidget(form)
+    upper.align_with(lower)
+    show(page, 400, 200)
+    assert fields[0].mapTo(page, QPoint()).x() == fields[1].mapTo(page, QPoint()).x()
+    assert upper.has("key")
+    assert not upper.has("other")
 
 
 def test_typing_reaches_the_field(qtbot: QtBot) -> None:
