@@ -22,7 +22,7 @@ words of rejections and aborts, which the messages below need, live here and not
 
 from typing import Final, Literal
 
-Stage = Literal["name", "connect", "lost"]
+Stage = Literal["name", "connect", "tls", "lost"]
 
 # PS3.8 Table 9-21, A-ASSOCIATE-RJ.
 REJECT_RESULTS: Final = {1: "rejected permanently", 2: "rejected transiently"}

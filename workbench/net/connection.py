@@ -92,6 +92,8 @@ class Connection:
         """Takes a connected transport (Evt2 as requestor, Evt5 as acceptor) and begins to read."""
         self.transport = transport
         self.recorder.transport(self.number, step, f"{transport.local} - {transport.peer}")
+        if transport.security:
+            self.recorder.transport(self.number, TransportStep.SECURED, transport.security)
         self.upper_layer.transport_opened()
         self._pump()
         if not self.is_closed:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
@@ -13,6 +14,7 @@ from workbench.net.buffers import ReadBuffers
 from workbench.net.connection import Connection
 from workbench.net.incoming import Handlers
 from workbench.net.tasks import TaskKeeper
+from workbench.net.tls import secured
 from workbench.net.transport import TcpTransport
 from workbench.trace.events import TransportStep
 from workbench.trace.recorder import Recorder
@@ -31,6 +33,7 @@ async def connect(
     recorder: Recorder | None = None,
     handlers: Handlers | None = None,
     window: tuple[int, int] | None = None,
+    tls: ssl.SSLContext | None = None,
     user_information: Sequence[UserInformationItem] = (),
 ) -> AsyncIterator[Association]:
     """Opens an association with a node; leaving it releases, leaving it by an exception or cancellation aborts.
@@ -43,10 +46,12 @@ async def connect(
         handlers: what answers requests of the peer on this association (C-GET, N-EVENT-REPORT).
         window: the asynchronous operations window to propose: how many operations we want to have outstanding, and how
             many of the peer's we perform at a time, 0 = any number (PS3.7 D.3.3.3). None proposes none: one each way.
+        tls: by which rules to secure the connection; None leaves it plain. The node's host must be in its certificate,
+            unless the context says otherwise.
         user_information: further items: roles, extended negotiation, user identity.
 
     Raises:
-        TransportError: the name is unknown, or no connection could be made; `stage` says which.
+        TransportError: the name is unknown, no connection could be made, or TLS not agreed on; `stage` says which.
         AssociationRejected, AssociationAborted: the peer answered so, or not in time.
     """
     recorder = recorder or Recorder()
@@ -69,7 +74,8 @@ async def connect(
         association.request_pdu = request
         connection.send(request)
         sock = await _open_socket(node, local.timeouts.connect)
-        connection.open(TcpTransport(sock, buffers), TransportStep.CONNECTED)
+        transport = TcpTransport(sock, buffers) if tls is None else await secured(sock, buffers, tls, node.host, local)
+        connection.open(transport, TransportStep.CONNECTED)
         await association.negotiate()
         yield association
         await association.release()

@@ -5,6 +5,7 @@ import errno
 import ipaddress
 import logging
 import socket
+import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -18,6 +19,7 @@ from workbench.net.buffers import ReadBuffers
 from workbench.net.connection import Connection
 from workbench.net.incoming import Handlers
 from workbench.net.tasks import TaskKeeper
+from workbench.net.tls import secured
 from workbench.net.transport import TcpTransport
 from workbench.trace.events import TransportStep
 from workbench.trace.recorder import Recorder
@@ -63,6 +65,7 @@ class ScpServer:
         observer: AssociationObserver | None = None,
         admit: AdmissionHook | None = None,
         verifier: IdentityVerifier | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         """Serves as `local`; listens when entered.
 
@@ -75,6 +78,7 @@ class ScpServer:
             admit: may reject an association before the policy is asked.
             verifier: judges user identities; one that takes longer than the ACSE timeout is not waited for, and the
                 association is rejected (transient, temporary congestion). None leaves them to the policy.
+            tls: by which rules connections are secured; None serves plain ones.
         """
         self._local = local
         self._policy = policy
@@ -83,6 +87,7 @@ class ScpServer:
         self._observer = observer
         self._admit = admit
         self._verifier = verifier
+        self._tls = tls
         self._verifying: set[Association] = set()
         self._allowed_hosts = (
             None if local.allowed_hosts is None else [ipaddress.ip_network(each, False) for each in local.allowed_hosts]
@@ -186,16 +191,34 @@ class ScpServer:
             asyncio.get_running_loop().add_reader(self._listener.fileno(), self._accept)
 
     def _connected(self, sock: socket.socket) -> None:
+        number = self._recorder.open_association()
+        if self._tls is None:
+            self._serve(number, TcpTransport(sock, self._buffers))
+        else:
+            sock.setblocking(False)
+            self._tasks.start(self._secure(number, sock, self._tls), name=f"association {number}: TLS")
+
+    async def _secure(self, number: int, sock: socket.socket, context: ssl.SSLContext) -> None:
+        """Makes the TLS handshake; nobody else waits for it."""
+        self._recorder.transport(number, TransportStep.ACCEPTED, "the TLS handshake begins")
+        try:
+            transport = await secured(sock, self._buffers, context, None, self._local)
+        except TransportError as error:
+            self._recorder.transport(number, TransportStep.LOST, str(error))
+            _log.info("association %d: %s", number, error)
+        else:
+            self._serve(number, transport)
+
+    def _serve(self, number: int, transport: TcpTransport) -> None:
         upper_layer = UpperLayer(Role.ACCEPTOR, max_pdu_length=self._local.max_pdu_length)
         timeouts = self._local.timeouts
-        number = self._recorder.open_association()
         connection = Connection(upper_layer, self._recorder, number, artim=timeouts.acse)
         association = Association(
             connection, timeouts=timeouts, handlers=self._handlers, tasks=self._tasks, acceptor=self
         )
         self._connections.add(association)
         self._all_closed.clear()
-        connection.open(TcpTransport(sock, self._buffers), TransportStep.ACCEPTED)
+        connection.open(transport, TransportStep.ACCEPTED)
 
     def association_requested(self, association: Association, request: AssociateRq) -> None:
         """Answers an A-ASSOCIATE-RQ, at once unless a verifier has to be waited for."""

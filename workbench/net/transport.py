@@ -40,7 +40,12 @@ class TransportUser(Protocol):
 
 
 class TcpTransport:
-    """Moves bytes through one connected socket; `peer` and `local` are addresses as "host:port"."""
+    """Moves bytes through one connected socket; `peer` and `local` are addresses as "host:port".
+
+    Attributes:
+        security: what secures it, in words; empty where nothing does.
+        peer_certificate: of the peer, in DER; None where there is none, as without TLS.
+    """
 
     def __init__(self, sock: socket.socket, buffers: ReadBuffers) -> None:
         """Takes over a connected socket and makes it non-blocking; reads land in `buffers`."""
@@ -61,6 +66,8 @@ class TcpTransport:
         self._reading = False
         self._closed = False
         self.bytes_sent = 0
+        self.security = ""
+        self.peer_certificate: bytes | None = None
         self.local = _address(sock.getsockname)
         self.peer = _address(sock.getpeername)
 

@@ -25,6 +25,7 @@ class TransportStep(StrEnum):
     CONNECTING = "connecting"
     CONNECTED = "connected"
     ACCEPTED = "accepted"
+    SECURED = "secured"
     PEER_CLOSED = "peer closed"
     LOST = "lost"
     DROPPED = "dropped"

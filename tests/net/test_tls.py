@@ -1,0 +1,146 @@
+"""TLS below an association: what is secured, what is refused and why, and that nothing else changes."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from tests.net.handlers import CONTEXTS, CT, POLICY, answer_success, echo_rq
+from tests.support.certificates import client_context, server_context
+from tests.support.peer import Recording, local_ae
+from workbench.config import LocalAe, Node, Timeouts
+from workbench.dimse.answers import respond
+from workbench.dimse.messages import CEchoRq, CFindRq, CStoreRq
+from workbench.errors import TransportError
+from workbench.net.incoming import IncomingRequest
+from workbench.net.operation import Reply
+from workbench.net.requestor import connect
+from workbench.net.server import ScpServer
+from workbench.trace.events import TransportEvent, TransportStep
+
+ECHO = {CEchoRq.COMMAND_FIELD: answer_success}
+
+
+def node_of(server: ScpServer) -> Node:
+    return Node(name="own", host="127.0.0.1", port=server.address[1], ae_title="OWN")
+
+
+def steps(recording: Recording, step: TransportStep) -> list[str]:
+    return [event.detail for event in recording.events if isinstance(event, TransportEvent) and event.step is step]
+
+
+async def test_an_association_is_secured_and_the_trace_says_by_what() -> None:
+    recording = Recording()
+    async with ScpServer(local_ae(), POLICY, ECHO, tls=server_context()) as server:
+        node, tls = node_of(server), client_context()
+        async with connect(node, CONTEXTS, local=local_ae(), tls=tls, recorder=recording.recorder) as association:
+            assert (await association.request(echo_rq(association))).message.status == 0
+            assert association.connection.transport is not None
+            assert association.connection.transport.peer_certificate
+    assert steps(recording, TransportStep.SECURED)[0].startswith("TLSv1.3, TLS_")
+
+
+async def test_both_ends_can_want_a_certificate_of_the_other() -> None:
+    seen: list[bytes | None] = []
+
+    async def who(request: IncomingRequest) -> AsyncIterator[Reply]:
+        assert request.association.connection.transport is not None
+        seen.append(request.association.connection.transport.peer_certificate)
+        yield Reply(message=respond(request.message, 0x0000))
+
+    handlers = {CEchoRq.COMMAND_FIELD: who}
+    async with ScpServer(local_ae(), POLICY, handlers, tls=server_context(asks_client=True)) as server:
+        tls = client_context(identity="modality.test")
+        async with connect(node_of(server), CONTEXTS, local=local_ae(), tls=tls) as association:
+            await association.request(echo_rq(association))
+    assert seen
+    assert seen[0]
+
+
+async def test_large_data_sets_go_both_ways_unchanged() -> None:
+    data, came = bytes(range(256)) * 40_000, bytearray()
+
+    async def store(request: IncomingRequest) -> AsyncIterator[Reply]:
+        assert request.data_set is not None
+        async for parts in request.data_set.chunks():
+            came.extend(b"".join(parts))
+            await asyncio.sleep(0)  # a taker that is slower than the sender: reading pauses and goes on
+        yield Reply(message=respond(request.message, 0x0000))
+
+    async def find(request: IncomingRequest) -> AsyncIterator[Reply]:
+        for _ in range(200):
+            yield Reply(message=respond(request.message, 0xFF00), data_set=data[:3000])
+        yield Reply(message=respond(request.message, 0x0000))
+
+    handlers = {CStoreRq.COMMAND_FIELD: store, CFindRq.COMMAND_FIELD: find}
+    async with (
+        ScpServer(local_ae(), POLICY, handlers, tls=server_context()) as server,
+        connect(node_of(server), CONTEXTS, local=local_ae(), tls=client_context()) as association,
+    ):
+        message = CStoreRq(message_id=1, affected_sop_class_uid=CT, affected_sop_instance_uid="1.2.3")
+        assert (await association.request(message, data)).message.status == 0
+        query = CFindRq(message_id=2, affected_sop_class_uid=CT)
+        async with association.operation(query, b"identifier") as operation:
+            replies = [reply.data_set async for reply in operation]
+    assert bytes(came) == data
+    assert replies == [data[:3000]] * 200 + [None]
+
+
+@pytest.mark.parametrize(
+    ("server", "client", "said"),
+    [
+        ("known", "distrusts", "the peer's certificate is not accepted: "),
+        ("other name", "trusts", "the peer's certificate is not accepted: .*127"),
+    ],
+)
+async def test_a_certificate_that_is_not_accepted_is_said(server: str, client: str, said: str) -> None:
+    accepting = server_context(identity="127.0.0.1" if server == "known" else "192.0.2.1")
+    async with ScpServer(local_ae(), POLICY, ECHO, tls=accepting) as listening:
+        with pytest.raises(TransportError, match=said) as caught:
+            await ask(listening, client_context(trusts=client == "trusts"))
+    assert caught.value.stage == "tls"
+
+
+async def ask(server: ScpServer, tls: ssl.SSLContext | None, local: LocalAe | None = None) -> int:
+    async with connect(node_of(server), CONTEXTS, local=local or local_ae(), tls=tls) as association:
+        return (await association.request(echo_rq(association))).message.status
+
+
+async def test_a_plain_peer_on_a_tls_port_is_refused_and_the_server_goes_on() -> None:
+    recording = Recording()
+    async with ScpServer(local_ae(), POLICY, ECHO, tls=server_context(), recorder=recording.recorder) as server:
+        with pytest.raises(Exception, match=r"connection|closed|lost|abort"):
+            await ask(server, None)
+        assert await ask(server, client_context()) == 0
+    assert steps(recording, TransportStep.LOST) == ["TLS: the peer does not speak TLS on this port"]
+
+
+async def test_a_tls_peer_on_a_plain_port_is_told_so() -> None:
+    async with ScpServer(local_ae(), POLICY, ECHO) as server:
+        with pytest.raises(TransportError, match="TLS: ") as caught:
+            await ask(server, client_context())
+    assert caught.value.stage == "tls"
+
+
+async def test_a_peer_that_hangs_in_the_handshake_keeps_nobody_waiting() -> None:
+    recording, local = Recording(), replace(local_ae(), timeouts=Timeouts(acse=0.2))
+    async with ScpServer(local, POLICY, ECHO, tls=server_context(), recorder=recording.recorder) as server:
+        with socket.create_connection(server.address):
+            assert await ask(server, client_context()) == 0
+            async with asyncio.timeout(10):
+                while not steps(recording, TransportStep.LOST):  # noqa: ASYNC110 (the trace tells nobody)
+                    await asyncio.sleep(0.01)
+    assert "did not end within 0.2 s" in steps(recording, TransportStep.LOST)[0]
+
+
+async def test_a_server_that_hangs_in_the_handshake_is_given_up() -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+    with listener:
+        node = Node(name="mute", host="127.0.0.1", port=listener.getsockname()[1], ae_title="MUTE")
+        local = replace(local_ae(), timeouts=Timeouts(acse=0.1))
+        with pytest.raises(TransportError, match="does the peer speak TLS"):
+            async with connect(node, CONTEXTS, local=local, tls=client_context()):
+                pass

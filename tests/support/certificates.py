@@ -1,0 +1,34 @@
+"""Certificates for TLS on loopback, made for one run: an authority, and contexts for both ends."""
+
+import ssl
+from functools import cache
+
+import trustme
+
+HOST = "127.0.0.1"
+
+
+@cache
+def authority() -> trustme.CA:
+    """Gives the authority that both ends trust."""
+    return trustme.CA()
+
+
+def server_context(*, asks_client: bool = False, identity: str = HOST) -> ssl.SSLContext:
+    """Gives the context of an acceptor that names itself `identity`; one that asks wants to know who calls."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority().issue_cert(identity).configure_cert(context)
+    if asks_client:
+        authority().configure_trust(context)
+        context.verify_mode = ssl.CERT_REQUIRED
+    return context
+
+
+def client_context(*, trusts: bool = True, identity: str = "") -> ssl.SSLContext:
+    """Gives the context of a requestor, with a certificate of its own where it has an identity."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if trusts:
+        authority().configure_trust(context)
+    if identity:
+        authority().issue_cert(identity).configure_cert(context)
+    return context
