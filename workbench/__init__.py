@@ -46,8 +46,8 @@ from workbench.net.requestor import connect
 from workbench.net.server import ScpServer
 from workbench.services.offers import Offer, serve
 from workbench.services.query.models import MODALITY_WORKLIST, PATIENT_ROOT, STUDY_ROOT, Model
-from workbench.services.sending import Sending
-from workbench.services.storage import ReceivedObject, StorageScp
+from workbench.services.storage.scp import ReceivedObject, StorageScp
+from workbench.services.storage.sending import Sending
 from workbench.services.verification import VERIFICATION_CONTEXTS, VERIFICATION_OFFER, echo, echo_handler
 from workbench.services.worklist.entries import WorklistEntry
 from workbench.storage.part10 import scan

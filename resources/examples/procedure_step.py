@@ -6,14 +6,14 @@ from tempfile import TemporaryDirectory
 from pydicom.dataset import Dataset
 
 from workbench import LocalAe, Node, connect, serve
-from workbench.services.procedure_step import (
+from workbench.services.procedure_step.scp import ProcedureStepScp
+from workbench.services.procedure_step.scu import (
     PROCEDURE_STEP_CONTEXTS,
     StepEvent,
     complete_step,
     create_step,
     step_attributes,
 )
-from workbench.services.procedure_step_scp import ProcedureStepScp
 
 
 def tell(event: StepEvent, uid: str, step: Dataset) -> None:

@@ -12,7 +12,7 @@ from workbench import LocalAe, Node, serve
 from workbench.services.query.models import STUDY_ROOT
 from workbench.services.retrieve.get_scp import GetScp
 from workbench.services.retrieve.getting import GetFrom
-from workbench.services.storage import StorageScp
+from workbench.services.storage.scp import StorageScp
 from workbench.storage.index import InstanceIndex
 
 SAMPLES = Path(__file__).parents[1] / "samples"

@@ -8,11 +8,11 @@ from tempfile import TemporaryDirectory
 import pydicom
 
 from workbench import LocalAe, Node, serve
-from workbench.services.instances import Sendable
-from workbench.services.memory import instance_of
-from workbench.services.sending import Sending
-from workbench.services.storage import StorageScp
-from workbench.services.transcoding import Conversion
+from workbench.services.storage.instances import Sendable
+from workbench.services.storage.memory import instance_of
+from workbench.services.storage.scp import StorageScp
+from workbench.services.storage.sending import Sending
+from workbench.services.transcoding.conversion import Conversion
 from workbench.storage.part10 import scan
 from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN
 

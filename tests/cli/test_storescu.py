@@ -14,7 +14,7 @@ import pytest
 from tests.cli.background import address, background
 from tests.cli.events import events, failed_start, names
 from tests.services.servers import ScriptedStore
-from tests.services.test_dicomdir import make_dicomdir
+from tests.services.storage.test_dicomdir import make_dicomdir
 from tests.support.instances import data_set_bytes, make_instance, make_set
 from workbench.acse.policy import Policy, storage_policy
 from workbench.cli.storescu import main

@@ -11,7 +11,7 @@ from workbench.dimse.messages import CStoreRq
 from workbench.errors import DataSetError
 from workbench.net.requestor import connect
 from workbench.services.encoding import decode_data_set, encode_data_set
-from workbench.services.storage import StorageScp
+from workbench.services.storage.scp import StorageScp
 from workbench.storage.structure import MAXIMUM_NESTING
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN
 

@@ -16,7 +16,7 @@ from workbench.config import LocalAe, Node
 from workbench.dimse.messages import CStoreRq
 from workbench.net.association import Association
 from workbench.net.requestor import connect
-from workbench.services.storage import StorageScp
+from workbench.services.storage.scp import StorageScp
 from workbench.services.verification import VERIFICATION_CONTEXTS
 
 MANY = 300

@@ -31,7 +31,7 @@ from workbench.errors import AssociationRejected
 from workbench.net.association import Association
 from workbench.net.requestor import connect
 from workbench.services.query.models import STUDY_ROOT
-from workbench.services.storage import KEPT_AS_IT_COMES, StorageScp
+from workbench.services.storage.scp import KEPT_AS_IT_COMES, StorageScp
 from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
 from workbench.upper_layer.items import (
     RoleSelection,

@@ -12,10 +12,11 @@ from pynetdicom import evt
 from tests.interop.conftest import Proves, callers_into
 from tests.interop.entities import PYNETDICOM, asking_entity, listening_entity
 from tests.services.applications import application, asking
+from tests.services.procedure_step.test_scp import attributes, final, with_status
 from tests.services.servers import LOCAL
-from tests.services.test_procedure_step_scp import attributes, final, with_status
 from workbench.net.association import Association
-from workbench.services.procedure_step import (
+from workbench.services.procedure_step.scp import ProcedureStepScp
+from workbench.services.procedure_step.scu import (
     MODALITY_PERFORMED_PROCEDURE_STEP,
     MPPS_NOTIFICATION,
     MPPS_RETRIEVE,
@@ -26,7 +27,6 @@ from workbench.services.procedure_step import (
     get_step,
     notified_offer,
 )
-from workbench.services.procedure_step_scp import ProcedureStepScp
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
 

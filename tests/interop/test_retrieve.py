@@ -25,7 +25,7 @@ from workbench.services.retrieve.move import move, move_contexts
 from workbench.services.retrieve.orchestrate import orchestrate
 from workbench.services.retrieve.progress import Progress, RetrieveResult
 from workbench.services.retrieve.retrieval import Retrieval
-from workbench.services.storage import StorageScp
+from workbench.services.storage.scp import StorageScp
 from workbench.storage.part10 import scan
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]

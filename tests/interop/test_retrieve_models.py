@@ -39,7 +39,7 @@ from workbench.services.retrieve.getting import GetFrom
 from workbench.services.retrieve.identifiers import ABOUT
 from workbench.services.retrieve.move import move, move_contexts
 from workbench.services.retrieve.move_scp import MoveScp
-from workbench.services.storage import StorageScp
+from workbench.services.storage.scp import StorageScp
 from workbench.storage.index import InstanceIndex
 from workbench.storage.part10 import scan
 

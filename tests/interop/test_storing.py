@@ -22,10 +22,10 @@ from workbench.acse.policy import storage_policy
 from workbench.cli.storescu import main as storescu
 from workbench.dictionary import storage_sop_classes
 from workbench.dimse.messages import CStoreRq
-from workbench.services.object_names import OfferedObject
-from workbench.services.sending import Sending
-from workbench.services.storage import StorageScp, Verdict
-from workbench.services.transcoding import Conversion, convert_bytes
+from workbench.services.storage.object_names import OfferedObject
+from workbench.services.storage.scp import StorageScp, Verdict
+from workbench.services.storage.sending import Sending
+from workbench.services.transcoding.conversion import Conversion, convert_bytes
 from workbench.storage.part10 import Instance, scan
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 
@@ -176,7 +176,7 @@ def test_dcmtk_is_refused_and_warned_as_the_hook_says(peer_tool: PeerTool, tmp_p
 
 
 async def test_window_of_two_instances_of_ours(tmp_path: Path, proves_alone: ProvesAlone) -> None:
-    """No peer that can be installed grants a window; the bytes of one are in tests/services/test_sender.py."""
+    """No peer that can be installed grants a window; the bytes of one are in tests/services/storage/test_sender.py."""
     folder = tmp_path / "archive"
     folder.mkdir()
     scp = StorageScp(folder)

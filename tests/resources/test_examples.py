@@ -27,7 +27,7 @@ from workbench.services.normalized import n_action
 from workbench.services.offers import Offer
 from workbench.services.query.find_scp import FindRequest, FindScp
 from workbench.services.query.models import STUDY_ROOT
-from workbench.services.storage import store
+from workbench.services.storage.scu import store
 from workbench.services.verification import echo
 from workbench.storage.part10 import scan
 from workbench.uids import VERIFICATION

@@ -21,8 +21,8 @@ from workbench.services.query.find import find, find_contexts, query_for
 from workbench.services.query.models import MODALITY_WORKLIST, STUDY_ROOT
 from workbench.services.retrieve.getting import GetFrom
 from workbench.services.retrieve.orchestrate import orchestrate
-from workbench.services.sending import Sending
-from workbench.services.storage import StorageScp
+from workbench.services.storage.scp import StorageScp
+from workbench.services.storage.sending import Sending
 from workbench.services.worklist.entries import WorklistEntry
 from workbench.services.worklist.scu import query_worklist
 from workbench.services.worklist.table import WorklistTable

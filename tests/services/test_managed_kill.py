@@ -11,15 +11,15 @@ import pytest
 
 from tests.services.applications import asking
 from tests.services.commitment.archives import references
+from tests.services.procedure_step.test_scp import attributes, final
 from tests.services.test_availability import notification
-from tests.services.test_procedure_step_scp import attributes, final
 from workbench.config import Node
 from workbench.services.availability import INSTANCE_AVAILABILITY_NOTIFICATION, AvailabilityScp, notify_availability
 from workbench.services.commitment import CommitmentListener, request_commitment
 from workbench.services.commitment.references import STORAGE_COMMITMENT
 from workbench.services.commitment.transactions import Transactions
-from workbench.services.procedure_step import MODALITY_PERFORMED_PROCEDURE_STEP, complete_step, create_step
-from workbench.services.procedure_step_scp import ProcedureStepScp
+from workbench.services.procedure_step.scp import ProcedureStepScp
+from workbench.services.procedure_step.scu import MODALITY_PERFORMED_PROCEDURE_STEP, complete_step, create_step
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = """
@@ -29,7 +29,7 @@ from workbench import LocalAe, serve
 from workbench.services.availability import AvailabilityScp
 from workbench.services.commitment import CommitmentScp
 from workbench.services.commitment.providing import Reporting
-from workbench.services.procedure_step_scp import ProcedureStepScp
+from workbench.services.procedure_step.scp import ProcedureStepScp
 
 async def main(folder):
     local = LocalAe(port=0, commitment=True)

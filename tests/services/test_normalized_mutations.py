@@ -11,9 +11,9 @@ from pydicom.dataset import Dataset
 from tests.services.applications import application, asking
 from tests.services.commitment.archives import Shelf, references
 from tests.services.commitment.test_providing import ENABLED
+from tests.services.procedure_step.test_scp import attributes, final
 from tests.services.servers import LOCAL
 from tests.services.test_availability import notification
-from tests.services.test_procedure_step_scp import attributes, final
 from workbench.dimse.messages import NActionRq, NCreateRq, NEventReportRq, NGetRq, NSetRq, Request
 from workbench.net.association import Association
 from workbench.services.availability import INSTANCE_AVAILABILITY_NOTIFICATION, AvailabilityScp
@@ -28,8 +28,8 @@ from workbench.services.commitment.references import (
 )
 from workbench.services.encoding import encode_data_set
 from workbench.services.offers import Offer
-from workbench.services.procedure_step import MODALITY_PERFORMED_PROCEDURE_STEP, MPPS_RETRIEVE, create_step
-from workbench.services.procedure_step_scp import ProcedureStepScp
+from workbench.services.procedure_step.scp import ProcedureStepScp
+from workbench.services.procedure_step.scu import MODALITY_PERFORMED_PROCEDURE_STEP, MPPS_RETRIEVE, create_step
 
 MPPS = MODALITY_PERFORMED_PROCEDURE_STEP
 ROUNDS = 150

@@ -148,7 +148,7 @@ def test_kill_at_any_moment_loses_nothing(tmp_path: Path) -> None:
     program = """
 import os, sys
 from pathlib import Path
-from workbench.services.receiving import Receiving
+from workbench.services.storage.receiving import Receiving
 from workbench.storage.archive import Archive
 from workbench.storage.index import InstanceIndex
 from workbench.storage.part10 import scan

@@ -10,7 +10,7 @@ from workbench.config import LocalAe, Node
 from workbench.services.archive import MODELS, accepted_classes
 from workbench.services.commitment.references import STORAGE_COMMITMENT
 from workbench.services.offers import Offer, policy_for
-from workbench.services.procedure_step import MODALITY_PERFORMED_PROCEDURE_STEP
+from workbench.services.procedure_step.scu import MODALITY_PERFORMED_PROCEDURE_STEP
 from workbench.services.query.models import MODALITY_WORKLIST
 
 WORKLIST: Final = "worklist"

@@ -19,7 +19,7 @@ from workbench.dimse.status import ACKNOWLEDGED_STORE, describe
 from workbench.net.server import ScpServer
 from workbench.services.archive import ArchiveScp
 from workbench.services.offers import Offer, handlers_for
-from workbench.services.storage import ReceivedObject
+from workbench.services.storage.scp import ReceivedObject
 from workbench.services.worklist.scp import WorklistSource
 
 GRACE = 2.0  # seconds that associations get to end by themselves when listening stops

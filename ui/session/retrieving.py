@@ -23,7 +23,7 @@ from workbench.services.retrieve.getting import GetFrom
 from workbench.services.retrieve.move import move, move_contexts
 from workbench.services.retrieve.progress import Progress, RetrieveResult
 from workbench.services.retrieve.retrieval import Retrieval
-from workbench.services.storage import ReceivedObject
+from workbench.services.storage.scp import ReceivedObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

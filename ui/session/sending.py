@@ -19,8 +19,8 @@ from workbench import dictionary
 from workbench.acse.contexts import ContextNeed
 from workbench.acse.negotiate import Agreement
 from workbench.config import Node
-from workbench.services.outcomes import Outcome
-from workbench.services.sending import Sending
+from workbench.services.storage.outcomes import Outcome
+from workbench.services.storage.sending import Sending
 from workbench.storage.part10 import Instance
 
 _PACE = 0.1  # seconds between two tellings while objects go out

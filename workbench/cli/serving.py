@@ -18,7 +18,7 @@ from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
 from workbench.net.server import ScpServer
-from workbench.services.storage import ReceivedObject
+from workbench.services.storage.scp import ReceivedObject
 from workbench.services.verification import echo_handler
 from workbench.trace.events import Direction, PduEvent, TraceEvent
 from workbench.upper_layer.pdu import AssociateRj, decode_pdu

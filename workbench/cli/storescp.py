@@ -14,7 +14,7 @@ from workbench.dictionary import storage_sop_classes
 from workbench.dimse.messages import CEchoRq, CStoreRq
 from workbench.errors import ConfigError, StorageError, TransportError
 from workbench.net.server import ScpServer
-from workbench.services.storage import StorageScp
+from workbench.services.storage.scp import StorageScp
 
 _IGNORE_WARNING: Final = (
     "objects are answered with success and not kept (--ignore): a sender may delete its originals after that"

@@ -27,10 +27,10 @@ from workbench.cli.output import Level, Output
 from workbench.cli.tracing import error_event, tracing_recorder
 from workbench.config import LocalAe, Node
 from workbench.errors import AssociationAborted, ConfigError, StorageError, WorkbenchError
-from workbench.services.instances import Sendable
-from workbench.services.outcomes import Outcome, Summary
-from workbench.services.sending import Sending
-from workbench.services.transcoding import Conversion
+from workbench.services.storage.instances import Sendable
+from workbench.services.storage.outcomes import Outcome, Summary
+from workbench.services.storage.sending import Sending
+from workbench.services.transcoding.conversion import Conversion
 from workbench.storage.part10 import Instance, Skipped, scan_paths
 
 
@@ -162,7 +162,9 @@ def _find(options: argparse.Namespace) -> list[Instance | Skipped]:
 
 
 def _find_in_dicomdir(path: str) -> list[Instance | Skipped]:
-    from workbench.services.dicomdir import referenced_files  # and pydicom with it, which other sends do not need
+    from workbench.services.storage.dicomdir import (
+        referenced_files,  # and pydicom with it, which other sends do not need
+    )
 
     try:
         return list(referenced_files(path))

@@ -22,14 +22,14 @@ from workbench.services.availability import INSTANCE_AVAILABILITY_NOTIFICATION, 
 from workbench.services.commitment import CommitmentScp
 from workbench.services.commitment.references import STORAGE_COMMITMENT
 from workbench.services.offers import Offer
-from workbench.services.procedure_step import MODALITY_PERFORMED_PROCEDURE_STEP, MPPS_NOTIFICATION, MPPS_RETRIEVE
-from workbench.services.procedure_step_scp import ProcedureStepScp
+from workbench.services.procedure_step.scp import ProcedureStepScp
+from workbench.services.procedure_step.scu import MODALITY_PERFORMED_PROCEDURE_STEP, MPPS_NOTIFICATION, MPPS_RETRIEVE
 from workbench.services.query.archive import archive_provider
 from workbench.services.query.find_scp import FindScp
 from workbench.services.query.models import MODALITY_WORKLIST, PATIENT_ROOT, PATIENT_STUDY_ONLY, STUDY_ROOT
 from workbench.services.retrieve.get_scp import GetScp
 from workbench.services.retrieve.move_scp import MoveScp
-from workbench.services.storage import ReceivedObject, StorageScp
+from workbench.services.storage.scp import ReceivedObject, StorageScp
 from workbench.services.ups.classes import UPS_CLASSES
 from workbench.services.ups.scp import UpsScp
 from workbench.services.verification import VERIFICATION_OFFER

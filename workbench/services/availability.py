@@ -21,7 +21,7 @@ from workbench.net.incoming import IncomingRequest
 from workbench.services.managed import ManagedInstances
 from workbench.services.normalized import Answer, Result, answering, n_create
 from workbench.services.offers import Offer
-from workbench.services.procedure_step import MODALITY_PERFORMED_PROCEDURE_STEP
+from workbench.services.procedure_step.scu import MODALITY_PERFORMED_PROCEDURE_STEP
 from workbench.services.requirements import (
     INVALID_ATTRIBUTE_VALUE,
     Required,

@@ -8,7 +8,7 @@ from tests.services.servers import LOCAL, ScriptedStore
 from workbench.acse.contexts import propose_for_instances
 from workbench.net.requestor import connect
 from workbench.services.retrieve.brought import Brought
-from workbench.services.storage import store
+from workbench.services.storage.scu import store
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN
 
 

@@ -11,7 +11,7 @@ from tests.support.instances import make_instance
 from workbench.errors import DataSetError, StorageError
 from workbench.services.encoding import decode_data_set
 from workbench.services.retrieve.bulk_data import BULK_DATA, without_bulk_data
-from workbench.services.transcoding import NATIVE
+from workbench.services.transcoding.conversion import NATIVE
 from workbench.storage.part10 import scan
 from workbench.uids import EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN
 

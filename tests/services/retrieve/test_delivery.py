@@ -16,7 +16,7 @@ from workbench.net.requestor import connect
 from workbench.services.retrieve.delivery import Terms, deliver
 from workbench.services.retrieve.instances import Stored
 from workbench.services.retrieve.suboperations import SubOperations
-from workbench.services.transcoding import Conversion
+from workbench.services.transcoding.conversion import Conversion
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN
 
 

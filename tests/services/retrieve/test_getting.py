@@ -24,8 +24,8 @@ from workbench.services.offers import Offer
 from workbench.services.query.models import PATIENT_ROOT, STUDY_ROOT
 from workbench.services.retrieve.get_scp import GetScp
 from workbench.services.retrieve.getting import GetFrom
-from workbench.services.storage import StorageScp
-from workbench.services.transcoding import Conversion
+from workbench.services.storage.scp import StorageScp
+from workbench.services.transcoding.conversion import Conversion
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN
 from workbench.upper_layer.pdu import AssociateRj, AssociateRq
 

@@ -11,7 +11,7 @@ from workbench.services.query.models import HANGING_PROTOCOL, PATIENT_ROOT, STUD
 from workbench.services.retrieve.move import move
 from workbench.services.retrieve.move_scp import groups
 from workbench.services.retrieve.suboperations import Performed
-from workbench.services.transcoding import Conversion
+from workbench.services.transcoding.conversion import Conversion
 from workbench.trace.events import NoteEvent, TraceEvent
 from workbench.trace.recorder import Recorder
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN

@@ -9,7 +9,7 @@ from ui.jobs import JobState
 from ui.models.received import ReceivedModel
 from ui.session.demo import Demo, samples
 from workbench.config import LocalAe, Node
-from workbench.services.sending import Sending
+from workbench.services.storage.sending import Sending
 from workbench.storage.part10 import Instance, scan_paths
 
 

@@ -15,9 +15,9 @@ from ui.session.receiving import row_of
 from workbench.config import LocalAe, Node
 from workbench.errors import AssociationRejected
 from workbench.net.requestor import connect
-from workbench.services.outcomes import Summary
-from workbench.services.sending import Sending
-from workbench.services.storage import ReceivedObject
+from workbench.services.storage.outcomes import Summary
+from workbench.services.storage.scp import ReceivedObject
+from workbench.services.storage.sending import Sending
 from workbench.services.verification import echo
 from workbench.storage.part10 import scan
 from workbench.upper_layer.items import ProposedContext

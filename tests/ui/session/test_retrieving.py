@@ -10,8 +10,8 @@ from ui.models.query import MatchRow
 from ui.session.retrieving import Destination, RetrieveDesk, Wish
 from workbench.config import Node
 from workbench.services.query.models import STUDY_ROOT
-from workbench.services.sending import Sending
-from workbench.services.storage import ReceivedObject
+from workbench.services.storage.scp import ReceivedObject
+from workbench.services.storage.sending import Sending
 from workbench.storage.part10 import scan
 from workbench.storage.reading import InstanceReader
 

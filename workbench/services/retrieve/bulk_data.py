@@ -5,9 +5,9 @@ from io import BytesIO
 from typing import Final
 
 from workbench.services.encoding import decode_data_set, encode_data_set
-from workbench.services.recoding import Recoder, encoding_of
 from workbench.services.retrieve.sources import open_data_set
-from workbench.services.transcoding import NATIVE, convert, convert_bytes
+from workbench.services.transcoding.conversion import NATIVE, convert, convert_bytes
+from workbench.services.transcoding.recoding import Recoder, encoding_of
 from workbench.storage.element_texts import items_of
 from workbench.storage.part10 import Instance
 from workbench.uids import DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN

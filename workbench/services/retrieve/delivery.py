@@ -15,8 +15,8 @@ from workbench.services.retrieve.bulk_data import without_bulk_data
 from workbench.services.retrieve.instances import Stored
 from workbench.services.retrieve.sources import AT_ONCE, ConvertedFile, Ready, converted, make_ready
 from workbench.services.retrieve.suboperations import SubOperations
-from workbench.services.storage import MoveOriginator
-from workbench.services.transcoding import Conversion, words_for
+from workbench.services.storage.scu import MoveOriginator
+from workbench.services.transcoding.conversion import Conversion, words_for
 from workbench.storage.part10 import Instance
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from workbench.errors import DataSetError
 from workbench.services.encoding import decode_data_set
-from workbench.services.recoding import encoding_of
+from workbench.services.transcoding.recoding import encoding_of
 from workbench.storage.element_texts import texts_of
 
 FAILED_SOP_INSTANCE_UID_LIST: Final = 0x00080058

@@ -15,7 +15,7 @@ from workbench.services.retrieve.delivery import Terms, deliver
 from workbench.services.retrieve.instances import Instances
 from workbench.services.retrieve.scp import IDENTIFIER_SYNTAXES, RETRIEVE_OPTIONS, Performer, RetrieveScp
 from workbench.services.retrieve.suboperations import Observer, SubOperations
-from workbench.services.transcoding import Conversion
+from workbench.services.transcoding.conversion import Conversion
 
 
 class GetScp(RetrieveScp):

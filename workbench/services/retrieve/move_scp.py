@@ -17,8 +17,8 @@ from workbench.services.retrieve.instances import Instances, Stored
 from workbench.services.retrieve.reasons import DESTINATION_UNKNOWN
 from workbench.services.retrieve.scp import IDENTIFIER_SYNTAXES, RETRIEVE_OPTIONS, Performer, RetrieveScp
 from workbench.services.retrieve.suboperations import Observer, SubOperations
-from workbench.services.storage import MoveOriginator
-from workbench.services.transcoding import Conversion
+from workbench.services.storage.scu import MoveOriginator
+from workbench.services.transcoding.conversion import Conversion
 from workbench.trace.recorder import Recorder
 from workbench.upper_layer.items import ProposedContext
 

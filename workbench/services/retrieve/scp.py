@@ -25,7 +25,7 @@ from workbench.services.retrieve.identifiers import conditions_of
 from workbench.services.retrieve.instances import Instances, Stored
 from workbench.services.retrieve.reasons import IDENTIFIER_MISMATCH, MATCHES_NOT_COUNTED
 from workbench.services.retrieve.suboperations import MOST, Observer, SubOperations
-from workbench.services.transcoding import Conversion
+from workbench.services.transcoding.conversion import Conversion
 
 IDENTIFIER_SYNTAXES: Final = UNCOMPRESSED
 """The transfer syntaxes in which identifiers are taken."""

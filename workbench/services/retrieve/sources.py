@@ -10,9 +10,9 @@ from typing import BinaryIO, Final, NamedTuple
 
 from workbench.errors import StorageError
 from workbench.net.outgoing import DataSet
-from workbench.services.datasets import FileDataSet
 from workbench.services.retrieve.instances import Stored
-from workbench.services.transcoding import convert, convert_bytes
+from workbench.services.storage.datasets import FileDataSet
+from workbench.services.transcoding.conversion import convert, convert_bytes
 from workbench.storage.part10 import Instance
 from workbench.storage.reading import SMALL, read_into
 from workbench.upper_layer.fields import Buffer

@@ -1,0 +1,80 @@
+"""Which contexts are proposed, and in which transfer syntax an instance goes out."""
+
+from types import MappingProxyType
+
+import pytest
+
+from workbench.acse.agreement import Agreement
+from workbench.acse.contexts import AcceptedContext
+from workbench.services.storage.instances import MemoryInstance
+from workbench.services.storage.send_groups import chosen_syntax, groups
+from workbench.services.transcoding.conversion import NATIVE, Conversion
+
+EXPLICIT, IMPLICIT, BIG, _ = NATIVE
+JPEG = "1.2.840.10008.1.2.4.50"
+
+
+def instance(sop_class: str, syntax: str) -> MemoryInstance:
+    return MemoryInstance(sop_class_uid=sop_class, sop_instance_uid="1.2", transfer_syntax_uid=syntax, data=b"")
+
+
+def agreement(*accepted: tuple[str, str]) -> Agreement:
+    contexts = {
+        2 * place + 1: AcceptedContext(context_id=2 * place + 1, abstract_syntax=one, transfer_syntax=syntax)
+        for place, (one, syntax) in enumerate(accepted)
+    }
+    return Agreement(contexts=contexts, results=(), roles=MappingProxyType({}), extended=MappingProxyType({}))
+
+
+def test_without_conversion_each_pair_has_its_context() -> None:
+    instances = [instance("1.2", EXPLICIT), instance("1.3", JPEG), instance("1.2", EXPLICIT)]
+    (group,) = groups(instances, range(3), Conversion.NEVER)
+    assert [(each.abstract_syntax, each.transfer_syntaxes) for each in group.contexts] == [
+        ("1.2", (EXPLICIT,)),
+        ("1.3", (JPEG,)),
+    ]
+    assert group.indices == (0, 1, 2)
+
+
+def test_with_conversion_the_peer_has_a_choice_besides() -> None:
+    instances = [instance("1.2", JPEG), instance("1.2", EXPLICIT), instance("1.2", "1.2.3.4")]
+    (group,) = groups(instances, range(3), Conversion.DECOMPRESS)
+    assert [each.transfer_syntaxes for each in group.contexts] == [(JPEG,), NATIVE, (EXPLICIT,), ("1.2.3.4",)]
+
+
+@pytest.mark.parametrize("conversion", list(Conversion))
+def test_no_instance_is_dropped_when_contexts_are_many(conversion: Conversion) -> None:
+    instances = [instance(f"1.2.{number}", JPEG) for number in range(300)]
+    found = list(groups(instances, range(300), conversion, [("1.2.840.10008.1.1", IMPLICIT)]))
+    assert sorted(index for group in found for index in group.indices) == list(range(300))
+    for group in found:
+        assert len(group.contexts) <= 128
+        offered = {each.abstract_syntax for each in group.contexts}
+        assert all(instances[index].sop_class_uid in offered for index in group.indices)
+        assert [each.context_id for each in group.contexts] == list(range(1, 2 * len(group.contexts), 2))
+
+
+def test_only_the_instances_asked_for_are_looked_at() -> None:
+    instances = [instance("1.2", EXPLICIT), instance("1.3", JPEG)]
+    (group,) = groups(instances, [1], Conversion.NEVER)
+    assert (group.indices, len(group.contexts)) == ((1,), 1)
+    assert list(groups(instances, [], Conversion.NEVER)) == []
+
+
+@pytest.mark.parametrize(
+    ("own", "accepted", "conversion", "chosen"),
+    [
+        (JPEG, [JPEG, EXPLICIT], Conversion.DECOMPRESS, JPEG),
+        (JPEG, [IMPLICIT, EXPLICIT], Conversion.DECOMPRESS, EXPLICIT),
+        (JPEG, [IMPLICIT], Conversion.DECOMPRESS, IMPLICIT),
+        (JPEG, [IMPLICIT], Conversion.DECOMPRESS_LOSSLESS, JPEG),
+        (EXPLICIT, [IMPLICIT], Conversion.UNCOMPRESSED, IMPLICIT),
+        (EXPLICIT, [IMPLICIT], Conversion.NEVER, EXPLICIT),
+        (EXPLICIT, [], Conversion.DECOMPRESS, EXPLICIT),
+    ],
+)
+def test_another_syntax_only_when_its_own_is_not_accepted(
+    own: str, accepted: list[str], conversion: Conversion, chosen: str
+) -> None:
+    found = chosen_syntax(agreement(*(("1.2", syntax) for syntax in accepted)), instance("1.2", own), conversion)
+    assert found == chosen
