@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
+from ssl import SSLContext
 from threading import Thread
 
 from tests.services.servers import LOCAL, serve
@@ -20,13 +21,14 @@ def background(
     policy: Policy | None = None,
     local: LocalAe = LOCAL,
     observer: Callable[[Association], None] | None = None,
+    tls: SSLContext | None = None,
 ) -> Iterator[Node]:
     """Gives a node that serves until the block is left."""
     ready: Future[tuple[Node, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 
     async def run() -> None:
         stop = asyncio.Event()
-        async with serve(handlers, policy=policy, local=local, observer=observer) as node:
+        async with serve(handlers, policy=policy, local=local, observer=observer, tls=tls) as node:
             ready.set_result((node, asyncio.get_running_loop(), stop))
             await stop.wait()
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from ssl import SSLContext
 
 from workbench.acse.policy import Policy, storage_policy
 from workbench.config import LocalAe, Node, Timeouts
@@ -24,11 +25,12 @@ async def serve(
     policy: Policy | None = None,
     local: LocalAe = LOCAL,
     observer: Callable[[Association], None] | None = None,
+    tls: SSLContext | None = None,
 ) -> AsyncIterator[Node]:
     """Gives a node that answers echoes, and whatever else the handlers do."""
     policy = policy or storage_policy(storage_sop_classes())
     handlers = {CEchoRq.COMMAND_FIELD: echo_handler, **(handlers or {})}
-    async with ScpServer(local, policy, handlers, observer=observer) as server:
+    async with ScpServer(local, policy, handlers, observer=observer, tls=tls) as server:
         host, port = server.address
         yield Node(name="test", host=host, port=port, ae_title="SERVER")
 

@@ -2,6 +2,7 @@
 
 import ssl
 from functools import cache
+from pathlib import Path
 
 import trustme
 
@@ -32,3 +33,13 @@ def client_context(*, trusts: bool = True, identity: str = "") -> ssl.SSLContext
     if identity:
         authority().issue_cert(identity).configure_cert(context)
     return context
+
+
+def files(folder: Path, identity: str = HOST) -> tuple[Path, Path, Path]:
+    """Writes what a tool takes: the key and the certificate of an identity, and the authority's certificate."""
+    made = authority().issue_cert(identity)
+    key, certificate, trusted = folder / "key.pem", folder / "certificate.pem", folder / "authority.pem"
+    made.private_key_pem.write_to_path(str(key))
+    made.cert_chain_pems[0].write_to_path(str(certificate))
+    authority().cert_pem.write_to_path(str(trusted))
+    return key, certificate, trusted
