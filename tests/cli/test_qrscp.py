@@ -106,3 +106,20 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, capsys: pytest.Ca
     (tmp_path / "file").write_bytes(b"")
     assert main(["0", "--bind", "127.0.0.1", "-od", str(tmp_path / "file" / "archive")]) == 1
     assert "cannot be made" in capsys.readouterr().err
+
+
+def test_it_tells_how_queries_and_retrievals_were_answered(tmp_path: Path) -> None:
+    with running("-od", tmp_path / "archive", "-v") as (node, process):
+        assert asyncio.run(studies(node)) == []
+        asyncio.run(_ask_for_an_unknown_destination(node))
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=10)
+    answered = [(each["command"], each["status"]) for each in events(out) if each["event"] == "answered"]
+    assert answered == [("C-FIND-RSP", 0x0000), ("C-MOVE-RSP", 0xA801)]
+    assert "E: association 2: C-MOVE-RSP 1 A801H Refused: move destination unknown" in err
+
+
+async def _ask_for_an_unknown_destination(source: Node) -> None:
+    nowhere = Node(name="nowhere", host="127.0.0.1", port=104, ae_title="NOWHERE")
+    async with orchestrate(source, nowhere, query_for("STUDY", StudyInstanceUID="1.2.3"), local=LOCAL) as retrieval:
+        assert (await retrieval.finish()).status == 0xA801

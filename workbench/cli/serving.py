@@ -11,8 +11,8 @@ from workbench.cli.options import Parser, add_network_options, add_timeout, list
 from workbench.cli.output import Output
 from workbench.cli.tracing import error_event, tracing_recorder
 from workbench.config import LocalAe
-from workbench.dimse.messages import CStoreRq
-from workbench.dimse.status import ACKNOWLEDGED_STORE, SUCCESS
+from workbench.dimse.messages import CEchoRsp, CStoreRq, CStoreRsp, Response
+from workbench.dimse.status import ACKNOWLEDGED_STORE, SUCCESS, Category, category
 from workbench.errors import AssociationReleased
 from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
@@ -20,7 +20,8 @@ from workbench.net.operation import Reply
 from workbench.net.server import ScpServer
 from workbench.services.storage.scp import ReceivedObject
 from workbench.services.verification import echo_handler
-from workbench.trace.events import Direction, PduEvent, TraceEvent
+from workbench.trace.events import Direction, MessageEvent, PduEvent, TraceEvent
+from workbench.trace.summary import summary
 from workbench.upper_layer.pdu import AssociateRj, decode_pdu
 from workbench.upper_layer.reasons import describe_rejection
 
@@ -107,7 +108,7 @@ class Serving:
         self._bytes = 0
         self._stop_wanted = asyncio.Event()
         self._haste_wanted = asyncio.Event()
-        self.recorder = tracing_recorder(output, self._look_for_rejection)
+        self.recorder = tracing_recorder(output, self._look)
 
     async def run(self, server: ScpServer) -> None:
         """Serves until a signal; the first one lets associations end, the second one aborts them."""
@@ -213,6 +214,29 @@ class Serving:
 
     def _signalled(self) -> None:
         (self._haste_wanted if self._stop_wanted.is_set() else self._stop_wanted).set()
+
+    def _look(self, event: TraceEvent) -> None:
+        """Tells of rejections, and of answers that nothing else tells of: those to queries, retrievals, N-services."""
+        if isinstance(event, MessageEvent) and event.direction is Direction.SENT:
+            self._answered(event)
+        else:
+            self._look_for_rejection(event)
+
+    def _answered(self, event: MessageEvent) -> None:
+        message = event.message
+        if not isinstance(message, Response) or isinstance(message, CStoreRsp | CEchoRsp):
+            return
+        if category(message.status) is not Category.PENDING:
+            what, detail = summary(event)
+            tell = self._output.error if category(message.status) is Category.FAILURE else self._output.info
+            tell(f"association {event.association}: {what} {detail}")
+            self._output.event(
+                "answered",
+                association=event.association,
+                command=message.NAME,
+                status=message.status,
+                reason=message.error_comment or None,
+            )
 
     def _look_for_rejection(self, event: TraceEvent) -> None:
         if isinstance(event, PduEvent) and event.pdu_type == _ASSOCIATE_RJ and event.direction is Direction.SENT:

@@ -15,6 +15,7 @@ from workbench.dimse.answers import respond
 from workbench.dimse.messages import CStoreRq
 from workbench.dimse.status import ACKNOWLEDGED_STORE, SUCCESS, describe
 from workbench.errors import StorageError
+from workbench.net.association import Association
 from workbench.net.incoming import IncomingDataSet, IncomingRequest
 from workbench.net.operation import Reply
 from workbench.services.offers import Offer
@@ -43,6 +44,7 @@ class ReceivedObject:
     """An object that was sent to us, and what became of it.
 
     Attributes:
+        calling_ae_title: the AE that sent it; by C-GET it is the one that we called.
         status: what was answered; 0000H when the object is stored.
         reason: why it was refused or not kept, empty when stored.
         path: its file, empty when refused or not kept.
@@ -188,14 +190,12 @@ class StorageScp:
     async def _receive(
         self, request: IncomingRequest, message: CStoreRq, data_set: IncomingDataSet, name: str
     ) -> Receipt:
-        association = request.association
-        is_ours = association.role is Role.REQUESTOR  # by C-GET objects come from the AE that we called
         receiving = Receiving(
             self.archive,
             sop_class_uid=message.affected_sop_class_uid,
             sop_instance_uid=message.affected_sop_instance_uid,
             transfer_syntax_uid=request.context.transfer_syntax,
-            source_ae_title=association.called_ae_title if is_ours else association.calling_ae_title,
+            source_ae_title=_source(request.association),
             check=self._check,
             nesting=self.nesting,
             file_name=name,
@@ -210,6 +210,11 @@ class StorageScp:
         finally:
             if receipt is None:  # cut short: a thread may still be writing, so the file is removed by one
                 self._disk.run(receiving.discard)
+
+
+def _source(association: Association) -> str:
+    """Gives the AE that an object comes from: who called, or by C-GET whom we called."""
+    return association.called_ae_title if association.role is Role.REQUESTOR else association.calling_ae_title
 
 
 def _refusal(request: IncomingRequest, message: CStoreRq) -> Receipt | None:
@@ -244,7 +249,7 @@ def _received_object(
     reason = f"{describe(receipt.status, 'C-STORE')} ({receipt.comment})" if receipt.comment else ""
     return ReceivedObject(
         association=request.association.number,
-        calling_ae_title=request.association.calling_ae_title,
+        calling_ae_title=_source(request.association),
         peer=request.association.peer,
         sop_class_uid=message.affected_sop_class_uid,
         sop_instance_uid=message.affected_sop_instance_uid,
