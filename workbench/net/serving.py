@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from workbench.dimse.answers import respond
 from workbench.dimse.messages import Request
-from workbench.dimse.status import Category, category
+from workbench.dimse.status import DUPLICATE_INVOCATION, PROCESSING_FAILURE, UNRECOGNIZED_OPERATION, Category, category
 from workbench.errors import WorkbenchError
 from workbench.net.incoming import Handlers, IncomingDataSet, IncomingRequest
 from workbench.net.operation import Reply
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-PROCESSING_FAILURE: Final = 0x0110  # PS3.7 C.5.7
-DUPLICATE_INVOCATION: Final = 0x0210  # PS3.7 C.5.8
-UNRECOGNIZED_OPERATION: Final = 0x0211  # PS3.7 C.5.23
 
 MOST_AT_ONCE: Final = 64
 """Requests of one association that are served at once where the window has no limit."""

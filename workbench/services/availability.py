@@ -14,7 +14,7 @@ from pydicom.uid import generate_uid
 
 from workbench.acse.contexts import propose
 from workbench.dimse.messages import NCreateRq
-from workbench.dimse.status import SUCCESS
+from workbench.dimse.status import INVALID_ATTRIBUTE_VALUE, SUCCESS
 from workbench.errors import StatusError
 from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
@@ -22,13 +22,7 @@ from workbench.services.managed import ManagedInstances
 from workbench.services.normalized import Answer, Result, answering, n_create
 from workbench.services.offers import Offer
 from workbench.services.procedure_step.scu import MODALITY_PERFORMED_PROCEDURE_STEP
-from workbench.services.requirements import (
-    INVALID_ATTRIBUTE_VALUE,
-    Required,
-    check_required,
-    items_of,
-    text_of,
-)
+from workbench.services.requirements import Required, check_required, items_of, text_of
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 
 INSTANCE_AVAILABILITY_NOTIFICATION: Final = "1.2.840.10008.5.1.4.33"

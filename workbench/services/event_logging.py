@@ -15,10 +15,11 @@ from pydicom.uid import generate_uid
 
 from workbench.acse.contexts import propose
 from workbench.dimse.messages import NActionRq
+from workbench.dimse.status import NO_SUCH_ACTION_TYPE, NO_SUCH_SOP_INSTANCE
 from workbench.errors import StatusError
 from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
-from workbench.services.managed import NO_SUCH_SOP_INSTANCE, ManagedInstances
+from workbench.services.managed import ManagedInstances
 from workbench.services.normalized import Answer, Result, answering, n_action
 from workbench.services.offers import Offer
 from workbench.services.requirements import Required, check_required
@@ -30,7 +31,6 @@ LOGGING_INSTANCE: Final = "1.2.840.10008.1.40.1"
 
 SERVICE: Final = "Application Event Logging"
 RECORD_PROCEDURAL_EVENT: Final = 1  # Action Type ID, PS3.4 Table P.2-2
-NO_SUCH_ACTION_TYPE: Final = 0x0123  # PS3.7 C.5
 EVENT_DOES_NOT_MATCH_TEMPLATE: Final = 0xC102  # PS3.4 Table P.2-3
 
 EVENT_LOGGING_CONTEXTS: Final = propose(

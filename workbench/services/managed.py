@@ -15,6 +15,13 @@ from typing import Final, Self
 
 from pydicom.dataset import Dataset
 
+from workbench.dimse.status import (
+    DUPLICATE_SOP_INSTANCE,
+    INVALID_SOP_INSTANCE,
+    NO_SUCH_SOP_INSTANCE,
+    PROCESSING_FAILURE,
+    RESOURCE_LIMITATION,
+)
 from workbench.errors import DataSetError, StatusError, StorageError
 from workbench.services.encoding import decode_data_set, encode_data_set
 from workbench.services.requirements import text_of
@@ -22,12 +29,6 @@ from workbench.storage.archive import Archive
 from workbench.storage.naming import is_safe_uid
 from workbench.storage.part10 import file_meta, scan
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN
-
-PROCESSING_FAILURE: Final = 0x0110  # PS3.7 C.5
-DUPLICATE_SOP_INSTANCE: Final = 0x0111
-NO_SUCH_SOP_INSTANCE: Final = 0x0112
-INVALID_SOP_INSTANCE: Final = 0x0117
-RESOURCE_LIMITATION: Final = 0x0213
 
 _SOP_CLASS_UID: Final = 0x00080016
 _SOP_INSTANCE_UID: Final = 0x00080018

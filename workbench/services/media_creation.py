@@ -16,6 +16,7 @@ from pydicom.uid import generate_uid
 
 from workbench.acse.contexts import propose
 from workbench.dimse.messages import NActionRq, NCreateRq, NGetRq
+from workbench.dimse.status import INVALID_ARGUMENT_VALUE, NO_SUCH_ACTION_TYPE, OPTIONAL_ATTRIBUTES_NOT_SUPPORTED
 from workbench.errors import StatusError
 from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
@@ -35,9 +36,6 @@ MEDIA_CREATION_MANAGEMENT: Final = "1.2.840.10008.5.1.1.33"
 SERVICE: Final = "Media Creation Management"
 """In whose words statuses are told; a key of `dimse.status.SERVICES`."""
 
-ATTRIBUTES_NOT_SUPPORTED: Final = 0x0001  # PS3.4 Table S.3.2.4.4-1
-INVALID_ARGUMENT_VALUE: Final = 0x0115  # PS3.7 Annex C
-NO_SUCH_ACTION: Final = 0x0123
 ALREADY_INITIATED: Final = 0xA510
 ALREADY_COMPLETED: Final = 0xC201
 ALREADY_IN_PROGRESS: Final = 0xC202
@@ -249,7 +247,7 @@ class MediaCreationScp:
             case MediaAction.CANCEL:
                 await asyncio.to_thread(self._cancel, uid)
             case unknown:
-                raise StatusError(NO_SUCH_ACTION, f"there is no action {unknown}")
+                raise StatusError(NO_SUCH_ACTION_TYPE, f"there is no action {unknown}")
         return Answer()
 
     def _cancel(self, uid: str) -> None:
@@ -273,7 +271,7 @@ class MediaCreationScp:
         unsupported = tuple(tag for tag in asked if tag not in held and tag != _CHARACTER_SET)
         if not unsupported:
             return Answer(data_set=shown)
-        return Answer(ATTRIBUTES_NOT_SUPPORTED, shown, "", {"attribute_identifier_list": unsupported})
+        return Answer(OPTIONAL_ATTRIBUTES_NOT_SUPPORTED, shown, "", {"attribute_identifier_list": unsupported})
 
 
 def _initiated(held: Dataset, wishes: Dataset) -> Dataset:

@@ -6,7 +6,7 @@ makes a handler of a coroutine that takes the decoded data set and gives an `Ans
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from pydicom.dataset import Dataset
 
@@ -22,14 +22,12 @@ from workbench.dimse.messages import (
     Request,
     Response,
 )
-from workbench.dimse.status import SUCCESS, Category, category, describe
+from workbench.dimse.status import PROCESSING_FAILURE, SUCCESS, Category, category, describe
 from workbench.errors import DataSetError, LocalProtocolError, MessageError, StatusError
 from workbench.net.association import Association
 from workbench.net.incoming import Handler, IncomingRequest
 from workbench.net.operation import Reply
 from workbench.services.encoding import LONGEST, decode_data_set, encode_data_set
-
-PROCESSING_FAILURE: Final = 0x0110  # PS3.7 C.5.7
 
 
 class Answer(NamedTuple):

@@ -12,12 +12,10 @@ from typing import Any, Final
 from workbench.acse.policy import ExtendedHook, Policy
 from workbench.config import LocalAe
 from workbench.dimse.answers import respond, sop_class_of
+from workbench.dimse.status import SOP_CLASS_NOT_SUPPORTED, UNRECOGNIZED_OPERATION
 from workbench.net.incoming import Handler, Handlers, IncomingRequest
 from workbench.net.operation import Reply
 from workbench.net.server import ScpServer
-
-SOP_CLASS_NOT_SUPPORTED: Final = 0x0122  # PS3.7 C.5.6
-UNRECOGNIZED_OPERATION: Final = 0x0211  # PS3.7 C.5.23
 
 WINDOW: Final = (16, 1)
 """What is granted to a requestor that asks for an asynchronous operations window: 16 of its operations at once."""

@@ -16,12 +16,13 @@ from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence as ItemSequence
 from pydicom.valuerep import PersonName
 
+from workbench.dimse.status import (
+    INVALID_ATTRIBUTE_VALUE,
+    MISSING_ATTRIBUTE,
+    MISSING_ATTRIBUTE_VALUE,
+    NO_SUCH_ATTRIBUTE,
+)
 from workbench.errors import StatusError
-
-NO_SUCH_ATTRIBUTE: Final = 0x0105  # PS3.7 C.5
-INVALID_ATTRIBUTE_VALUE: Final = 0x0106  # PS3.7 C.5
-MISSING_ATTRIBUTE: Final = 0x0120  # PS3.7 C.5
-MISSING_ATTRIBUTE_VALUE: Final = 0x0121  # PS3.7 C.5
 
 _MOST_NAMED: Final = 100  # tags in one Attribute Identifier List; a broken sequence of thousands of items has enough
 

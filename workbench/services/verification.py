@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from workbench.acse.contexts import propose_for_instances
 from workbench.dimse.answers import respond, sop_class_of
 from workbench.dimse.messages import CEchoRq
-from workbench.dimse.status import SUCCESS
+from workbench.dimse.status import SOP_CLASS_NOT_SUPPORTED, SUCCESS
 from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
@@ -17,8 +17,6 @@ VERIFICATION_NEED = (VERIFICATION, IMPLICIT_VR_LITTLE_ENDIAN)
 
 VERIFICATION_CONTEXTS = propose_for_instances([VERIFICATION_NEED])[0]
 """The contexts of an association that is only for C-ECHO."""
-
-SOP_CLASS_NOT_SUPPORTED = 0x0122  # PS3.7 C.5.6
 
 
 async def echo(association: Association) -> Reply:

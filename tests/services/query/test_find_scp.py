@@ -14,12 +14,13 @@ from workbench.acse.extended import QueryOptions
 from workbench.acse.policy import accepts_specialised
 from workbench.config import Node
 from workbench.dimse.messages import CFindRq
+from workbench.dimse.status import PENDING_WITH_WARNING
 from workbench.errors import AssociationAborted, StatusError
 from workbench.net.association import Association
 from workbench.net.requestor import connect
 from workbench.services.offers import serve
 from workbench.services.query.find import find, find_contexts
-from workbench.services.query.find_scp import PENDING_WITH_WARNING, FindRequest, FindScp
+from workbench.services.query.find_scp import FindRequest, FindScp
 from workbench.services.query.models import PATIENT_ROOT, STUDY_ROOT
 from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN
 from workbench.upper_layer.items import SopClassCommonExtendedNegotiation

@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from workbench.config import LocalAe, Node
 from workbench.dimse.answers import respond
 from workbench.dimse.messages import NActionRq
-from workbench.dimse.status import SUCCESS
+from workbench.dimse.status import NO_SUCH_ACTION_TYPE, NO_SUCH_SOP_INSTANCE, RESOURCE_LIMITATION, SUCCESS
 from workbench.errors import ConfigError, StatusError, StorageError, WorkbenchError
 from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
@@ -46,9 +46,6 @@ from workbench.trace.recorder import Recorder
 
 _log = logging.getLogger(__name__)
 
-NO_SUCH_SOP_INSTANCE: Final = 0x0112  # PS3.7 C.5
-NO_SUCH_ACTION_TYPE: Final = 0x0123
-RESOURCE_LIMITATION: Final = 0x0213
 
 _Stored = TypeVar("_Stored")
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from pydicom.dataset import Dataset
 
 from workbench.acse.contexts import propose
-from workbench.dimse.status import describe
+from workbench.dimse.status import INVALID_ARGUMENT_VALUE, describe
 from workbench.errors import StatusError
 from workbench.services.requirements import items_of, text_of
 from workbench.storage.naming import is_safe_uid
@@ -27,8 +27,6 @@ NO_SUCH_OBJECT_INSTANCE: Final = 0x0112
 CLASS_INSTANCE_CONFLICT: Final = 0x0119
 SOP_CLASS_NOT_SUPPORTED: Final = 0x0122
 DUPLICATE_TRANSACTION_UID: Final = 0x0131
-
-INVALID_ARGUMENT_VALUE: Final = 0x0115  # PS3.7 C.5
 
 _TRANSACTION_UID: Final = 0x00081195
 _REFERENCED: Final = 0x00081199

@@ -16,6 +16,7 @@ from pydicom.uid import generate_uid
 
 from workbench.config import LocalAe, Node
 from workbench.dimse.messages import NEventReportRq
+from workbench.dimse.status import INVALID_ARGUMENT_VALUE, NO_SUCH_EVENT_TYPE, NO_SUCH_SOP_INSTANCE
 from workbench.errors import StatusError
 from workbench.net.association import Association
 from workbench.net.incoming import Handlers, IncomingRequest
@@ -25,7 +26,6 @@ from workbench.services.commitment.references import (
     COMMITMENT_CONTEXTS,
     COMMITMENT_INSTANCE,
     FAILURES_EXIST,
-    INVALID_ARGUMENT_VALUE,
     REQUEST,
     SERVICE,
     STORAGE_COMMITMENT,
@@ -38,9 +38,6 @@ from workbench.services.commitment.references import (
 from workbench.services.normalized import Answer, answering, n_action
 from workbench.services.offers import Offer
 from workbench.trace.recorder import Recorder
-
-NO_SUCH_SOP_INSTANCE: Final = 0x0112  # PS3.7 C.5
-NO_SUCH_EVENT_TYPE: Final = 0x0113
 
 _MOST_KNOWN: Final = 10_000  # transactions that are remembered; the oldest are forgotten first
 

@@ -17,13 +17,9 @@ from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
+from workbench.dimse.status import INVALID_ATTRIBUTE_VALUE, MISSING_ATTRIBUTE, MISSING_ATTRIBUTE_VALUE
 from workbench.errors import StatusError
 from workbench.storage import element_texts
-
-INVALID_ATTRIBUTE_VALUE: Final = 0x0106  # PS3.7 C.5.2
-ATTRIBUTE_LIST_ERROR: Final = 0x0107  # PS3.7 C.4.2
-MISSING_ATTRIBUTE: Final = 0x0120  # PS3.7 C.5.13
-MISSING_ATTRIBUTE_VALUE: Final = 0x0121  # PS3.7 C.5.14
 
 _ALWAYS_TAKEN: Final = frozenset({0x00080005, 0x00080016, 0x00080018})  # Specific Character Set and the SOP Common UIDs
 _LONGEST_TEXT: Final = 1024  # characters of ST, PS3.5 Table 6.2-1

@@ -12,14 +12,19 @@ from typing import Final
 from pydicom.dataset import Dataset
 from pydicom.uid import generate_uid
 
+from workbench.dimse.status import (
+    DUPLICATE_SOP_INSTANCE,
+    INVALID_ATTRIBUTE_VALUE,
+    MISSING_ATTRIBUTE,
+    NO_SUCH_SOP_INSTANCE,
+    RESOURCE_LIMITATION,
+)
 from workbench.errors import StatusError
 from workbench.services.printing.attributes import (
     ANNOTATION_BOX_RULES,
     FILM_BOX_RULES,
     FILM_SESSION_RULES,
     IMAGE_BOX_RULES,
-    INVALID_ATTRIBUTE_VALUE,
-    MISSING_ATTRIBUTE,
     PRESENTATION_LUT_RULES,
     Taken,
     items_of,
@@ -40,13 +45,10 @@ from workbench.services.printing.layout import Size, film_size, image_boxes
 from workbench.services.printing.printer import Printer
 from workbench.services.printing.received import ReceivedImage, fit, read_image
 
-NO_SUCH_INSTANCE: Final = 0x0112  # PS3.7 C.5.11
-DUPLICATE_INSTANCE: Final = 0x0111  # PS3.7 C.5.6
 MEMORY_ALLOCATION_NOT_SUPPORTED: Final = 0xB600
 DENSITY_OUT_OF_RANGE: Final = 0xB605
 NOT_PRINTED_YET: Final = 0xC616
 OUT_OF_MEMORY: Final = 0xC605
-RESOURCE_LIMITATION: Final = 0x0213  # PS3.7 C.5.21
 
 MOST_FILMS: Final = 256
 MOST_LUTS: Final = 16
@@ -132,7 +134,7 @@ class Films:
     def create_session(self, uid: str | None, data_set: Dataset) -> Made:
         """Makes the film session (PS3.4 H.4.1.2.1); there can be one only."""
         if self.session is not None:
-            raise StatusError(DUPLICATE_INSTANCE, "the association has a film session already")
+            raise StatusError(DUPLICATE_SOP_INSTANCE, "the association has a film session already")
         taken = take(FILM_SESSION_RULES, data_set, is_new=True)
         self.session = FilmSession(uid=uid or str(generate_uid(None)), attributes=taken.attributes)
         return _made(self.session.uid, taken, _session_status(taken.attributes))
@@ -148,7 +150,7 @@ class Films:
         attributes = taken.attributes
         session = self._referenced_session(attributes)
         if uid is not None and any(film.uid == uid for film in session.films):
-            raise StatusError(DUPLICATE_INSTANCE, "a film box with this UID exists")
+            raise StatusError(DUPLICATE_SOP_INSTANCE, "a film box with this UID exists")
         if len(session.films) >= MOST_FILMS:
             raise StatusError(RESOURCE_LIMITATION, f"a film session has at most {MOST_FILMS} films")
         if not self._collates and session.films and not session.films[-1].is_printed:
@@ -192,7 +194,7 @@ class Films:
                 raise StatusError(INVALID_ATTRIBUTE_VALUE, "a presentation LUT has a LUT Descriptor and LUT Data")
         lut = uid or str(generate_uid(None))
         if lut in self.luts:
-            raise StatusError(DUPLICATE_INSTANCE, "a presentation LUT with this UID exists")
+            raise StatusError(DUPLICATE_SOP_INSTANCE, "a presentation LUT with this UID exists")
         self.luts[lut] = taken.attributes
         return _made(lut, taken)
 
@@ -221,7 +223,7 @@ class Films:
         boxes = (box for film in self._films() for box in film.annotations)
         box = next((box for box in boxes if box.uid == uid), None)
         if box is None:
-            raise StatusError(NO_SUCH_INSTANCE, "there is no such annotation box")
+            raise StatusError(NO_SUCH_SOP_INSTANCE, "there is no such annotation box")
         taken = take(ANNOTATION_BOX_RULES, data_set, is_new=False)
         _check_position(taken.attributes, "AnnotationPosition", box.position)
         box.text = text_of(taken.attributes, "TextString")
@@ -231,7 +233,7 @@ class Films:
         boxes = (box for film in self._films() for box in film.images)
         box = next((box for box in boxes if box.uid == uid and box.sop_class_uid == sop_class_uid), None)
         if box is None:
-            raise StatusError(NO_SUCH_INSTANCE, "there is no such image box")
+            raise StatusError(NO_SUCH_SOP_INSTANCE, "there is no such image box")
         is_color = box.sop_class_uid == COLOR_IMAGE_BOX
         keyword = "BasicColorImageSequence" if is_color else "BasicGrayscaleImageSequence"
         taken = take(IMAGE_BOX_RULES, data_set, is_new=False)
@@ -268,7 +270,7 @@ class Films:
         else:
             assert sop_class_uid == PRESENTATION_LUT
             if uid not in self.luts:
-                raise StatusError(NO_SUCH_INSTANCE, "there is no such presentation LUT")
+                raise StatusError(NO_SUCH_SOP_INSTANCE, "there is no such presentation LUT")
             del self.luts[uid]
 
     # What there is
@@ -281,14 +283,14 @@ class Films:
     def session_of(self, uid: str) -> FilmSession:
         """Gives the film session; StatusError 0112H if it is not that one."""
         if self.session is None or self.session.uid != uid:
-            raise StatusError(NO_SUCH_INSTANCE, "there is no such film session")
+            raise StatusError(NO_SUCH_SOP_INSTANCE, "there is no such film session")
         return self.session
 
     def film_of(self, uid: str) -> FilmBox:
         """Gives a film box; StatusError 0112H if there is no such one."""
         film = next((film for film in self._films() if film.uid == uid), None)
         if film is None:
-            raise StatusError(NO_SUCH_INSTANCE, "there is no such film box")
+            raise StatusError(NO_SUCH_SOP_INSTANCE, "there is no such film box")
         return film
 
     def _films(self) -> Iterator[FilmBox]:

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from workbench.dimse.status import INVALID_ATTRIBUTE_VALUE
 from workbench.errors import StatusError
 
-INVALID_ATTRIBUTE_VALUE: Final = 0x0106  # PS3.7 C.5.2
 MOST_BOXES: Final = 400
 """Image boxes that a film may have; more is taken for a mistake."""
 

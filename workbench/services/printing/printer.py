@@ -9,7 +9,8 @@ from typing import Final
 
 from pydicom.dataset import Dataset
 
-from workbench.services.printing.attributes import ATTRIBUTE_LIST_ERROR, put
+from workbench.dimse.status import ATTRIBUTE_LIST_ERROR
+from workbench.services.printing.attributes import put
 from workbench.services.printing.classes import ANNOTATION_BOX, COLOR_META, GRAYSCALE_META, PRESENTATION_LUT, PRINT_JOB
 from workbench.storage.character_sets import UTF_8
 

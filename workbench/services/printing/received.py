@@ -5,14 +5,9 @@ from typing import Final
 
 from pydicom.dataset import Dataset
 
+from workbench.dimse.status import INVALID_ATTRIBUTE_VALUE, MISSING_ATTRIBUTE
 from workbench.errors import StatusError
-from workbench.services.printing.attributes import (
-    INVALID_ATTRIBUTE_VALUE,
-    MISSING_ATTRIBUTE,
-    number_of,
-    text_of,
-    texts_of,
-)
+from workbench.services.printing.attributes import number_of, text_of, texts_of
 from workbench.services.printing.layout import Size
 
 DEMAGNIFIED: Final = 0xB604

@@ -16,6 +16,14 @@ from pydicom.uid import generate_uid
 
 from workbench.dimse.answers import respond, sop_class_of
 from workbench.dimse.messages import NActionRq, NCreateRq, NDeleteRq, NGetRq, NSetRq
+from workbench.dimse.status import (
+    ATTRIBUTE_LIST_ERROR,
+    INVALID_SOP_INSTANCE,
+    NO_SUCH_ACTION_TYPE,
+    NO_SUCH_SOP_INSTANCE,
+    PROCESSING_FAILURE,
+    UNRECOGNIZED_OPERATION,
+)
 from workbench.errors import DataSetError, MessageError, StatusError, StorageError, WorkbenchError
 from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
@@ -24,7 +32,7 @@ from workbench.net.tasks import TaskKeeper
 from workbench.services.encoding import LONGEST, decode_data_set
 from workbench.services.normalized import Answer, n_event_report
 from workbench.services.offers import Offer
-from workbench.services.printing.attributes import ATTRIBUTE_LIST_ERROR, references, text_of
+from workbench.services.printing.attributes import references, text_of
 from workbench.services.printing.classes import (
     ANNOTATION_BOX,
     COLOR_IMAGE_BOX,
@@ -44,7 +52,7 @@ from workbench.services.printing.classes import (
     PRINTER_INSTANCE,
     SERVICE,
 )
-from workbench.services.printing.films import NO_SUCH_INSTANCE, OUT_OF_MEMORY, FilmBox, Films, Made
+from workbench.services.printing.films import OUT_OF_MEMORY, FilmBox, Films, Made
 from workbench.services.printing.printer import ENDED, JobState, Printer, PrinterState, PrintJob, choose
 from workbench.services.printing.spool import Spool, plan
 from workbench.services.query.identifiers import encode
@@ -54,10 +62,6 @@ from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN,
 
 _log = logging.getLogger(__name__)
 
-PROCESSING_FAILURE: Final = 0x0110  # PS3.7 C.5.7
-INVALID_INSTANCE: Final = 0x0117  # PS3.7 C.5.9
-NO_SUCH_ACTION: Final = 0x0123  # PS3.7 C.5.10
-UNRECOGNIZED_OPERATION: Final = 0x0211  # PS3.7 C.5.23
 EMPTY_SESSION: Final = 0xB602
 EMPTY_FILM: Final = 0xB603
 NO_FILMS: Final = 0xC600
@@ -223,7 +227,7 @@ class PrintScp:
 
     def _create(self, request: IncomingRequest, sop_class: str, uid: str | None, data_set: Dataset) -> _Done:
         if uid is not None and not is_valid_uid(uid):
-            raise StatusError(INVALID_INSTANCE, "Affected SOP Instance UID is not a UID")
+            raise StatusError(INVALID_SOP_INSTANCE, "Affected SOP Instance UID is not a UID")
         films = self._films_of(request)
         match sop_class:
             case _ if sop_class == FILM_SESSION:
@@ -245,7 +249,7 @@ class PrintScp:
         elif sop_class == PRINT_JOB and uid in self.jobs:
             attributes = self.jobs[uid].attributes()
         else:
-            raise StatusError(NO_SUCH_INSTANCE, f"there is no such instance: {uid[:24]}")
+            raise StatusError(NO_SUCH_SOP_INSTANCE, f"there is no such instance: {uid[:24]}")
         found, status, missing = choose(attributes, message.attribute_identifier_list)
         elements = {"attribute_identifier_list": missing} if missing else {}
         return Answer(status, found, "attributes that this instance does not have" if missing else "", elements)
@@ -254,7 +258,7 @@ class PrintScp:
 
     async def _print(self, request: IncomingRequest, message: NActionRq, sop_class: str) -> _Done:
         if message.action_type_id != _PRINT:
-            raise StatusError(NO_SUCH_ACTION, f"action type {message.action_type_id} is not 1, Print")
+            raise StatusError(NO_SUCH_ACTION_TYPE, f"action type {message.action_type_id} is not 1, Print")
         films = self._films_of(request)
         uid = message.requested_sop_instance_uid
         wanted, empty = self._wanted(films, sop_class, uid)

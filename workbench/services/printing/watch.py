@@ -9,14 +9,12 @@ from typing import Final
 from pydicom.dataset import Dataset
 
 from workbench.dimse.messages import NEventReportRq
+from workbench.dimse.status import NO_SUCH_EVENT_TYPE, SOP_CLASS_NOT_SUPPORTED
 from workbench.net.incoming import Handlers, IncomingRequest
 from workbench.services.normalized import Answer, answering
 from workbench.services.printing.attributes import text_of
 from workbench.services.printing.classes import PRINT_JOB, PRINTER
 from workbench.services.printing.printer import ENDED, JobState, PrinterState
-
-SOP_CLASS_NOT_SUPPORTED: Final = 0x0122  # PS3.7 C.5.6
-NO_SUCH_EVENT_TYPE: Final = 0x0113  # PS3.7 C.5.12
 
 _REPORTS: Final[Mapping[str, tuple[type[JobState] | type[PrinterState], str]]] = MappingProxyType(
     {PRINT_JOB: (JobState, "ExecutionStatusInfo"), PRINTER: (PrinterState, "PrinterStatusInfo")}

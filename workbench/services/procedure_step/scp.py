@@ -17,14 +17,20 @@ from pydicom.uid import generate_uid
 
 from workbench.config import LocalAe, Node
 from workbench.dimse.messages import NCreateRq, NGetRq, NSetRq
-from workbench.dimse.status import SUCCESS
+from workbench.dimse.status import (
+    INVALID_ATTRIBUTE_VALUE,
+    OPTIONAL_ATTRIBUTES_NOT_SUPPORTED,
+    PROCESSING_FAILURE,
+    SUCCESS,
+    UNRECOGNIZED_OPERATION,
+)
 from workbench.errors import StatusError, WorkbenchError
 from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
 from workbench.net.tasks import TaskKeeper
-from workbench.services.managed import PROCESSING_FAILURE, ManagedInstances, modified
+from workbench.services.managed import ManagedInstances, modified
 from workbench.services.normalized import Answer, answering
-from workbench.services.offers import UNRECOGNIZED_OPERATION, Offer
+from workbench.services.offers import Offer
 from workbench.services.procedure_step.attributes import NEVER_SET, SERIES_LISTED, STATUS, TO_CREATE, TO_END
 from workbench.services.procedure_step.scu import (
     COMPLETED,
@@ -36,20 +42,13 @@ from workbench.services.procedure_step.scu import (
     StepEvent,
 )
 from workbench.services.reporting import Report, report_on, report_to
-from workbench.services.requirements import (
-    INVALID_ATTRIBUTE_VALUE,
-    check_allowed,
-    check_required,
-    text_of,
-)
+from workbench.services.requirements import check_allowed, check_required, text_of
 from workbench.trace.recorder import Recorder
 
 _log = logging.getLogger(__name__)
 
 MAY_NO_LONGER_BE_UPDATED: Final = 0xA710
 """Error ID of an N-SET of a step that is COMPLETED or DISCONTINUED (PS3.4 F.7.2.2.2)."""
-
-OPTIONAL_ATTRIBUTES_NOT_SUPPORTED: Final = 0x0001  # PS3.4 F.8.2.1.3
 
 _CHARACTER_SET: Final = 0x00080005
 

@@ -13,6 +13,7 @@ from pydicom.dataset import Dataset
 
 from workbench.acse.contexts import propose
 from workbench.dimse.messages import NEventReportRq
+from workbench.dimse.status import NO_SUCH_EVENT_TYPE
 from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
 from workbench.services.normalized import Answer, Result, answering, n_create, n_get, n_set
@@ -25,7 +26,6 @@ MPPS_RETRIEVE: Final = "1.2.840.10008.3.1.2.3.4"
 MPPS_NOTIFICATION: Final = "1.2.840.10008.3.1.2.3.5"
 
 SERVICE: Final = "Modality Performed Procedure Step"
-NO_SUCH_EVENT_TYPE: Final = 0x0113  # PS3.7 C.5
 
 IN_PROGRESS: Final = "IN PROGRESS"
 COMPLETED: Final = "COMPLETED"

@@ -14,8 +14,9 @@ from typing import Final, NamedTuple
 from pydicom.dataset import Dataset
 
 from workbench.acse.extended import QueryOptions
+from workbench.dimse.status import PENDING_WITH_WARNING
 from workbench.errors import StatusError, StorageError
-from workbench.services.query.find_scp import PENDING_WITH_WARNING, UNABLE_TO_PROCESS, FindRequest
+from workbench.services.query.find_scp import UNABLE_TO_PROCESS, FindRequest
 from workbench.services.query.identifiers import Element, RowEncoder, encode
 from workbench.services.query.levels import refusal
 from workbench.services.query.models import PATIENT_ID

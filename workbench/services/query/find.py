@@ -13,7 +13,7 @@ from pydicom.dataset import Dataset
 from workbench.acse.contexts import AcceptedContext, propose
 from workbench.acse.extended import QueryOptions
 from workbench.dimse.messages import CFindRq, Priority, Response
-from workbench.dimse.status import CANCEL, Category, category, describe
+from workbench.dimse.status import CANCEL, PENDING_WITH_WARNING, Category, category, describe
 from workbench.errors import ConfigError
 from workbench.net.association import Association
 from workbench.net.operation import Operation
@@ -22,8 +22,6 @@ from workbench.services.query.models import Model
 from workbench.storage.character_sets import UTF_8
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 from workbench.upper_layer.items import ProposedContext, SopClassExtendedNegotiation
-
-PENDING_WITH_WARNING: Final = 0xFF01
 
 # What people ask for at each level: Type R and U keys of PS3.4 C.6.1.1 and C.6.2.1, and what lists usually show.
 _USUAL_KEYS: Final[Mapping[str, tuple[str, ...]]] = {

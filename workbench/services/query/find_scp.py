@@ -21,13 +21,12 @@ from workbench.net.operation import Reply
 from workbench.services.encoding import LONGEST, decode_data_set, encode_data_set
 from workbench.services.offers import Offer, served_as
 from workbench.services.query.identifiers import TRANSFER_SYNTAXES
-from workbench.services.query.levels import IDENTIFIER_DOES_NOT_MATCH, check_level
+from workbench.services.query.levels import check_level
 from workbench.services.query.models import Model
-from workbench.storage.matching import Identifier, read_identifier
+from workbench.storage.matching import IDENTIFIER_DOES_NOT_MATCH, Identifier, read_identifier
 
 OUT_OF_RESOURCES: Final = 0xA700  # PS3.4 Table C.4-1
 UNABLE_TO_PROCESS: Final = 0xC000
-PENDING_WITH_WARNING: Final = 0xFF01
 MORE_THAN_ONE_MATCH: Final = 0xC100  # PS3.4 Q.4.1.1.4
 
 _ONE_MATCH_SERVICE: Final = "Relevant Patient Information"

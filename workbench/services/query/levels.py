@@ -1,12 +1,8 @@
 """Which level an identifier is about, and whether it has the keys that the levels above need (PS3.4 C.4.1.2)."""
 
-from typing import Final
-
 from workbench.errors import StatusError
 from workbench.services.query.models import Model
-from workbench.storage.matching import QUERY_RETRIEVE_LEVEL, Identifier, Kind
-
-IDENTIFIER_DOES_NOT_MATCH: Final = 0xA900  # PS3.4 Table C.4-1
+from workbench.storage.matching import IDENTIFIER_DOES_NOT_MATCH, QUERY_RETRIEVE_LEVEL, Identifier, Kind
 
 
 def check_level(model: Model, identifier: Identifier, *, is_relational: bool = False) -> None:

@@ -15,8 +15,15 @@ from workbench.dictionary import tag_name
 from workbench.errors import StatusError
 from workbench.services.query import models
 from workbench.services.query.models import FRAME, IMAGE, PATIENT, SOP_INSTANCE_UID, Model
-from workbench.services.retrieve.reasons import IDENTIFIER_MISMATCH, NOT_CREATED
-from workbench.storage.matching import QUERY_RETRIEVE_LEVEL, Condition, Identifier, Kind, read_identifier
+from workbench.services.retrieve.reasons import NOT_CREATED
+from workbench.storage.matching import (
+    IDENTIFIER_DOES_NOT_MATCH,
+    QUERY_RETRIEVE_LEVEL,
+    Condition,
+    Identifier,
+    Kind,
+    read_identifier,
+)
 
 SOP_CLASS_UID: Final = 0x00080016
 
@@ -98,4 +105,4 @@ def _required(identifier: Identifier, tag: int, kinds: frozenset[Kind]) -> Condi
 
 def _mismatch(tag: int, problem: str) -> StatusError:
     comment = f"({tag >> 16:04X},{tag & 0xFFFF:04X}) {problem}"
-    return StatusError(IDENTIFIER_MISMATCH, comment, offending_element=(tag,))
+    return StatusError(IDENTIFIER_DOES_NOT_MATCH, comment, offending_element=(tag,))

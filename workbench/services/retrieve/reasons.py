@@ -8,16 +8,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from workbench.dimse.status import CANCEL, SUCCESS, Category, category
+from workbench.dimse.status import (
+    CANCEL,
+    NOT_AUTHORIZED,
+    SOP_CLASS_NOT_SUPPORTED,
+    SUCCESS,
+    UNRECOGNIZED_OPERATION,
+    Category,
+    category,
+)
 from workbench.services.retrieve.progress import Progress
+from workbench.storage.matching import IDENTIFIER_DOES_NOT_MATCH
 
-SOP_CLASS_NOT_SUPPORTED: Final = 0x0122  # PS3.7 C.5.6
-NOT_AUTHORIZED: Final = 0x0124  # PS3.7 C.5.22
-UNRECOGNIZED_OPERATION: Final = 0x0211  # PS3.7 C.5.23
 MATCHES_NOT_COUNTED: Final = 0xA701  # PS3.4 Table C.4-2
 NOT_PERFORMED: Final = 0xA702  # PS3.4 Table C.4-2
 DESTINATION_UNKNOWN: Final = 0xA801  # PS3.4 Table C.4-2
-IDENTIFIER_MISMATCH: Final = 0xA900  # PS3.4 Table C.4-2
 NOT_CREATED: Final = 0xAA01  # PS3.4 Table Y.4-2
 SOME_FAILED: Final = 0xB000  # PS3.4 Table C.4-2
 
@@ -158,7 +163,7 @@ _ADVICE: Final[Mapping[int, Callable[[Case, Progress], str]]] = {
     MATCHES_NOT_COUNTED: _matches_not_counted,
     NOT_PERFORMED: _not_performed,
     DESTINATION_UNKNOWN: _destination_unknown,
-    IDENTIFIER_MISMATCH: _identifier_mismatch,
+    IDENTIFIER_DOES_NOT_MATCH: _identifier_mismatch,
     SOME_FAILED: _some_failed,
     CANCEL: _cancelled,
 }

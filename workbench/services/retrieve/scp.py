@@ -23,9 +23,10 @@ from workbench.services.query.models import Model
 from workbench.services.retrieve.failed_list import encode_failed_uids
 from workbench.services.retrieve.identifiers import conditions_of
 from workbench.services.retrieve.instances import Instances, Stored
-from workbench.services.retrieve.reasons import IDENTIFIER_MISMATCH, MATCHES_NOT_COUNTED
+from workbench.services.retrieve.reasons import MATCHES_NOT_COUNTED
 from workbench.services.retrieve.suboperations import MOST, Observer, SubOperations
 from workbench.services.transcoding.conversion import Conversion
+from workbench.storage.matching import IDENTIFIER_DOES_NOT_MATCH
 
 IDENTIFIER_SYNTAXES: Final = UNCOMPRESSED
 """The transfer syntaxes in which identifiers are taken."""
@@ -127,13 +128,13 @@ class RetrieveScp(ABC):
 
     async def _identifier(self, request: IncomingRequest) -> Dataset:
         if request.data_set is None:
-            raise StatusError(IDENTIFIER_MISMATCH, "there is no identifier")
+            raise StatusError(IDENTIFIER_DOES_NOT_MATCH, "there is no identifier")
         try:
             return decode_data_set(await request.data_set.read(LONGEST), request.context.transfer_syntax)
         except WorkbenchError as error:
             if request.association.end is not None:
                 raise
-            raise StatusError(IDENTIFIER_MISMATCH, str(error)) from error
+            raise StatusError(IDENTIFIER_DOES_NOT_MATCH, str(error)) from error
 
     async def _find(self, request: IncomingRequest, model: Model, identifier: Dataset) -> list[Stored]:
         sop_class = self._sop_class(model)

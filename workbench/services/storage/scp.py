@@ -13,7 +13,7 @@ from workbench.acse.extended import Coercion, SignatureLevel, StorageLevel, Stor
 from workbench.dictionary import storage_sop_classes
 from workbench.dimse.answers import respond
 from workbench.dimse.messages import CStoreRq
-from workbench.dimse.status import ACKNOWLEDGED_STORE, SUCCESS, describe
+from workbench.dimse.status import ACKNOWLEDGED_STORE, SOP_CLASS_NOT_SUPPORTED, SUCCESS, describe
 from workbench.errors import StorageError
 from workbench.net.association import Association
 from workbench.net.incoming import IncomingDataSet, IncomingRequest
@@ -35,7 +35,6 @@ KEPT_AS_IT_COMES = StorageOptions(
 )
 """What the SCP is: all attributes are kept, signatures stay valid, nothing is coerced (PS3.4 B.4.1)."""
 
-SOP_CLASS_NOT_SUPPORTED = 0x0122  # PS3.7 C.5.6
 NOT_KEPT = "acknowledged, not kept"
 
 

@@ -11,14 +11,16 @@ from typing import Final, NamedTuple
 from pydicom.dataset import Dataset
 from pydicom.tag import Tag
 
+from workbench.dimse.status import (
+    INVALID_ATTRIBUTE_VALUE,
+    MISSING_ATTRIBUTE,
+    MISSING_ATTRIBUTE_VALUE,
+    NO_SUCH_ATTRIBUTE,
+)
 from workbench.errors import StatusError
 from workbench.services.ups.classes import UPS_PUSH
-from workbench.services.ups.data_sets import INVALID_ATTRIBUTE_VALUE, has_value, items, said_of, text, values
+from workbench.services.ups.data_sets import has_value, items, said_of, text, values
 from workbench.services.ups.states import NOT_SCHEDULED, State
-
-NO_SUCH_ATTRIBUTE: Final = 0x0105  # PS3.7 C.5.3
-MISSING_ATTRIBUTE: Final = 0x0120  # PS3.7 C.5.21
-MISSING_ATTRIBUTE_VALUE: Final = 0x0121  # PS3.7 C.5.22
 
 SOP_CLASS_UID: Final = 0x00080016
 SOP_INSTANCE_UID: Final = 0x00080018

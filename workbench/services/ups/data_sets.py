@@ -17,9 +17,8 @@ from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag, Tag
 
+from workbench.dimse.status import INVALID_ATTRIBUTE_VALUE
 from workbench.errors import StatusError
-
-INVALID_ATTRIBUTE_VALUE: Final = 0x0106  # PS3.7 C.5.4
 
 _SPECIFIC_CHARACTER_SET: Final = Tag(0x00080005)
 _TEXT: Final = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})  # VRs that Specific Character Set is about

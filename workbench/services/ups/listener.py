@@ -6,12 +6,12 @@ sends them on an association that was opened to it with UPS Event among the cont
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 from pydicom.dataset import Dataset
 
 from workbench.dimse.answers import sop_class_of
 from workbench.dimse.messages import NEventReportRq
+from workbench.dimse.status import CLASS_INSTANCE_CONFLICT, NO_SUCH_EVENT_TYPE
 from workbench.errors import StatusError
 from workbench.net.incoming import Handlers, IncomingRequest
 from workbench.services.normalized import Answer, answering
@@ -19,9 +19,6 @@ from workbench.services.offers import Offer
 from workbench.services.ups.classes import TRANSFER_SYNTAXES, UPS_EVENT, UPS_PUSH, EventType
 from workbench.services.ups.data_sets import settle
 from workbench.upper_layer.machine import Role
-
-CLASS_INSTANCE_CONFLICT: Final = 0x0119  # PS3.7 C.5.2
-NO_SUCH_EVENT_TYPE: Final = 0x0113  # PS3.7 C.5.10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

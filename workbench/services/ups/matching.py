@@ -9,9 +9,10 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.tag import Tag
 
+from workbench.dimse.status import INVALID_ARGUMENT_VALUE, PENDING_WITH_WARNING
 from workbench.errors import DataSetError, StatusError
 from workbench.services.encoding import decode_data_set, encode_data_set
-from workbench.services.query.find_scp import PENDING_WITH_WARNING, FindRequest
+from workbench.services.query.find_scp import FindRequest
 from workbench.services.query.models import Model
 from workbench.services.ups.attributes import BY_TAG, TRANSACTION_UID
 from workbench.services.ups.classes import SERVICE, UPS_PULL, UPS_QUERY, UPS_WATCH
@@ -27,7 +28,6 @@ MODELS: Final = tuple(
 """The three classes that have a C-FIND; they ask the same of the same steps (PS3.4 CC.2.8.1)."""
 
 _NOT_KEYS: Final = (TRANSACTION_UID, 0x00741234, 0x00741230)  # the lock; Receiving AE and Deletion Lock of an action
-_INVALID_ARGUMENT: Final = 0x0115  # PS3.7 C.5.6
 _AT_ONCE: Final = 64  # steps looked at before the event loop gets its turn
 
 
@@ -63,10 +63,10 @@ def read_filter(information: Dataset) -> bytes:
         keys.pop(Tag(tag), None)
     try:
         if not read_identifier(keys).conditions:
-            raise StatusError(_INVALID_ARGUMENT, "a filtered subscription needs matching keys with values")
+            raise StatusError(INVALID_ARGUMENT_VALUE, "a filtered subscription needs matching keys with values")
         return encode_data_set(keys, EXPLICIT_VR_LITTLE_ENDIAN)
     except (StatusError, DataSetError) as error:
-        raise StatusError(_INVALID_ARGUMENT, str(error)) from error
+        raise StatusError(INVALID_ARGUMENT_VALUE, str(error)) from error
 
 
 def passes(step: Workitem, kept_filter: bytes) -> bool:

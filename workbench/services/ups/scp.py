@@ -22,13 +22,20 @@ from workbench.acse.extended import QueryOptions
 from workbench.config import LocalAe
 from workbench.dimse.answers import respond, sop_class_of
 from workbench.dimse.messages import CFindRq, NActionRq, NCreateRq, NGetRq, NSetRq
+from workbench.dimse.status import (
+    CLASS_INSTANCE_CONFLICT,
+    NO_SUCH_ACTION_TYPE,
+    OPTIONAL_ATTRIBUTES_NOT_SUPPORTED,
+    PROCESSING_FAILURE,
+    SOP_CLASS_NOT_SUPPORTED,
+)
 from workbench.errors import DataSetError, StatusError, StorageError
 from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
 from workbench.net.tasks import TaskKeeper
-from workbench.services.normalized import PROCESSING_FAILURE, Answer, Service, answering
-from workbench.services.offers import SOP_CLASS_NOT_SUPPORTED, Offer
+from workbench.services.normalized import Answer, Service, answering
+from workbench.services.offers import Offer
 from workbench.services.query.find_scp import FindScp
 from workbench.services.ups import subscribing
 from workbench.services.ups.attributes import BY_TAG, STATE, TRANSACTION_UID
@@ -52,9 +59,6 @@ from workbench.trace.recorder import Recorder
 
 _log = logging.getLogger(__name__)
 
-ATTRIBUTES_NOT_SUPPORTED: Final = 0x0001  # PS3.4 Table CC.2.7-1
-CLASS_INSTANCE_CONFLICT: Final = 0x0119  # PS3.7 C.5.2
-NO_SUCH_ACTION: Final = 0x0123  # PS3.7 C.5.9
 
 _QUERIED: Final = frozenset(model.find for model in MODELS)
 _SPECIFIC_CHARACTER_SET: Final = 0x00080005
@@ -302,7 +306,8 @@ class UpsScp:
         unsupported = tuple(tag for tag in asked if tag not in answer and tag != _SPECIFIC_CHARACTER_SET)
         if unsupported:
             comment = said_of(unsupported[0], "is not supported")
-            return Answer(ATTRIBUTES_NOT_SUPPORTED, answer, comment, {"attribute_identifier_list": unsupported})
+            elements = {"attribute_identifier_list": unsupported}
+            return Answer(OPTIONAL_ATTRIBUTES_NOT_SUPPORTED, answer, comment, elements)
         return Answer(data_set=answer)
 
     async def _n_action(self, request: IncomingRequest, information: Dataset) -> Answer:
@@ -318,7 +323,7 @@ class UpsScp:
             case ActionType.SUBSCRIBE | ActionType.UNSUBSCRIBE | ActionType.SUSPEND_GLOBAL_SUBSCRIPTION as action:
                 outcome = await self._perform(lambda: self._subscription(action, uid, information))
             case unknown:
-                raise StatusError(NO_SUCH_ACTION, f"there is no action {unknown}")
+                raise StatusError(NO_SUCH_ACTION_TYPE, f"there is no action {unknown}")
         return Answer(outcome.status, None, outcome.comment)
 
     def _subscription(self, action: int, uid: str, information: Dataset) -> Outcome:

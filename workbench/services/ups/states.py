@@ -50,7 +50,6 @@ class Act(Enum):
     REPORT_REQUEST = "report that an application entity requested a cancel"
 
 
-DUPLICATE_INSTANCE: Final = 0x0111
 MAY_NO_LONGER_BE_UPDATED: Final = 0xC300
 WRONG_TRANSACTION_UID: Final = 0xC301
 ALREADY_IN_PROGRESS: Final = 0xC302

@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 from pydicom.dataset import Dataset
 
+from workbench.dimse.status import INVALID_ARGUMENT_VALUE
 from workbench.errors import StatusError
 from workbench.services.ups import reports
 from workbench.services.ups.classes import FILTERED_GLOBAL_SUBSCRIPTION, GLOBAL_SUBSCRIPTION, EventType
@@ -19,7 +20,7 @@ from workbench.services.ups.subscriptions import (
     subscribe_event,
 )
 from workbench.services.ups.workitems import Workitem
-from workbench.services.ups.worklist import INVALID_ARGUMENT_VALUE, Outcome, Worklist
+from workbench.services.ups.worklist import Outcome, Worklist
 
 WELL_KNOWN: Final = (GLOBAL_SUBSCRIPTION, FILTERED_GLOBAL_SUBSCRIPTION)
 

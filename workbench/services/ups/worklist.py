@@ -11,6 +11,7 @@ from datetime import datetime
 from pydicom.dataset import Dataset
 from pydicom.uid import generate_uid
 
+from workbench.dimse.status import INVALID_ARGUMENT_VALUE, INVALID_SOP_INSTANCE
 from workbench.errors import StatusError
 from workbench.services.ups import reports
 from workbench.services.ups.attributes import (
@@ -65,9 +66,6 @@ from workbench.services.ups.states import (
 from workbench.services.ups.subscriptions import CHANGES, GlobalSubscription, creation_event
 from workbench.services.ups.workitems import Workitem
 from workbench.uids import is_valid_uid
-
-INVALID_ARGUMENT_VALUE = 0x0115  # PS3.7 C.5.6
-INVALID_SOP_INSTANCE = 0x0117  # PS3.7 C.5.12
 
 _DEFAULT_WORKLIST = "WORKLIST"
 _UNSPECIFIED = ("110513", "DCM", "Discontinued for unspecified reason")  # PS3.16 CID 9300

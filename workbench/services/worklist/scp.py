@@ -8,10 +8,10 @@ from typing import Final, Protocol
 from pydicom.dataset import Dataset
 
 from workbench.acse.extended import QueryOptions
-from workbench.dimse.status import PENDING
+from workbench.dimse.status import PENDING, PENDING_WITH_WARNING
 from workbench.errors import ConfigError, StatusError, StorageError
 from workbench.services.offers import Offer
-from workbench.services.query.find_scp import OUT_OF_RESOURCES, PENDING_WITH_WARNING, FindRequest, FindScp
+from workbench.services.query.find_scp import OUT_OF_RESOURCES, FindRequest, FindScp
 from workbench.services.query.identifiers import encode
 from workbench.services.query.models import MODALITY_WORKLIST
 from workbench.services.query.projection import project
