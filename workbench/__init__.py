@@ -21,40 +21,30 @@ The names below are what a program usually needs::
 import importlib
 from typing import TYPE_CHECKING, Any, Final
 
-from workbench.acse.contexts import propose, propose_for_instances
-from workbench.acse.negotiate import Policy, storage_policy
-from workbench.config import LocalAe, Node, Timeouts
-from workbench.dimse.messages import NActionRq, NCreateRq, NDeleteRq, NEventReportRq, NGetRq, NSetRq
-from workbench.errors import (
-    AssociationAborted,
-    AssociationError,
-    AssociationRejected,
-    AssociationReleased,
-    ConfigError,
-    DataSetError,
-    NoAcceptedContext,
-    ProtocolError,
-    StatusError,
-    StorageError,
-    TransportError,
-    WorkbenchError,
-)
-from workbench.net.association import Association
-from workbench.net.incoming import Handler, Handlers, IncomingRequest
-from workbench.net.operation import Operation, Reply
-from workbench.net.requestor import connect
-from workbench.net.server import ScpServer
-from workbench.services.offers import Offer, serve
-from workbench.services.query.models import MODALITY_WORKLIST, PATIENT_ROOT, STUDY_ROOT, Model
-from workbench.services.storage.scp import ReceivedObject, StorageScp
-from workbench.services.storage.sending import Sending
-from workbench.services.verification import VERIFICATION_CONTEXTS, VERIFICATION_OFFER, echo, echo_handler
-from workbench.services.worklist.entries import WorklistEntry
-from workbench.storage.part10 import scan
-from workbench.trace.recorder import Recorder
-from workbench.trace.store import TraceStore
-
 if TYPE_CHECKING:
+    from workbench.acse.contexts import propose, propose_for_instances
+    from workbench.acse.negotiate import Policy, storage_policy
+    from workbench.config import LocalAe, Node, Timeouts
+    from workbench.dimse.messages import NActionRq, NCreateRq, NDeleteRq, NEventReportRq, NGetRq, NSetRq
+    from workbench.errors import (
+        AssociationAborted,
+        AssociationError,
+        AssociationRejected,
+        AssociationReleased,
+        ConfigError,
+        DataSetError,
+        NoAcceptedContext,
+        ProtocolError,
+        StatusError,
+        StorageError,
+        TransportError,
+        WorkbenchError,
+    )
+    from workbench.net.association import Association
+    from workbench.net.incoming import Handler, Handlers, IncomingRequest
+    from workbench.net.operation import Operation, Reply
+    from workbench.net.requestor import connect
+    from workbench.net.server import ScpServer
     from workbench.services.archive import ArchiveScp, open_store
     from workbench.services.commitment import CommitmentListener, CommitmentScp, Reference, commit
     from workbench.services.normalized import (
@@ -68,72 +58,74 @@ if TYPE_CHECKING:
         n_get,
         n_set,
     )
+    from workbench.services.offers import Offer, serve
     from workbench.services.query.data_sets import data_set_provider
     from workbench.services.query.find import Match, Query, find, find_contexts, query_for
     from workbench.services.query.find_scp import FindScp
+    from workbench.services.query.models import MODALITY_WORKLIST, PATIENT_ROOT, STUDY_ROOT, Model
     from workbench.services.retrieve.get_scp import GetScp
     from workbench.services.retrieve.getting import GetFrom
     from workbench.services.retrieve.move import move, move_contexts
     from workbench.services.retrieve.move_scp import MoveScp
     from workbench.services.retrieve.orchestrate import orchestrate
+    from workbench.services.storage.scp import ReceivedObject, StorageScp
+    from workbench.services.storage.sending import Sending
+    from workbench.services.verification import VERIFICATION_CONTEXTS, VERIFICATION_OFFER, echo, echo_handler
+    from workbench.services.worklist.entries import WorklistEntry
     from workbench.services.worklist.scp import WorklistScp
     from workbench.services.worklist.scu import query_worklist
     from workbench.services.worklist.table import WorklistTable
     from workbench.storage.index import InstanceIndex
+    from workbench.storage.part10 import scan
+    from workbench.trace.recorder import Recorder
+    from workbench.trace.store import TraceStore
 
-# What needs pydicom or SQLite is imported when it is asked for: an echo must not wait for either.
-_LATE: Final = {
-    "workbench.services.archive": (
-        "ArchiveScp",
-        "open_store",
-    ),
-    "workbench.services.commitment": (
-        "CommitmentListener",
-        "CommitmentScp",
-        "Reference",
-        "commit",
-    ),
-    "workbench.services.normalized": (
-        "Answer",
-        "Result",
-        "answering",
-        "n_action",
-        "n_create",
-        "n_delete",
-        "n_event_report",
-        "n_get",
-        "n_set",
-    ),
-    "workbench.services.query.data_sets": ("data_set_provider",),
-    "workbench.services.query.find": (
-        "Match",
-        "Query",
-        "find",
-        "find_contexts",
-        "query_for",
-    ),
-    "workbench.services.query.find_scp": ("FindScp",),
-    "workbench.services.retrieve.get_scp": ("GetScp",),
-    "workbench.services.retrieve.getting": ("GetFrom",),
-    "workbench.services.retrieve.move": (
-        "move",
-        "move_contexts",
-    ),
-    "workbench.services.retrieve.move_scp": ("MoveScp",),
-    "workbench.services.retrieve.orchestrate": ("orchestrate",),
-    "workbench.services.worklist.scp": ("WorklistScp",),
-    "workbench.services.worklist.scu": ("query_worklist",),
-    "workbench.services.worklist.table": ("WorklistTable",),
-    "workbench.storage.index": ("InstanceIndex",),
-}
-_HOMES: Final = {name: module for module, names in _LATE.items() for name in names}
+# A module, and what is taken from it: when it is asked for, since an echo must not wait for what stores and queries.
+_TAKEN: Final = """
+    acse.contexts propose propose_for_instances
+    acse.negotiate Policy storage_policy
+    config LocalAe Node Timeouts
+    dimse.messages NActionRq NCreateRq NDeleteRq NEventReportRq NGetRq NSetRq
+    errors AssociationAborted AssociationError AssociationRejected AssociationReleased ConfigError DataSetError
+    errors NoAcceptedContext ProtocolError StatusError StorageError TransportError WorkbenchError
+    net.association Association
+    net.incoming Handler Handlers IncomingRequest
+    net.operation Operation Reply
+    net.requestor connect
+    net.server ScpServer
+    services.archive ArchiveScp open_store
+    services.commitment CommitmentListener CommitmentScp Reference commit
+    services.normalized Answer Result answering n_action n_create n_delete n_event_report n_get n_set
+    services.offers Offer serve
+    services.query.data_sets data_set_provider
+    services.query.find Match Query find find_contexts query_for
+    services.query.find_scp FindScp
+    services.query.models MODALITY_WORKLIST Model PATIENT_ROOT STUDY_ROOT
+    services.retrieve.get_scp GetScp
+    services.retrieve.getting GetFrom
+    services.retrieve.move move move_contexts
+    services.retrieve.move_scp MoveScp
+    services.retrieve.orchestrate orchestrate
+    services.storage.scp ReceivedObject StorageScp
+    services.storage.sending Sending
+    services.verification VERIFICATION_CONTEXTS VERIFICATION_OFFER echo echo_handler
+    services.worklist.entries WorklistEntry
+    services.worklist.scp WorklistScp
+    services.worklist.scu query_worklist
+    services.worklist.table WorklistTable
+    storage.index InstanceIndex
+    storage.part10 scan
+    trace.recorder Recorder
+    trace.store TraceStore
+"""
+_HOMES: Final = {name: line.split()[0] for line in _TAKEN.strip().splitlines() for name in line.split()[1:]}
 
 
 def __getattr__(name: str) -> Any:
-    """Imports a name that needs pydicom or SQLite, once (PEP 562)."""
+    """Imports a public name, once (PEP 562)."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(importlib.import_module(_HOMES[name]), name)
+    value = globals()[name] = getattr(importlib.import_module(f"workbench.{_HOMES[name]}"), name)
     return value
 
 
