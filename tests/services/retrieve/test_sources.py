@@ -7,9 +7,9 @@ import pytest
 
 from tests.services.retrieve.archives import Archive, cts
 from tests.support.instances import data_set_bytes, make_instance
-from workbench.errors import StorageError
 from workbench.services.encoding import decode_data_set
-from workbench.services.retrieve.sources import ConvertedFile, converted, make_ready, open_data_set
+from workbench.services.retrieve.sources import converted, make_ready
+from workbench.services.storage.datasets import ConvertedDataSet
 from workbench.storage.part10 import scan
 from workbench.storage.reading import SMALL
 from workbench.uids import EXPLICIT_VR_BIG_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
@@ -41,29 +41,10 @@ async def test_large_and_small_are_converted(tmp_path: Path, syntax: str) -> Non
     paths = [make_instance(tmp_path, "CT", size_bytes=size) for size in (1000, SMALL + 1)]
     small, large = (converted(ready, syntax) for ready in make_ready(Archive(paths).held))
     assert isinstance(small, memoryview)
-    assert isinstance(large, ConvertedFile)
+    assert isinstance(large, ConvertedDataSet)
     chunks = [bytes(chunk) async for chunk in large.chunks(100_000)]
     assert sum(map(len, chunks)) == large.length
     assert {len(chunk) for chunk in chunks[:-1]} == {100_000}
     for path, data in zip(paths, (bytes(small), b"".join(chunks)), strict=True):
         assert decode_data_set(data, syntax).SOPInstanceUID == scan(path).sop_instance_uid
     large.close()
-
-
-async def test_converted_file_that_ends_too_early_is_an_error(tmp_path: Path) -> None:
-    path = tmp_path / "short"
-    path.write_bytes(b"1234")
-    with path.open("rb") as file:
-        source = ConvertedFile(file, 6)
-        with pytest.raises(StorageError, match="ends too early"):
-            _ = [chunk async for chunk in source.chunks(4)]
-
-
-def test_a_data_set_is_opened_at_its_first_byte(tmp_path: Path) -> None:
-    path = make_instance(tmp_path, "CT")
-    instance = scan(path)
-    with open_data_set(instance) as file:
-        assert file.read() == data_set_bytes(path)
-    path.unlink()
-    with pytest.raises(StorageError, match="cannot be read"):
-        open_data_set(instance)

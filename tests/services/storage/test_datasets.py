@@ -134,3 +134,12 @@ async def test_instances_in_memory_are_handed_on_as_they_are(tmp_path: Path) -> 
     assert from_file == data_set_bytes(instance.path)
     (large_one,) = await Loading(held[1:], bytearray()).data_sets()
     assert large_one is held[1].data
+
+
+async def test_converted_file_that_ends_too_early_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "short"
+    path.write_bytes(b"1234")
+    with path.open("rb") as file:
+        source = ConvertedDataSet(file, 6)
+        with pytest.raises(StorageError, match="ends too early"):
+            _ = [chunk async for chunk in source.chunks(4)]

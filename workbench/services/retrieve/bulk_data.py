@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Final
 
 from workbench.services.encoding import decode_data_set, encode_data_set
-from workbench.services.retrieve.sources import open_data_set
+from workbench.services.storage.instances import opener
 from workbench.services.transcoding.conversion import NATIVE, convert, convert_bytes
 from workbench.services.transcoding.recoding import Recoder, encoding_of
 from workbench.storage.element_texts import items_of
@@ -41,11 +41,12 @@ def without_bulk_data(instance: Instance, transfer_syntax_uid: str) -> bytes:
         DataSetError: it is broken.
         StorageError: it cannot be read.
     """
+    open_data_set = opener(instance)
     with ExitStack() as stack:
         before = instance.transfer_syntax_uid
-        source = stack.enter_context(open_data_set(instance))
+        source = stack.enter_context(open_data_set())
         if before == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN:
-            inflated = convert(lambda: open_data_set(instance), before, EXPLICIT_VR_LITTLE_ENDIAN)
+            inflated = convert(open_data_set, before, EXPLICIT_VR_LITTLE_ENDIAN)
             source = stack.enter_context(inflated.file)
         if before == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN or before not in NATIVE:
             before = EXPLICIT_VR_LITTLE_ENDIAN

@@ -13,8 +13,9 @@ from workbench.net.association import Association
 from workbench.net.outgoing import DataSet
 from workbench.services.retrieve.bulk_data import without_bulk_data
 from workbench.services.retrieve.instances import Stored
-from workbench.services.retrieve.sources import AT_ONCE, ConvertedFile, Ready, converted, make_ready
+from workbench.services.retrieve.sources import AT_ONCE, Ready, converted, make_ready
 from workbench.services.retrieve.suboperations import SubOperations
+from workbench.services.storage.datasets import close, forget
 from workbench.services.storage.scu import MoveOriginator
 from workbench.services.transcoding.conversion import Conversion, words_for
 from workbench.storage.part10 import Instance
@@ -68,17 +69,11 @@ async def deliver(association: Association, waiting: deque[Stored], operations: 
             batch, following = following, []
     finally:
         waiting.extendleft(reversed(batch + following))
-        _forget(reading)
+        forget(reading)
 
 
 def _take(waiting: deque[Stored]) -> list[Stored]:
     return [waiting.popleft() for _ in range(min(AT_ONCE, len(waiting)))]
-
-
-def _forget(reading: "asyncio.Future[list[Ready]]") -> None:
-    """Drops what is being read; an error of it is looked at, so that asyncio does not report it."""
-    if not reading.cancel() and not reading.cancelled():
-        reading.exception()
 
 
 class _Delivery:
@@ -95,7 +90,7 @@ class _Delivery:
         if instance is None:
             self._operations.not_stored(ready.stored, ready.problem)
             return
-        source: DataSet | ConvertedFile | None = None
+        source: DataSet | None = None
         try:
             context = self._context(instance)
             source = await self._source(ready, instance, context)
@@ -111,8 +106,8 @@ class _Delivery:
                 self._association.connection.recorder.note(self._association.number, note)
             self._operations.answered(ready.stored, status, comment, conversion=conversion)
         finally:
-            if isinstance(source, ConvertedFile):
-                source.close()
+            if source is not None:
+                close(source)
         if self._association.end is not None:
             raise self._association.end
 
@@ -132,7 +127,7 @@ class _Delivery:
                     continue
             raise
 
-    async def _source(self, ready: Ready, instance: Instance, context: AcceptedContext) -> DataSet | ConvertedFile:
+    async def _source(self, ready: Ready, instance: Instance, context: AcceptedContext) -> DataSet:
         if not self._terms.has_bulk_data:
             return await asyncio.to_thread(without_bulk_data, instance, context.transfer_syntax)
         if context.transfer_syntax == instance.transfer_syntax_uid:

@@ -4,18 +4,17 @@ Small data sets are read whole, several in one visit to a thread, while their pr
 streams from its file when its turn comes.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
-from typing import BinaryIO, Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from workbench.errors import StorageError
 from workbench.net.outgoing import DataSet
 from workbench.services.retrieve.instances import Stored
-from workbench.services.storage.datasets import FileDataSet
+from workbench.services.storage.datasets import ConvertedDataSet, FileDataSet
+from workbench.services.storage.instances import opener
 from workbench.services.transcoding.conversion import convert, convert_bytes
 from workbench.storage.part10 import Instance
 from workbench.storage.reading import SMALL, read_into
-from workbench.upper_layer.fields import Buffer
 
 AT_ONCE: Final = 8
 """Instances that are made ready in one visit to a thread, each with at most 1 MiB in memory."""
@@ -55,36 +54,8 @@ def _make_ready(stored: Stored) -> Ready:
     return Ready(stored, instance, data)
 
 
-class ConvertedFile:
-    """A data set that was converted into a file, as a source of chunks. Then: `close` it."""
-
-    def __init__(self, file: BinaryIO, length: int) -> None:
-        """Takes the file over."""
-        self._file = file
-        self._length = length
-
-    @property
-    def length(self) -> int:
-        """Its length in bytes."""
-        return self._length
-
-    async def chunks(self, size: int) -> AsyncIterator[Buffer]:
-        """Gives it in chunks of `size` bytes, the last one shorter."""
-        left = self._length
-        while left:
-            chunk = await asyncio.to_thread(self._file.read, min(size, left))
-            if not chunk:
-                raise StorageError("the converted data set ends too early", path="")
-            left -= len(chunk)
-            yield chunk
-
-    def close(self) -> None:
-        """Gives the file back."""
-        self._file.close()
-
-
-def converted(ready: Ready, transfer_syntax_uid: str) -> memoryview | ConvertedFile:
-    """Converts the data set of an instance. Blocks.
+def converted(ready: Ready, transfer_syntax_uid: str) -> memoryview | ConvertedDataSet:
+    """Converts the data set of an instance. Then: `storage.datasets.close` it. Blocks.
 
     Raises:
         DataSetError: it cannot be converted.
@@ -94,19 +65,5 @@ def converted(ready: Ready, transfer_syntax_uid: str) -> memoryview | ConvertedF
     assert instance is not None
     if ready.data is not None:
         return memoryview(convert_bytes(bytes(ready.data), instance.transfer_syntax_uid, transfer_syntax_uid))
-    result = convert(lambda: open_data_set(instance), instance.transfer_syntax_uid, transfer_syntax_uid)
-    return ConvertedFile(result.file, result.length)
-
-
-def open_data_set(instance: Instance) -> BinaryIO:
-    """Opens the file of an instance at the first byte of its data set.
-
-    Raises:
-        StorageError: it cannot be opened.
-    """
-    try:
-        file = open(instance.path, "rb")  # noqa: SIM115 - given to the caller
-        file.seek(instance.offset)
-    except OSError as error:
-        raise StorageError(f"cannot be read: {error.strerror or error}", path=instance.path) from error
-    return file
+    result = convert(opener(instance), instance.transfer_syntax_uid, transfer_syntax_uid)
+    return ConvertedDataSet(result.file, result.length)

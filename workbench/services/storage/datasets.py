@@ -55,7 +55,7 @@ class FileDataSet:
                 if not left:
                     return
         finally:
-            _forget(reading)
+            forget(reading)
             loop.run_in_executor(None, reader.close)  # waits for a read under way, in the thread
 
 
@@ -130,13 +130,19 @@ class Loading:
         if self._is_conversion:
             self._reading.add_done_callback(_close_all)  # what the thread is still making has to be closed
         else:
-            _forget(self._reading)
+            forget(self._reading)
 
 
 def close(data_set: DataSet) -> None:
     """Gives back what a data set holds on to beyond memory."""
     if isinstance(data_set, ConvertedDataSet):
         data_set.close()
+
+
+def forget(reading: "asyncio.Future[Any]") -> None:
+    """Drops what is being read; an error of it is looked at, so that asyncio does not report it."""
+    if not reading.cancel() and not reading.cancelled():
+        reading.exception()
 
 
 def _convert(instance: Sendable, target: str, progress: Progress | None) -> list[DataSet | WorkbenchError]:
@@ -190,9 +196,3 @@ def _read_all(instances: Sequence[Sendable], buffer: bytearray) -> list[DataSet 
         else:
             found.append(view)
     return found
-
-
-def _forget(reading: "asyncio.Future[Any]") -> None:
-    """Drops what is being read; an error of it is looked at, so that asyncio does not report it."""
-    if not reading.cancel() and not reading.cancelled():
-        reading.exception()
