@@ -1,6 +1,7 @@
 """Data sets as bytes and back, in every transfer syntax that needs no codec."""
 
 import zlib
+from threading import current_thread
 
 import pytest
 from pydicom.config import IGNORE
@@ -8,7 +9,7 @@ from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
 from workbench.errors import DataSetError
-from workbench.services.encoding import LONGEST, decode_data_set, encode_data_set
+from workbench.services.encoding import LONGEST, check_number, decode_aside, decode_data_set, encode_data_set
 from workbench.uids import (
     DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
     EXPLICIT_VR_BIG_ENDIAN,
@@ -81,6 +82,30 @@ def test_a_decompression_bomb_is_refused_before_it_grows() -> None:
     bomb = deflater.compress(bytes(LONGEST + 1)) + deflater.flush()
     with pytest.raises(DataSetError, match="inflates to more than"):
         decode_data_set(bomb, DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN)
+
+
+async def test_a_large_data_set_is_decoded_and_read_in_a_thread() -> None:
+    data_set = Dataset()
+    data_set.TextValue = "x" * 100
+    small = encode_data_set(data_set, IMPLICIT_VR_LITTLE_ENDIAN)
+    data_set.TextValue = "x" * 100_000
+    large = encode_data_set(data_set, IMPLICIT_VR_LITTLE_ENDIAN)
+    for data, is_aside in ((small, False), (large, True)):
+        thread = await decode_aside(data, IMPLICIT_VR_LITTLE_ENDIAN, lambda _: current_thread())
+        assert (thread is not current_thread()) is is_aside
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES[:3])
+def test_elements_items_and_values_are_counted_at_every_depth(syntax: str) -> None:
+    item = Dataset()
+    item.ImageType = ["ORIGINAL", "PRIMARY"]
+    data_set = Dataset()
+    data_set.PatientID = "1"
+    data_set.ReferencedImageSequence = [item, Dataset()]
+    data_set = decode_data_set(encode_data_set(data_set, syntax), syntax)
+    check_number(data_set, 6)  # two elements, two items, one element with two values
+    with pytest.raises(DataSetError, match="more than 5 elements"):
+        check_number(data_set, 5)
 
 
 def test_a_value_that_does_not_fit_its_vr_names_the_element() -> None:

@@ -12,6 +12,7 @@ from workbench.errors import StatusError
 from workbench.services.encoding import decode_data_set, encode_data_set
 from workbench.storage.matching import (
     MAXIMUM_NESTING,
+    MOST_KEYS,
     Condition,
     Identifier,
     Kind,
@@ -313,6 +314,15 @@ def test_a_moment_without_an_offset_gets_that_of_the_request() -> None:
     conditions = read_identifier(asked, timezone=True, archive_offset="+0000").conditions
     assert matches(made(AcquisitionDateTime="20060705013000+0000"), conditions)
     assert not matches(made(AcquisitionDateTime="20060705103000+0000"), conditions)
+
+
+def test_keys_without_end_are_refused() -> None:
+    data_set = Dataset()
+    for number in range(MOST_KEYS + 1):
+        data_set.add_new(0x00211000 + number, "LO", "")
+    with pytest.raises(StatusError, match="keys, of which at most") as refused:
+        read_identifier(data_set)
+    assert refused.value.status == 0xA900
 
 
 def test_a_zone_that_is_none_is_refused() -> None:

@@ -105,7 +105,7 @@ class IncomingDataSet:
         async for parts in self.chunks():
             whole += b"".join(parts)
             if self.length > limit:
-                raise MessageError(f"a data set of over {limit} bytes came where at most that is taken")
+                raise MessageError(f"a data set of over {limit} bytes is not taken")
         return bytes(whole)
 
     async def discard(self) -> None:

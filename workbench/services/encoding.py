@@ -4,10 +4,12 @@ pydicom decodes and encodes. Before it sees the bytes of a peer, their structure
 exhaust the stack, or a length that points nowhere, is refused with its place.
 """
 
+import asyncio
 import struct
 import zlib
+from collections.abc import Callable, Sequence
 from io import BytesIO
-from typing import Final
+from typing import Final, TypeVar
 
 from pydicom.dataset import Dataset
 from pydicom.filebase import DicomBytesIO
@@ -16,6 +18,7 @@ from pydicom.filewriter import write_dataset
 
 from workbench.errors import DataSetError
 from workbench.storage.character_sets import is_known
+from workbench.storage.element_texts import items_of
 from workbench.storage.structure import MAXIMUM_NESTING, StructureCheck
 from workbench.uids import (
     DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
@@ -27,20 +30,36 @@ from workbench.uids import (
 _SPECIFIC_CHARACTER_SET: Final = (0x0008, 0x0005)
 
 LONGEST: Final = 16 * 2**20
-"""Bytes of a data set that is decoded whole: identifiers and attribute lists are far smaller."""
+"""Bytes of a data set that is decoded whole, be it a value of pixels."""
+
+LONGEST_LIST: Final = 4 * 2**20
+"""Bytes of an attribute list or of action information: room for the references to 30,000 instances."""
+
+MOST_ELEMENTS: Final = 100_000
+"""Elements, items and values of an attribute list: they cost time and memory by number, however short they are."""
+
+LONGEST_IDENTIFIER: Final = 2**20
+"""Bytes of an identifier that is decoded: room for 16,000 UIDs. Elements may be short, and each one costs time."""
+
+_SHORT: Final = 2**14  # bytes that are decoded faster than a thread is found
+
+_Read = TypeVar("_Read")
 
 
-def decode_data_set(data: bytes, transfer_syntax_uid: str, *, nesting: int = MAXIMUM_NESTING) -> Dataset:
+def decode_data_set(
+    data: bytes, transfer_syntax_uid: str, *, nesting: int = MAXIMUM_NESTING, longest: int = LONGEST
+) -> Dataset:
     """Gives the data set that the bytes hold. Values are decoded when they are looked at.
 
     Args:
         nesting: how deep sequences may lie in each other.
+        longest: to how many bytes a deflated one may inflate.
 
     Raises:
-        DataSetError: the structure is broken, nested too deep, or inflates to more than LONGEST bytes.
+        DataSetError: the structure is broken, nested too deep, or inflates to more than `longest` bytes.
     """
     if transfer_syntax_uid == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN:
-        return decode_data_set(_inflate(data), EXPLICIT_VR_LITTLE_ENDIAN, nesting=nesting)
+        return decode_data_set(_inflate(data, longest), EXPLICIT_VR_LITTLE_ENDIAN, nesting=nesting)
     if not data:
         return Dataset()
     check = StructureCheck(transfer_syntax_uid, is_instance=False)
@@ -58,6 +77,53 @@ def decode_data_set(data: bytes, transfer_syntax_uid: str, *, nesting: int = MAX
     except Exception as error:  # pydicom raises what its parts raise
         raise DataSetError(f"the data set cannot be decoded: {error}") from error
     return data_set
+
+
+def check_number(data_set: Dataset, most: int) -> None:
+    """Checks that a data set has no more than so many elements, values and items, those in its sequences included.
+
+    Raises:
+        DataSetError: it has more, or sequences are nested too deep. What cannot be read as a sequence is passed over.
+    """
+    left = most
+    level: Sequence[Dataset] = (data_set,)
+    for _ in range(MAXIMUM_NESTING + 1):
+        below: list[Dataset] = []
+        for each in level:
+            left -= len(each)
+            for tag in list(each.keys()) if left >= 0 else ():
+                value: object = each.get_item(tag).value
+                items = items_of(each, int(tag))
+                left -= value.count(b"\\") if isinstance(value, bytes) and not items else 0
+                below += items
+            if left < len(below):
+                raise DataSetError(f"the data set has more than {most} elements, values and items")
+        left -= len(below)
+        if not below:
+            return
+        level = below
+    raise DataSetError(f"sequences are nested deeper than {MAXIMUM_NESTING}")
+
+
+async def decode_aside(
+    data: bytes, transfer_syntax_uid: str, read: Callable[[Dataset], _Read], *, longest: int = LONGEST
+) -> _Read:
+    """Gives what `read` makes of the data set that the bytes hold.
+
+    Both are done in a thread where the data set may be large, so that the other associations go on.
+
+    Args:
+        longest: to how many bytes a deflated one may inflate.
+
+    Raises:
+        DataSetError: as `decode_data_set` does.
+    """
+
+    def work() -> _Read:
+        return read(decode_data_set(data, transfer_syntax_uid, longest=longest))
+
+    is_short = len(data) <= _SHORT and transfer_syntax_uid != DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN
+    return work() if is_short else await asyncio.to_thread(work)
 
 
 def encode_data_set(data_set: Dataset, transfer_syntax_uid: str) -> bytes:
@@ -97,14 +163,14 @@ def _without_unknown_charset(data: bytes, transfer_syntax_uid: str) -> bytes:
     return data
 
 
-def _inflate(data: bytes) -> bytes:
+def _inflate(data: bytes, longest: int) -> bytes:
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        inflated = inflater.decompress(data, LONGEST + 1)
+        inflated = inflater.decompress(data, longest + 1)
     except zlib.error as error:
         raise DataSetError(f"the deflated data set is broken: {error}") from error
-    if len(inflated) > LONGEST:
-        raise DataSetError(f"the deflated data set inflates to more than {LONGEST} bytes")
+    if len(inflated) > longest:
+        raise DataSetError(f"the deflated data set inflates to more than {longest} bytes")
     if not inflater.eof:
         raise DataSetError("the deflated data set is cut short")
     return inflated

@@ -27,7 +27,14 @@ from workbench.errors import DataSetError, LocalProtocolError, MessageError, Sta
 from workbench.net.association import Association
 from workbench.net.incoming import Handler, IncomingRequest
 from workbench.net.operation import Reply
-from workbench.services.encoding import LONGEST, decode_data_set, encode_data_set
+from workbench.services.encoding import (
+    LONGEST_LIST,
+    MOST_ELEMENTS,
+    check_number,
+    decode_aside,
+    decode_data_set,
+    encode_data_set,
+)
 
 
 class Answer(NamedTuple):
@@ -50,16 +57,19 @@ Service = Callable[[IncomingRequest, Dataset], Awaitable[Answer]]
 """Answers one request; the data set is empty when the request has none. May raise StatusError instead."""
 
 
-def answering(service: Service) -> Handler:
+def answering(service: Service, *, most: int = MOST_ELEMENTS) -> Handler:
     """Makes a handler of a coroutine function.
 
-    The data set of the request is read whole (at most LONGEST bytes) and decoded. One that cannot be is answered with
-    0110H and the reason; a StatusError with what it says.
+    The data set of the request is read whole (at most LONGEST_LIST bytes) and decoded. One that cannot be is answered
+    with 0110H and the reason; a StatusError with what it says.
+
+    Args:
+        most: how many elements and items it may have.
     """
 
     async def handler(request: IncomingRequest) -> AsyncIterator[Reply]:
         try:
-            answer = await service(request, await read_data_set(request))
+            answer = await service(request, await read_data_set(request, most=most))
             data_set = None
             if answer.data_set is not None:
                 data_set = encode_data_set(answer.data_set, request.context.transfer_syntax)
@@ -79,16 +89,22 @@ def _type_id(message: Request) -> dict[str, int]:
     return {name: value for name in names if (value := getattr(message, name, None)) is not None}
 
 
-async def read_data_set(request: IncomingRequest) -> Dataset:
+async def read_data_set(request: IncomingRequest, *, most: int = MOST_ELEMENTS) -> Dataset:
     """Gives the decoded data set of a request, an empty one when it has none.
 
     Raises:
-        StatusError: it cannot be decoded, or is over LONGEST bytes: 0110H.
+        StatusError: it cannot be decoded, is over LONGEST_LIST bytes, or has more than `most` elements: 0110H.
     """
     if request.data_set is None:
         return Dataset()
+
+    def checked(data_set: Dataset) -> Dataset:
+        check_number(data_set, most)
+        return data_set
+
     try:
-        return decode_data_set(await request.data_set.read(LONGEST), request.context.transfer_syntax)
+        data = await request.data_set.read(LONGEST_LIST)
+        return await decode_aside(data, request.context.transfer_syntax, checked, longest=LONGEST_LIST)
     except (DataSetError, MessageError) as error:
         raise StatusError(PROCESSING_FAILURE, str(error)) from error
 

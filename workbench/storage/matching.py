@@ -31,6 +31,9 @@ TIMEZONE_OFFSET: Final = 0x00080201
 
 _LONGEST_VALUE: Final = 10_240  # characters: the longest LT (PS3.5 6.2); each value is compared with all that is stored
 
+MOST_KEYS: Final = 5000
+"""Attributes of an identifier, or of one of its items; the standard's dictionary has about as many."""
+
 MAXIMUM_NESTING: Final = 16
 """Sequences within sequences that are followed; identifiers of the standard nest three deep."""
 
@@ -223,6 +226,8 @@ def _number(text: str) -> float | str:
 
 
 def _read_keys(data_set: Dataset, charset: str, rules: _Rules, depth: int) -> tuple[list[Condition], list[ReturnKey]]:
+    if len(data_set) > MOST_KEYS:
+        raise StatusError(IDENTIFIER_DOES_NOT_MATCH, f"{len(data_set)} keys, of which at most {MOST_KEYS} are taken")
     conditions: list[Condition] = []
     keys: list[ReturnKey] = []
     for tag in sorted(int(each) for each in data_set.keys()):  # noqa: SIM118 - iterating a Dataset decodes it

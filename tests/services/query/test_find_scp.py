@@ -65,7 +65,7 @@ async def test_a_broken_identifier_is_answered(data: bytes | None, status: int, 
 
 
 async def test_an_identifier_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workbench.services.query.find_scp.LONGEST", 10)
+    monkeypatch.setattr("workbench.services.query.find_scp.LONGEST_IDENTIFIER", 10)
     status, _ = await raw(b"\x08\x00\x52\x00\x06\x00\x00\x00STUDY ")
     assert status == 0xA700
 

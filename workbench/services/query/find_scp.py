@@ -18,7 +18,7 @@ from workbench.dimse.status import CANCEL, PENDING, SUCCESS
 from workbench.errors import DataSetError, MessageError, StatusError
 from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
-from workbench.services.encoding import LONGEST, decode_data_set, encode_data_set
+from workbench.services.encoding import LONGEST_IDENTIFIER, decode_aside, encode_data_set
 from workbench.services.offers import Offer, served_as
 from workbench.services.query.identifiers import TRANSFER_SYNTAXES
 from workbench.services.query.levels import check_level
@@ -131,29 +131,33 @@ class FindScp:
         if request.data_set is None:
             raise StatusError(IDENTIFIER_DOES_NOT_MATCH, "there is no identifier")
         try:
-            data = await request.data_set.read(LONGEST)
+            data = await request.data_set.read(LONGEST_IDENTIFIER)
         except MessageError as error:
             raise StatusError(OUT_OF_RESOURCES, str(error)) from error
+        options = QueryOptions.agreed(request.association.agreement.extended, request.context.abstract_syntax)
+
+        def read(data_set: Dataset) -> tuple[Dataset, Identifier]:
+            return data_set, read_identifier(
+                data_set,
+                fuzzy=options.fuzzy,
+                date_time=options.date_time,
+                timezone=options.timezone,
+                empty_value=options.empty_value,
+                multiple_value=options.multiple_value,
+            )
+
+        syntax = request.context.transfer_syntax
         try:
-            data_set = decode_data_set(data, request.context.transfer_syntax)
+            data_set, identifier = await decode_aside(data, syntax, read, longest=LONGEST_IDENTIFIER)
         except DataSetError as error:
             raise StatusError(IDENTIFIER_DOES_NOT_MATCH, str(error)) from error
-        options = QueryOptions.agreed(request.association.agreement.extended, request.context.abstract_syntax)
-        identifier = read_identifier(
-            data_set,
-            fuzzy=options.fuzzy,
-            date_time=options.date_time,
-            timezone=options.timezone,
-            empty_value=options.empty_value,
-            multiple_value=options.multiple_value,
-        )
         check_level(model, identifier, is_relational=options.relational)
         return FindRequest(
             model=model,
             identifier=identifier,
             data_set=data_set,
             options=options,
-            transfer_syntax_uid=request.context.transfer_syntax,
+            transfer_syntax_uid=syntax,
             incoming=request,
         )
 

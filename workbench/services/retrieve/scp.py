@@ -17,7 +17,7 @@ from workbench.errors import StatusError, WorkbenchError
 from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
 from workbench.net.tasks import TaskKeeper
-from workbench.services.encoding import LONGEST, decode_data_set
+from workbench.services.encoding import LONGEST_IDENTIFIER, decode_aside
 from workbench.services.offers import served_as
 from workbench.services.query.models import Model
 from workbench.services.retrieve.failed_list import encode_failed_uids
@@ -26,7 +26,7 @@ from workbench.services.retrieve.instances import Instances, Stored
 from workbench.services.retrieve.reasons import MATCHES_NOT_COUNTED
 from workbench.services.retrieve.suboperations import MOST, Observer, SubOperations
 from workbench.services.transcoding.conversion import Conversion
-from workbench.storage.matching import IDENTIFIER_DOES_NOT_MATCH
+from workbench.storage.matching import IDENTIFIER_DOES_NOT_MATCH, Condition
 
 IDENTIFIER_SYNTAXES: Final = UNCOMPRESSED
 """The transfer syntaxes in which identifiers are taken."""
@@ -86,9 +86,9 @@ class RetrieveScp(ABC):
         assert isinstance(message, CMoveRq | CGetRq)
         try:
             model = self._models.get(sop_class_of(message)) or self._models[served_as(request, self._models)]
-            identifier = await self._identifier(request)
+            conditions = await self._conditions(request, model)
             perform = self._performer(request, model)
-            operations = SubOperations(await self._find(request, model, identifier), self._observer)
+            operations = SubOperations(await self._find(conditions), self._observer)
         except StatusError as error:
             yield Reply(message=respond(message, error.status, error.comment or None, **error.elements))
             return
@@ -126,20 +126,26 @@ class RetrieveScp(ABC):
                 yield operations.pending()
         await task  # a defect of ours is raised here
 
-    async def _identifier(self, request: IncomingRequest) -> Dataset:
+    async def _conditions(self, request: IncomingRequest, model: Model) -> tuple[Condition, ...]:
         if request.data_set is None:
             raise StatusError(IDENTIFIER_DOES_NOT_MATCH, "there is no identifier")
+        options = RetrieveOptions.agreed(request.association.agreement.extended, self._sop_class(model))
+
+        def read(identifier: Dataset) -> tuple[Condition, ...]:
+            return conditions_of(identifier, model, relational=options.relational)
+
+        syntax = request.context.transfer_syntax
         try:
-            return decode_data_set(await request.data_set.read(LONGEST), request.context.transfer_syntax)
+            data = await request.data_set.read(LONGEST_IDENTIFIER)
+            return await decode_aside(data, syntax, read, longest=LONGEST_IDENTIFIER)
+        except StatusError:
+            raise
         except WorkbenchError as error:
             if request.association.end is not None:
                 raise
             raise StatusError(IDENTIFIER_DOES_NOT_MATCH, str(error)) from error
 
-    async def _find(self, request: IncomingRequest, model: Model, identifier: Dataset) -> list[Stored]:
-        sop_class = self._sop_class(model)
-        options = RetrieveOptions.agreed(request.association.agreement.extended, sop_class)
-        conditions = conditions_of(identifier, model, relational=options.relational)
+    async def _find(self, conditions: tuple[Condition, ...]) -> list[Stored]:
         try:
             found = await asyncio.to_thread(lambda: list(islice(self._index.instances(conditions), MOST + 1)))
         except WorkbenchError as error:

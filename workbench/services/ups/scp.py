@@ -62,6 +62,9 @@ _log = logging.getLogger(__name__)
 
 _QUERIED: Final = frozenset(model.find for model in MODELS)
 _SPECIFIC_CHARACTER_SET: Final = 0x00080005
+_MOST_ELEMENTS: Final = (
+    20_000  # of a request, all of which are decoded while others wait; references to 6,000 instances
+)
 _PARTING: Final = 5.0  # seconds that subscribers get to take the last reports when the SCP closes
 
 CancelDecision = Callable[[str, Dataset], bool | None]
@@ -150,7 +153,10 @@ class UpsScp:
             sop_classes=dict.fromkeys(UPS_CLASSES, TRANSFER_SYNTAXES),
             handlers={
                 CFindRq.COMMAND_FIELD: self._c_find,
-                **{number: answering(self._checked(service)) for number, service in services.items()},
+                **{
+                    number: answering(self._checked(service), most=_MOST_ELEMENTS)
+                    for number, service in services.items()
+                },
             },
             extended=self._find.offer.extended,
             members={uid: frozenset({UPS_PUSH}) for uid in UPS_CLASSES if uid != UPS_PUSH},
