@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _DATA_SET_LIMIT = 16 * 2**20  # bytes of one response's data set; identifiers and attribute lists are far smaller
 _REPLIES_AHEAD = 64  # replies held for a slow taker before the peer is made to wait
+_BYTES_AHEAD = 2**20  # the same for the bytes of their data sets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,7 @@ class Operation:
         self._is_left = False
         self._requesting = requesting
         self._replies: deque[Reply] = deque()
+        self._held = 0
         self._waiter: asyncio.Future[None] | None = None
         self._error: WorkbenchError | None = None
         self._response: Response | None = None
@@ -112,8 +114,10 @@ class Operation:
                 await self._waiter
             finally:
                 self._waiter = self.deadline = None
+        was_full = self._is_full
         reply = self._replies.popleft()
-        if len(self._replies) == _REPLIES_AHEAD - 1:
+        self._held -= len(reply.data_set or b"")
+        if was_full and not self._is_full:
             self._requesting.resume_reading(self)
         return reply
 
@@ -148,6 +152,10 @@ class Operation:
         self._error = error
         self._wake()
 
+    @property
+    def _is_full(self) -> bool:
+        return len(self._replies) >= _REPLIES_AHEAD or self._held >= _BYTES_AHEAD
+
     def _deliver(self, data_set: bytes | None, now: float) -> None:
         assert self._response is not None
         response, self._response = self._response, None
@@ -155,7 +163,8 @@ class Operation:
         if self._is_left:
             return
         self._replies.append(Reply(message=response, data_set=data_set, latency=now - self.sent_at))
-        if len(self._replies) == _REPLIES_AHEAD:
+        self._held += len(data_set or b"")
+        if self._is_full:
             self._requesting.pause_reading(self)
         self._wake()
 
