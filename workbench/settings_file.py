@@ -1,20 +1,19 @@
 """The settings as one versioned JSON file, and the places where the application keeps its things.
 
-The file is written to a temporary name, synced and renamed: a crash leaves the old one whole. Reading names the place
-of the first wrong value. Places come from platformdirs unless `DWB_HOME` or a home folder is given.
+Reading names the place of the first wrong value. Places come from platformdirs unless `DWB_HOME` or a home folder is
+given.
 """
 
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import platformdirs
 
 from workbench.config import Settings
 from workbench.errors import ConfigError
+from workbench.json_file import read_document, write_document
 
 FILE_VERSION = 1
 
@@ -48,22 +47,7 @@ def save_settings(path: Path, settings: Settings) -> None:
     Raises:
         ConfigError: the file cannot be written.
     """
-    document = {"version": FILE_VERSION, **msgspec.to_builtins(settings)}
-    content = msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(temporary, path)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as exc:
-        raise ConfigError(f"{path}: the settings cannot be written: {exc.strerror}") from exc
+    write_document(path, msgspec.to_builtins(settings), version=FILE_VERSION, name="the settings")
 
 
 def load_settings(path: Path) -> Settings:
@@ -72,19 +56,9 @@ def load_settings(path: Path) -> Settings:
     Raises:
         ConfigError: it cannot be read, is not JSON, is of another version, or holds a wrong value; names the place.
     """
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
+    document = read_document(path, version=FILE_VERSION, name="the settings")
+    if document is None:
         return Settings()
-    except OSError as exc:
-        raise ConfigError(f"{path}: the settings cannot be read: {exc.strerror}") from exc
-    try:
-        document: Any = msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
-        raise ConfigError(f"{path}: {exc}") from exc
-    version = document.get("version") if isinstance(document, dict) else None
-    if version != FILE_VERSION:
-        raise ConfigError(f"{path}: version {version!r} is not {FILE_VERSION}, which this program reads")
     try:
         return msgspec.convert(document, Settings)
     except (msgspec.ValidationError, ConfigError) as exc:

@@ -1,7 +1,5 @@
 """The worklist that a user edits: entries in one JSON file, written whole or not at all."""
 
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +11,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import generate_uid
 
 from workbench.errors import ConfigError
+from workbench.json_file import read_document, write_document
 from workbench.services.worklist.entries import FIELDS, WorklistEntry, problems
 from workbench.services.worklist.items import data_set_of
 from workbench.settings_file import places
@@ -138,17 +137,9 @@ def load_entries(path: Path) -> tuple[WorklistEntry, ...]:
     Raises:
         ConfigError: it cannot be read, is not JSON, is of another version, or holds a wrong value; names the place.
     """
-    try:
-        document: Any = msgspec.json.decode(path.read_bytes())
-    except FileNotFoundError:
+    document = read_document(path, version=FILE_VERSION, name="the worklist")
+    if document is None:
         return ()
-    except OSError as error:
-        raise ConfigError(f"{path}: the worklist cannot be read: {error.strerror}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from error
-    version = document.get("version") if isinstance(document, dict) else None
-    if version != FILE_VERSION:
-        raise ConfigError(f"{path}: version {version!r} is not {FILE_VERSION}, which this program reads")
     listed = document.get("entries", [])
     if not isinstance(listed, list):
         raise ConfigError(f"{path}: entries: no list")
@@ -172,21 +163,7 @@ def _entry(number: int, fields: Any) -> WorklistEntry:
 
 def _save(path: Path, entries: tuple[WorklistEntry, ...]) -> None:
     listed = [{name: value for name, value in msgspec.to_builtins(entry).items() if value} for entry in entries]
-    content = msgspec.json.format(msgspec.json.encode({"version": FILE_VERSION, "entries": listed}), indent=2) + b"\n"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(temporary, path)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise ConfigError(f"{path}: the worklist cannot be written: {error.strerror}") from error
+    write_document(path, {"entries": listed}, version=FILE_VERSION, name="the worklist")
 
 
 def _stamp(path: Path) -> _Stamp | None:
