@@ -123,6 +123,20 @@ async def sent(stage: Stage) -> None:
     stage.window.send.table.selectRow(1)
 
 
+async def committed(stage: Stage) -> None:
+    session, window = stage.session, stage.window
+    await stage.send_samples()
+    lost = session.places.storage_folder.parent / "demo"
+    min(lost.glob("[!.]*")).unlink()
+    job = session.request_commitment()
+    await until(lambda: job is not None and not job.is_running)
+    await until(lambda: not any(row.is_open for row in session.associations_model.rows))
+    stage.clear_toasts()
+    window.show_panel("send")
+    rows = session.send_model.rows
+    window.send.table.selectRow(next(at for at, row in enumerate(rows) if row.state == "not committed"))
+
+
 async def agreed(stage: Stage) -> None:
     await stage.send_samples()
     stage.clear_toasts()
@@ -307,6 +321,7 @@ SCENES: Final[dict[str, Callable[[Stage], Awaitable[QDialog | None]]]] = {
     "listed": listed,
     "sent": sent,
     "refused": refused,
+    "committed": committed,
     "received": received,
     "query-empty": empty_query,
     "query": asked,

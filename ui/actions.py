@@ -81,6 +81,7 @@ ACTIONS: Final = (
     _row("node.release_after_this", "Release after this object", icon="pause"),
     _row("node.abort_now", "Abort now", "Ctrl+.", icon="stop"),
     _row("node.retry_failed", "Retry failed objects", "Ctrl+Shift+R", icon="refresh"),
+    _row("node.request_commitment", "Request commitment of what was stored"),
     _row("node.listen", "Listen for incoming associations", "Ctrl+Shift+L", icon="receive", toggle=True, group=True),
     _row("node.start_demo", "Start the demo", icon="play", group=True),
     _row("trace.pause", "Pause the view", "Ctrl+Space", icon="pause", toggle=True),

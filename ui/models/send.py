@@ -13,6 +13,11 @@ from ui.models.roles import Category, Role
 from ui.models.table import Column, TableModel
 
 WAITING, SENDING, STORED, WARNING, FAILED, NOT_SENT = "waiting", "sending", "stored", "warning", "failed", "not sent"
+NOT_COMMITTED = "not committed"
+UNFINISHED = frozenset({FAILED, NOT_SENT, NOT_COMMITTED})
+"""The states in which an object has a result that calls for another attempt."""
+AT_PEER = frozenset({STORED, WARNING, NOT_COMMITTED})
+"""The states in which the peer has said that it has stored the object."""
 
 _CATEGORIES = {
     WAITING: Category.MUTED,
@@ -21,9 +26,10 @@ _CATEGORIES = {
     WARNING: Category.WARNING,
     FAILED: Category.ERROR,
     NOT_SENT: Category.ERROR,
+    NOT_COMMITTED: Category.ERROR,
 }
 _RESULT = 4  # column
-_SIGNS = {STORED: "✔ ", WARNING: "▲ ", FAILED: "✖ ", NOT_SENT: "✖ "}
+_SIGNS = {STORED: "✔ ", WARNING: "▲ ", FAILED: "✖ ", NOT_SENT: "✖ ", NOT_COMMITTED: "✖ "}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +37,12 @@ class SendRow:
     """One object of the send list.
 
     Attributes:
-        state: "waiting", "sending", "stored", "warning", "failed" or "not sent".
+        state: "waiting", "sending", "stored", "warning", "failed" or "not sent"; "not committed" is what was stored
+            and what the peer then did not take over the responsibility for.
         reason: the status with its words, or why it was not sent; empty before.
         sent: bytes of the data set sent so far, of `size`.
         latency: seconds from the end of the request to its response.
+        commitment: what became of a request for storage commitment, in words; why not, for what is not committed.
     """
 
     name: str
@@ -51,13 +59,17 @@ class SendRow:
     sent: int = 0
     latency: float | None = None
     association: int | None = None
+    commitment: str = ""
 
     @property
     def result(self) -> str:
         """The state in words, with its sign."""
         if self.state == SENDING:
             return f"sending {100 * self.sent // self.size if self.size else 0} %"
-        return _SIGNS.get(self.state, "") + (self.reason or self.state)
+        sign = _SIGNS.get(self.state, "")
+        if self.state == NOT_COMMITTED:
+            return f"{sign}{self.state}: {self.commitment}"
+        return sign + (self.reason or self.state) + (f" · {self.commitment}" if self.commitment else "")
 
     @property
     def category(self) -> Category:
@@ -66,8 +78,13 @@ class SendRow:
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether a new attempt makes sense: it failed, was not sent, or waits."""
-        return self.state in (WAITING, FAILED, NOT_SENT)
+        """Whether a new attempt makes sense: it failed, was not sent, was not committed, or waits."""
+        return self.state == WAITING or self.state in UNFINISHED
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the peer said that it has it."""
+        return self.state in AT_PEER
 
 
 class SendModel(TableModel[SendRow]):

@@ -48,6 +48,7 @@ def acceptance(local: LocalAe, nodes: Iterable[Node], profile: Profile | None, o
         ae_title=local.ae_title,
         allowed_calling=allowed_titles(local, nodes),
         max_pdu_length=local.max_pdu_length,
+        always_accept_default_role=True,  # some SCPs report storage commitments without asking for their role
     )
     if profile is None:
         return replace(offered, accept_unlisted=may_be_storage)

@@ -13,6 +13,7 @@ from workbench.acse.contexts import ContextNeed, propose_for_instances
 from workbench.acse.profiles import Profile
 from workbench.config import LocalAe
 from workbench.services.archive import accepted_classes
+from workbench.services.commitment.references import STORAGE_COMMITMENT
 
 
 class ContextList(QObject):
@@ -117,4 +118,8 @@ def _refusal(row: AssociationRow) -> str:
 
 def _everything(local: LocalAe) -> list[ContextRow]:
     rows = [context_row(uid, (), "SCU") for uid in accepted_classes(local, has_worklist=True)]
-    return [replace(row, reason="in any transfer syntax") for row in rows]
+    rows = [replace(row, reason="in any transfer syntax") for row in rows]
+    if not local.commitment:
+        reports = context_row(STORAGE_COMMITMENT, (), "SCP")
+        rows.append(replace(reports, reason="for reports on what we asked to be committed"))
+    return rows

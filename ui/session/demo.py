@@ -53,6 +53,7 @@ class Demo(QObject):
             bind="127.0.0.1",
             port=0,
             allowed_hosts=("127.0.0.1",),
+            commitment=True,  # what is asked for comes from this program, and is read again like anybody's
             timeouts=self._bench.settings.value.local.timeouts,
         )
         folder = self._bench.places.storage_folder.parent / "demo"

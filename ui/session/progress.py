@@ -117,3 +117,12 @@ class RetrieveProgress:
     def total(self) -> int:
         """Objects to retrieve, as far as the peer says."""
         return self.completed + self.failed + self.warnings + self.remaining
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitmentProgress:
+    """The request for storage commitment under way, or the last one; the sentence is empty before the first."""
+
+    is_running: bool = False
+    is_failed: bool = False
+    sentence: str = ""

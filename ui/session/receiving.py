@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -18,6 +19,8 @@ from workbench.config import LocalAe, Node
 from workbench.dimse.status import ACKNOWLEDGED_STORE, describe
 from workbench.net.server import ScpServer
 from workbench.services.archive import ArchiveScp
+from workbench.services.commitment import CommitmentListener
+from workbench.services.commitment.references import STORAGE_COMMITMENT
 from workbench.services.offers import Offer, handlers_for
 from workbench.services.storage.scp import ReceivedObject
 from workbench.services.worklist.scp import WorklistSource
@@ -35,6 +38,7 @@ class Listener(QObject):
     Args:
         nodes: where it may send to; asked for in the engine's thread.
         worklist: what it answers worklist queries from.
+        reports: what takes reports on storage commitment that we asked for.
 
     Attributes:
         arrived: how many objects have been stored; counted in the engine's thread.
@@ -55,8 +59,10 @@ class Listener(QObject):
         *,
         nodes: Callable[[], Sequence[Node]] = tuple,
         worklist: Sequence[WorklistSource] = (),
+        reports: CommitmentListener | None = None,
     ) -> None:
         super().__init__(parent)
+        self._reports = reports
         self._nodes = nodes
         self._worklist = tuple(worklist)
         self._offers: tuple[Offer, ...] = ()
@@ -126,16 +132,23 @@ class Listener(QObject):
                 on_received=self.take,
                 recorder=self._bench.recorder,
             ) as archive,
-            ScpServer(
-                local, accepts(archive.offers), handlers_for(archive.offers), recorder=self._bench.recorder
-            ) as server,
+            self._server_of(local, accepts, archive) as server,
         ):
-            self._offers = archive.offers
             host, port = server.address
             self._bench.engine.post(lambda: self._ready(server, host, port, on_ready))
             await stop.wait()
             await server.stop(grace=GRACE)
         return f"{host}:{port} is closed"
+
+    def _server_of(self, local: LocalAe, accepts: Acceptance, archive: ArchiveScp) -> ScpServer:
+        offers = self._offers = (*archive.offers, *self._report_offers(local))
+        return ScpServer(local, accepts(offers), handlers_for(offers), recorder=self._bench.recorder)
+
+    def _report_offers(self, local: LocalAe) -> tuple[Offer, ...]:
+        """Gives what lets SCPs report; they are the requestors then, and SCU only where we are an SCP as well."""
+        if self._reports is None:
+            return ()
+        return (replace(self._reports.offer, roles={STORAGE_COMMITMENT: (local.commitment, True)}),)
 
     def _ready(self, server: ScpServer, host: str, port: int, on_ready: Callable[[str, int], None] | None) -> None:
         self._server, self._address = server, (host, port)

@@ -1,7 +1,7 @@
 """The send list: each object from waiting to its result."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from time import monotonic
 from typing import NamedTuple
@@ -11,7 +11,18 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from ui.engine import Channel
 from ui.jobs import Job
 from ui.models import words
-from ui.models.send import FAILED, NOT_SENT, SENDING, STORED, WAITING, WARNING, SendModel, SendRow
+from ui.models.send import (
+    FAILED,
+    NOT_COMMITTED,
+    NOT_SENT,
+    SENDING,
+    STORED,
+    UNFINISHED,
+    WAITING,
+    WARNING,
+    SendModel,
+    SendRow,
+)
 from ui.session.bench import Bench
 from ui.session.progress import SendProgress
 from ui.session.rates import Rate
@@ -19,6 +30,7 @@ from workbench import dictionary
 from workbench.acse.contexts import ContextNeed
 from workbench.acse.negotiate import Agreement
 from workbench.config import Node
+from workbench.services.commitment import Reference
 from workbench.services.storage.outcomes import Outcome
 from workbench.services.storage.sending import Sending
 from workbench.storage.part10 import Instance
@@ -140,6 +152,31 @@ class SendQueue(QObject):
             self.progress = SendProgress()
             self.changed.emit()
 
+    # Storage commitment
+
+    @property
+    def stored(self) -> tuple[Reference, ...]:
+        """What the last node said that it has stored."""
+        return tuple(Reference(row.sop_class_uid, row.sop_instance_uid) for row in self.model.rows if row.is_stored)
+
+    def note_commitment(self, words_of: Mapping[Reference, str], *, is_committed: bool | None) -> None:
+        """Notes for objects that were stored what became of their commitment.
+
+        Args:
+            words_of: says it in words; empty takes back what was said before.
+            is_committed: None where that is not known.
+        """
+        changes: dict[int, SendRow] = {}
+        for at, row in enumerate(self.model.rows):
+            words_for_row = words_of.get(Reference(row.sop_class_uid, row.sop_instance_uid))
+            if words_for_row is not None and row.is_stored:
+                state = NOT_COMMITTED if is_committed is False else row.state
+                if is_committed:
+                    state = WARNING if row.status else STORED
+                changes[at] = replace(row, state=state, commitment=words_for_row)
+        self.model.update(changes)
+        self.changed.emit()
+
     # The send
 
     def send(self, node: Node, *, jobs: int, stop_at_first_failure: bool, contexts: Sequence[ContextNeed]) -> Job:
@@ -155,10 +192,10 @@ class SendQueue(QObject):
         return self._start(node, positions, jobs, stop_at_first_failure, contexts)
 
     def retry(self, contexts: Sequence[ContextNeed]) -> Job | None:
-        """Sends again, to the same node, what failed or was not sent; None when there is nothing to do."""
+        """Sends again, to the same node, what has no good result; None when there is nothing to do."""
         if self.is_sending or self._node is None:
             return None
-        positions = [at for at, row in enumerate(self.model.rows) if row.state in (FAILED, NOT_SENT)]
+        positions = [at for at, row in enumerate(self.model.rows) if row.state in UNFINISHED]
         return self._start(self._node, positions, self._jobs, False, contexts) if positions else None
 
     def release_after_this(self) -> None:

@@ -12,9 +12,10 @@ from ui.jobs import Job
 from ui.models.associations import AssociationRow
 from ui.models.received import ReceivedModel
 from ui.session.acceptance import acceptance, allowed_titles, answered_services
+from ui.session.committing import CommitmentDesk
 from ui.session.demo import NODE, Demo, samples
 from ui.session.desk import Desk
-from ui.session.progress import QueryProgress, RetrieveProgress, ScanProgress, SendProgress
+from ui.session.progress import CommitmentProgress, QueryProgress, RetrieveProgress, ScanProgress, SendProgress
 from ui.session.querying import QueryDesk
 from ui.session.questions import QUESTIONS, Fields
 from ui.session.receiving import GRACE, Acceptance, Listener
@@ -58,6 +59,7 @@ class Session(Desk):
         self.skipped_model = self._scan.skipped_model
         self._queue = SendQueue(self._bench, self)
         self.send_model = self._queue.model
+        self._commitment = CommitmentDesk(self._bench, self._queue, self)
         self._query = QueryDesk(self._bench, self)
         self.matches_model = self._query.model
         self._retrieving = RetrieveDesk(self._bench, self)
@@ -71,6 +73,7 @@ class Session(Desk):
             self,
             nodes=lambda: self.settings.nodes,
             worklist=[kept],
+            reports=self._commitment.listener,
         )
         self._demo = Demo(self._bench, self.received_model, self, nodes=self._around_demo)
         self._refused: dict[str, None] = {}
@@ -78,6 +81,7 @@ class Session(Desk):
         self._scan.found.connect(self._queue.add)
         self._scan.changed.connect(self.scan_changed)
         self._queue.changed.connect(self.send_changed)
+        self._commitment.changed.connect(self.send_changed)
         self._demo.changed.connect(self._demo_changed)
         self._listener.changed.connect(self.listening_changed)
         for listener in (self._listener, self._demo.listener):
@@ -142,6 +146,22 @@ class Session(Desk):
     def abort_now(self) -> None:
         """Ends the send at once, with an abort."""
         self._queue.abort_now()
+
+    @property
+    def commitment_progress(self) -> CommitmentProgress:
+        """The request for storage commitment under way, or the last one."""
+        return self._commitment.progress
+
+    def request_commitment(self) -> Job | None:
+        """Asks the node of the last send to commit to what it stored; None when there is nothing to ask for."""
+        node = self._queue.last_node
+        if node is None or self.is_sending:
+            return None
+        return self._commitment.request(node, is_listening=self.is_listening)
+
+    def cancel_commitment(self) -> None:
+        """Waits no longer for the report; one that comes is taken all the same."""
+        self._commitment.cancel()
 
     # ---- asking
 
@@ -315,6 +335,7 @@ class Session(Desk):
         self._is_closing = True
         self._scan.stop()
         self._queue.release_after_this()
+        self._commitment.cancel()
         self._listener.stop()
         self._demo.stop()
         await self._wait_for_jobs(GRACE)
@@ -351,7 +372,8 @@ class Session(Desk):
     def _job_changed(self, job: Job) -> None:
         super()._job_changed(job)
         for part in (
-            self._scan, self._queue, self._query, self._retrieving, self._listener, self._demo.listener, self.worklist,
+            self._scan, self._queue, self._commitment, self._query, self._retrieving, self.worklist, self._listener,
+            self._demo.listener,
         ):  # fmt: skip
             part.job_changed(job)
 

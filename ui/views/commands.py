@@ -75,6 +75,7 @@ class Commands(QObject):
             "node.release_after_this": sending,
             "node.abort_now": sending,
             "node.retry_failed": window.send.can_retry,
+            "node.request_commitment": window.send.can_request_commitment,
             "node.start_demo": not session.is_demo_running,
             "trace.only_association": True,
         }
@@ -248,6 +249,10 @@ class Commands(QObject):
     def retry_failed(self) -> None:
         """Sends again what failed."""
         self._session.retry_failed()
+
+    def request_commitment(self) -> None:
+        """Asks the node to answer for what it has stored."""
+        self._session.request_commitment()
 
     def listen(self, is_on: bool) -> None:
         """Starts or stops listening."""

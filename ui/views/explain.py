@@ -11,7 +11,7 @@ from ui.models.nodes import NodeRow
 from ui.models.query import ElementLine, MatchRow
 from ui.models.received import ReceivedRow
 from ui.models.roles import Category
-from ui.models.send import FAILED, NOT_SENT, SENDING, STORED, WAITING, SendRow
+from ui.models.send import FAILED, NOT_COMMITTED, NOT_SENT, SENDING, STORED, UNFINISHED, WAITING, SendRow
 from ui.models.trace import Line
 from ui.theme import Tone
 from ui.views.controls.delegates import TONES
@@ -55,10 +55,13 @@ def explain_sent(row: SendRow, node: str) -> Explanation:
         STORED: _tr("{0} was stored by {1}.").format(name, node),
         FAILED: _tr("{0} was refused by {1}.").format(name, node),
         NOT_SENT: _tr("{0} was not sent.").format(name),
+        NOT_COMMITTED: _tr("{0} was stored by {1}, which then did not answer for keeping it.").format(name, node),
     }
     paragraphs = [(_tr("What happened"), sentences.get(row.state, _tr("{0} was stored with a warning.").format(name)))]
     if row.reason:
         paragraphs.append((_tr("The answer") if row.status is not None else _tr("Why"), row.reason))
+    if row.commitment:
+        paragraphs.append((_tr("Storage commitment"), row.commitment))
     paragraphs.append((_tr("The object"), f"{row.sop_class}, {row.transfer_syntax}, {words.size(row.size)}"))
     paragraphs.append((_tr("SOP instance"), row.sop_instance_uid))
     seen = [_tr("Association {0}").format(row.association)] if row.association is not None else []
@@ -70,7 +73,7 @@ def explain_sent(row: SendRow, node: str) -> Explanation:
         paragraphs=tuple(paragraphs),
         evidence="   ·   ".join(seen),
         association=row.association,
-        can_retry=row.state in (FAILED, NOT_SENT),
+        can_retry=row.state in UNFINISHED,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
-from ui.models.send import FAILED, NOT_SENT, SENDING, STORED, WAITING, WARNING
+from ui.models.send import AT_PEER, SENDING, STORED, UNFINISHED, WAITING, WARNING
 from ui.session import Session
 from ui.theme import Tone
 from ui.views.controls.buttons import Button
@@ -26,10 +26,12 @@ _COLUMNS = (
     Width(ems=3.8),
     Width(ems=3.5, is_spare=True),
 )
+_SYNTAX, _RESULT = 2, 4  # columns, and how they stand once the result says of the commitment as well
+_WITH_COMMITMENT = {_SYNTAX: Width(ems=6.5, share=2, is_spare=True), _RESULT: Width(ems=13.0, share=3)}
 MOST_JOBS: Final = 8
 STATES: Final = {
     "all": None,
-    "failed": frozenset({FAILED, NOT_SENT}),
+    "failed": UNFINISHED,
     "warning": frozenset({WARNING}),
     "waiting": frozenset({WAITING, SENDING}),
 }
@@ -89,6 +91,17 @@ class SendPanel(Card):
                 ("waiting", self.tr("Waiting"), Tone.NOTE),
             ]
         )
+        self.commitment_button = Button(self.tr("Request commitment"))
+        self.commitment_button.setToolTip(
+            self.tr("Ask the node to answer for keeping what it has stored (Storage Commitment)")
+        )
+        self.waiting_button = Button(self.tr("Stop waiting"), icon_name="stop")
+        self.waiting_button.setToolTip(self.tr("Wait no longer for the report; one that comes is shown all the same"))
+        told = QHBoxLayout()
+        told.setSpacing(8)
+        told.addWidget(self.line, 1)
+        told.addWidget(self.commitment_button)
+        told.addWidget(self.waiting_button)
         self.skipped_button = Button("")
         self.retry_button = Button(self.tr("Retry failed"), icon_name="refresh")
         self.clear_button = Button(self.tr("Clear"))
@@ -122,7 +135,7 @@ class SendPanel(Card):
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.table)
         self.body.addWidget(self.progress)
-        self.body.addWidget(self.line)
+        self.body.addLayout(told)
         self.body.addLayout(second)
         self.body.addWidget(self._pages, 1)
         self._connect()
@@ -149,8 +162,19 @@ class SendPanel(Card):
     @property
     def can_retry(self) -> bool:
         """Whether something failed that can be sent again."""
-        failed = self._model.counts[FAILED] + self._model.counts[NOT_SENT]
-        return failed > 0 and not self._session.is_sending
+        return self._failed > 0 and not self._session.is_sending
+
+    @property
+    def can_request_commitment(self) -> bool:
+        """Whether something was stored that the node can be asked to answer for."""
+        session = self._session
+        is_busy = session.is_sending or session.commitment_progress.is_running
+        stored = sum(self._model.counts[state] for state in AT_PEER)
+        return not is_busy and bool(session.send_progress.node) and stored > 0
+
+    @property
+    def _failed(self) -> int:
+        return sum(self._model.counts[state] for state in UNFINISHED)
 
     def choose_node(self, name: str) -> None:
         """Chooses the node to send to."""
@@ -165,6 +189,8 @@ class SendPanel(Card):
         self.abort_button.clicked.connect(self._session.abort_now)
         self.retry_button.clicked.connect(self._session.retry_failed)
         self.clear_button.clicked.connect(self._session.clear_files)
+        self.commitment_button.clicked.connect(self._session.request_commitment)
+        self.waiting_button.clicked.connect(self._session.cancel_commitment)
         self.skipped_button.clicked.connect(self.skipped_asked)
         self.empty.acted.connect(self.files_asked)
         self.empty.second_acted.connect(self.folder_asked)
@@ -193,7 +219,7 @@ class SendPanel(Card):
     def _refresh(self) -> None:
         counts = self._model.counts
         total = len(self._model.rows)
-        failed = counts[FAILED] + counts[NOT_SENT]
+        failed = self._failed
         self.chips.chips["all"].set_count(total)
         self.chips.chips["failed"].set_count(failed)
         self.chips.chips["warning"].set_count(counts[WARNING])
@@ -225,6 +251,11 @@ class SendPanel(Card):
         self.retry_button.setVisible(failed > 0 and not sending)
         self.retry_button.setEnabled(self.can_retry)
         self.clear_button.setVisible(total > 0 and not sending)
+        self.commitment_button.setVisible(self.can_request_commitment)
+        commitment = self._session.commitment_progress
+        self.waiting_button.setVisible(commitment.is_running)
+        for column, width in _WITH_COMMITMENT.items():
+            self.table.set_width(column, width if commitment.sentence else _COLUMNS[column])
         skipped = self._session.scan_progress.skipped
         self.skipped_button.setVisible(skipped > 0)
         self.skipped_button.setText(self.tr("{0} skipped…").format(f"{skipped:,}"))
@@ -237,11 +268,15 @@ class SendPanel(Card):
         self.progress.show_parts(
             counts[STORED] / whole + max(0.0, under_way),
             counts[WARNING] / whole,
-            (counts[FAILED] + counts[NOT_SENT]) / whole,
+            self._failed / whole,
         )
+        commitment = self._session.commitment_progress
         if self._session.is_scanning:
             self.line.setText(self._session.scan_progress.sentence)
+        elif commitment.sentence and not self._session.is_sending:
+            self.line.setText(commitment.sentence)
         else:
             self.line.setText(sent.sentence if sent.total else self._session.scan_progress.sentence)
+        self.line.set_tone(Tone.ERROR if self.line.text() == commitment.sentence and commitment.is_failed else None)
         self.progress.setVisible(total > 0)
         self.line.setVisible(total > 0 or self._session.is_scanning)

@@ -28,7 +28,8 @@ class WhyView(QWidget):
         super().__init__()
         self._shown: Explanation | None = None
         self.words = Words(self.tr("Explanation of the selected row"))
-        self.retry_button = Button(self.tr("Retry failed"), primary=True, icon_name="refresh")
+        self.retry_button = Button(self.tr("Retry"), primary=True, icon_name="refresh")
+        self.retry_button.setToolTip(self.tr("Send again all that failed (Ctrl+Shift+R)"))
         self.trace_button = Button(self.tr("Show in trace"))
         self.trace_button.setToolTip(self.tr("Show only this association in the trace"))
         self.copy_button = Button(self.tr("Copy"))

@@ -16,14 +16,14 @@ from ui.views.controls.pills import Pill
 from ui.views.controls.tables import TableView, Width
 
 _COLUMNS = (
-    Width(ems=7.5, share=3),
-    Width(ems=5.2, share=1),
+    Width(ems=6.2, share=3),
+    Width(ems=4.6, share=1),
     Width(ems=8.2),
-    Width(ems=4.6),
-    Width(ems=5.6, share=1),
-    Width(ems=7.0, share=3),
+    Width(ems=4.5),
+    Width(ems=5.4, share=1),
+    Width(ems=5.6, share=3),
+    Width(ems=6.4, share=1, is_spare=True),
     Width(ems=7.4, share=1, is_spare=True),
-    Width(ems=8.8, share=1, is_spare=True),
 )
 
 

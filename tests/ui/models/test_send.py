@@ -9,6 +9,7 @@ from tests.support.qt import watch_model
 from ui.models.roles import Category, Role
 from ui.models.send import (
     FAILED,
+    NOT_COMMITTED,
     NOT_SENT,
     SENDING,
     STORED,
@@ -41,6 +42,18 @@ ROW = SendRow(
         (replace(ROW, state=WARNING, reason="B000H Coercion"), "▲ B000H Coercion", Category.WARNING, False),
         (replace(ROW, state=FAILED, reason="A700H Refused"), "✖ A700H Refused", Category.ERROR, True),
         (replace(ROW, state=NOT_SENT), "✖ not sent", Category.ERROR, True),
+        (
+            replace(ROW, state=STORED, reason="0000H Success", commitment="committed"),
+            "✔ 0000H Success · committed",
+            Category.OK,
+            False,
+        ),
+        (
+            replace(ROW, state=NOT_COMMITTED, reason="0000H Success", commitment="0112H no such object instance"),
+            "✖ not committed: 0112H no such object instance",
+            Category.ERROR,
+            True,
+        ),
         (replace(ROW, state=SENDING, size=0), "sending 0 %", Category.ACTIVE, False),
     ],
 )
@@ -78,3 +91,8 @@ def test_skipped_files_show_their_reason() -> None:
     model = SkippedModel()
     model.append([SkippedRow(path="notes.txt", reason="no DICOM file")])
     assert [model.index(0, column).data() for column in range(2)] == ["notes.txt", "no DICOM file"]
+
+
+def test_only_what_the_peer_has_taken_is_stored() -> None:
+    states = (WAITING, SENDING, STORED, WARNING, FAILED, NOT_SENT, NOT_COMMITTED)
+    assert [state for state in states if replace(ROW, state=state).is_stored] == [STORED, WARNING, NOT_COMMITTED]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -96,9 +97,10 @@ def instances(tmp_path: Path) -> list[Path]:
 class Scp:
     """A listener with what belongs to it."""
 
-    def __init__(self, maker: BenchMaker, folder: Path, wait: Wait) -> None:
+    def __init__(self, maker: BenchMaker, folder: Path, wait: Wait, local: LocalAe = LOCAL, **listener: Any) -> None:
         self.model = ReceivedModel()
-        self.listener = Listener(maker.bench, self.model)
+        self.local = local
+        self.listener = Listener(maker.bench, self.model, **listener)
         self.rows: list[ReceivedRow] = []
         self.folder = folder
         self._wait = wait
@@ -106,14 +108,14 @@ class Scp:
         maker.listeners.append(self.listener.job_changed)
 
     def start(self) -> Job:
-        job = self.listener.start(LOCAL, partial(acceptance, LOCAL, (), None), self.folder)
+        job = self.listener.start(self.local, partial(acceptance, self.local, (), None), self.folder)
         self._wait(lambda: self.listener.address is not None)
         return job
 
     def node(self) -> Node:
         assert self.listener.address is not None
         host, port = self.listener.address
-        return Node(name="us", host=host, port=port, ae_title="WORKBENCH")
+        return Node(name="us", host=host, port=port, ae_title=self.local.ae_title)
 
 
 @pytest.fixture

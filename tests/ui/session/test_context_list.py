@@ -1,5 +1,7 @@
 """The list of contexts and the answers that come beside it."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.ui.session.conftest import CALLER, LOCAL, BenchMaker, Scp, Wait
@@ -74,6 +76,14 @@ def test_a_list_that_is_shown_later_has_the_answers_too(
     contexts.show_accepted(LOCAL, PROFILE)
     assert contexts.subject == "Accepted by WORKBENCH"
     assert results(contexts) == ["✔ accepted", "✖ refused", ""]
+
+
+@pytest.mark.parametrize(("commitment", "role"), [(True, "SCU"), (False, "SCP")])
+def test_storage_commitment_is_listed_once_at_least_for_reports_to_us(
+    contexts: ContextList, commitment: bool, role: str
+) -> None:
+    contexts.show_accepted(replace(LOCAL, commitment=commitment), None)
+    assert [row.role for row in contexts.model.rows if row.sop_class_uid == "1.2.840.10008.1.20.1"] == [role]
 
 
 def test_without_a_profile_everything_of_storage_is_accepted(contexts: ContextList) -> None:

@@ -1,8 +1,10 @@
 """The local AE as SCP: stores, lists, stops, serves while the window is blocked."""
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -20,7 +22,7 @@ from workbench.services.storage.scp import ReceivedObject
 from workbench.services.storage.sending import Sending
 from workbench.services.verification import echo
 from workbench.storage.part10 import scan
-from workbench.upper_layer.items import ProposedContext
+from workbench.upper_layer.items import ProposedContext, RoleSelection
 
 
 def send(maker: BenchMaker, scp: Scp, paths: list[Path]) -> Summary:
@@ -97,6 +99,23 @@ def test_another_policy_holds_from_the_next_association_on(maker: BenchMaker, sc
         maker.engine.submit(echo_once(scp.node(), stranger)).result(10)
     scp.listener.use(partial(acceptance, LocalAe(ae_title="WORKBENCH", allowed_calling=("MR9",)), (), None))
     assert maker.engine.submit(echo_once(scp.node(), stranger)).result(10) == 0
+
+
+@pytest.mark.parametrize("commitment", [False, True])
+def test_reports_on_commitment_are_taken_also_from_whoever_forgets_to_ask_for_the_role(
+    maker: BenchMaker, tmp_path: Path, wait: Wait, commitment: bool
+) -> None:
+    local = replace(LOCAL, commitment=commitment)
+    ours = Scp(maker, tmp_path / "ours", wait, local, reports=CommitmentListener())
+    ours.start()
+
+    async def context_for(role: Literal["SCU", "SCP"], *roles: RoleSelection) -> None:
+        async with connect(ours.node(), COMMITMENT_CONTEXTS, local=CALLER, user_information=roles) as association:
+            association.agreement.context_for(STORAGE_COMMITMENT, role=role)
+
+    as_scp = RoleSelection(sop_class_uid=STORAGE_COMMITMENT, scu_role=False, scp_role=True)
+    maker.engine.submit(context_for("SCU")).result(10)
+    maker.engine.submit(context_for("SCP", as_scp)).result(10)
 
 
 def test_an_association_is_served_while_the_window_is_blocked(scp: Scp) -> None:

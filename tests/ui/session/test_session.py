@@ -282,6 +282,21 @@ def test_what_is_unticked_and_saved_is_refused_at_the_next_association(session: 
         call_from_outside(session, session.local.ae_title)
 
 
+@pytest.mark.slow
+def test_the_demo_answers_for_what_it_has_stored(session: Session, wait: Wait) -> None:
+    assert session.request_commitment() is None
+    session.start_demo()
+    wait(lambda: session.is_demo_running and bool(session.send_model.rows) and not session.is_scanning)
+    session.send(session.DEMO_NODE)
+    assert session.request_commitment() is None  # not before it is sent
+    wait(lambda: not session.is_sending)
+    job = session.request_commitment()
+    assert job is not None
+    wait(lambda: not job.is_running)
+    assert session.commitment_progress.sentence == f"Demo answers for {len(session.send_model.rows)} objects"
+    assert {row.commitment for row in session.send_model.rows} == {"committed"}
+
+
 def test_the_worklist_is_answered_as_it_stands(session: Session, wait: Wait) -> None:
     session.add_node(listen(session, wait))
     worklist = session.questions.index("Worklist")

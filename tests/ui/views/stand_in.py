@@ -16,7 +16,7 @@ from ui.models.received import ReceivedModel
 from ui.models.roles import Category
 from ui.models.send import SendModel, SkippedModel
 from ui.models.trace import Line, TraceModel
-from ui.session import Fields, QueryProgress, RetrieveProgress, ScanProgress, SendProgress, Session
+from ui.session import CommitmentProgress, Fields, QueryProgress, RetrieveProgress, ScanProgress, SendProgress, Session
 from ui.session.acceptance import allowed_titles, answered_services
 from ui.session.bench import Bench
 from ui.session.worklist import KeptWorklist
@@ -91,6 +91,7 @@ class StandIn(QObject):
         self.worklist = WorklistDesk(cast("Bench", _Bench(self)), KeptWorklist(home / "worklist.json"), self)
         self.send_progress = SendProgress()
         self.scan_progress = ScanProgress()
+        self.commitment_progress = CommitmentProgress()
         self.is_sending = self.is_scanning = self.is_listening = self.is_demo_running = False
         self.listening_address = ""
         self.refused_callers: tuple[str, ...] = ()
@@ -207,6 +208,12 @@ class StandIn(QObject):
 
     def abort_now(self) -> None:
         self._ask("abort_now")
+
+    def request_commitment(self) -> Job | None:
+        return self._ask("request_commitment")
+
+    def cancel_commitment(self) -> None:
+        self._ask("cancel_commitment")
 
     def ask(self, node_name: str, question: int, fields: Fields) -> Job:
         return self._ask("ask", node_name, question, fields)

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.views.samples import association, node, pdu_event, send_row
 from tests.ui.views.stand_in import StandIn
 from ui.actions import ACTIONS
+from ui.session import SendProgress
 from ui.views.commands import Commands
 from ui.views.main_window import MainWindow
 
@@ -97,8 +98,14 @@ def test_actions_reach_the_session(commands: Commands, desk: StandIn) -> None:
         ("start_listening",),
         ("start_demo",),
     ]
+    desk.send_model.set_rows([send_row("IM1", "stored")])
+    desk.send_progress = SendProgress(node="PACS1", total=1, stored=1)
+    desk.send_changed.emit()
+    commands.actions["node.request_commitment"].trigger()
+    assert desk.asked[-1] == ("request_commitment",)
     desk.is_sending = True
     desk.send_changed.emit()
+    assert not commands.actions["node.request_commitment"].isEnabled()
     commands.actions["node.release_after_this"].trigger()
     commands.actions["node.abort_now"].trigger()
     assert desk.asked[-2:] == [("release_after_this",), ("abort_now",)]

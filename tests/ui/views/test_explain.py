@@ -20,11 +20,17 @@ from ui.views.explain import explain_event, explain_node, explain_received, expl
         ("warning", "IM1 was stored with a warning.", Tone.WARNING, False),
         ("failed", "IM1 was refused by PACS1.", Tone.ERROR, True),
         ("not sent", "IM1 was not sent.", Tone.ERROR, True),
+        ("not committed", "IM1 was stored by PACS1, which then did not answer for keeping it.", Tone.ERROR, True),
     ],
 )
 def test_every_state_of_an_object_has_its_sentence(state: str, sentence: str, tone: Tone, can_retry: bool) -> None:
     found = explain_sent(send_row("IM1", state, sent=257_000), "PACS1")
     assert (found.paragraphs[0][1], found.tone, found.can_retry) == (sentence, tone, can_retry)
+
+
+def test_what_became_of_its_commitment_is_told() -> None:
+    found = explain_sent(send_row("IM1", "not committed", commitment="0112H no such object instance"), "PACS1")
+    assert ("Storage commitment", "0112H no such object instance") in found.paragraphs
 
 
 def test_the_answer_is_told_apart_from_a_reason_of_our_own() -> None:

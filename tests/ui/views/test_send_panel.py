@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.views.painted import Show
 from tests.ui.views.samples import node, send_row
 from tests.ui.views.stand_in import StandIn
-from ui.session import ScanProgress, SendProgress
+from ui.session import CommitmentProgress, ScanProgress, SendProgress
 from ui.views.send_panel import SendPanel
 
 
@@ -155,6 +155,55 @@ def test_the_node_survives_a_change_of_the_list(panel: SendPanel, desk: StandIn)
     panel.choose_node("RIS")
     desk.add_node(node("WS"))
     assert panel.node_name == "RIS"
+
+
+def test_what_was_stored_can_be_committed(panel: SendPanel, desk: StandIn) -> None:
+    desk.add_node(node("PACS1"))
+    desk.send_model.set_rows([send_row("IM1"), send_row("IM2", "failed")])
+    desk.send_progress = SendProgress(node="PACS1", total=1, failed=1)
+    desk.send_changed.emit()
+    assert not panel.commitment_button.isVisible()
+    desk.send_model.set_rows(ROWS)
+    desk.send_changed.emit()
+    panel.commitment_button.click()
+    assert desk.asked == [("request_commitment",)]
+    desk.is_sending = True
+    desk.send_changed.emit()
+    assert not panel.commitment_button.isVisible()
+
+
+def test_a_request_for_commitment_is_told_until_it_is_over(panel: SendPanel, desk: StandIn) -> None:
+    desk.add_node(node("PACS1"))
+    desk.send_model.set_rows(ROWS[:1])
+    desk.send_progress = SendProgress(node="PACS1", total=1, stored=1)
+    desk.commitment_progress = CommitmentProgress(is_running=True, sentence="Asking PACS1 to answer for 1 object…")
+    desk.send_changed.emit()
+    assert panel.line.text() == "Asking PACS1 to answer for 1 object…"
+    assert not panel.commitment_button.isVisible()
+    panel.waiting_button.click()
+    assert desk.asked == [("cancel_commitment",)]
+    desk.commitment_progress = CommitmentProgress()
+    desk.send_changed.emit()
+    assert panel.line.text().startswith("1 of 1")
+    assert not panel.waiting_button.isVisible()
+
+
+def test_what_is_committed_can_be_read_in_a_small_window(desk: StandIn, show: Show) -> None:
+    desk.add_node(node("PACS1"))
+    desk.send_model.set_rows([send_row("IM1", "stored", reason="0000H Success", commitment="committed")])
+    desk.commitment_progress = CommitmentProgress(sentence="PACS1 answers for 1 object")
+    panel = show(SendPanel(desk.as_session()), 620, 388)
+    text = desk.send_model.cells(0)[4].text
+    assert panel.table.rows.shown(text, 4) == text == "✔ 0000H Success · committed"
+
+
+def test_what_is_not_committed_is_among_the_failed(panel: SendPanel, desk: StandIn) -> None:
+    desk.add_node(node("PACS1"))
+    desk.send_model.set_rows([send_row("IM1", "not committed"), send_row("IM2", "stored")])
+    assert panel.chips.chips["failed"].text() == "Failed 1"
+    assert panel.can_retry
+    panel.chips.choose("failed")
+    assert desk.send_model.rowCount() == 1
 
 
 def test_names_and_results_can_be_read_in_a_small_window(desk: StandIn, show: Show) -> None:
