@@ -17,6 +17,8 @@ from ui.session.receiving import row_of
 from workbench.config import LocalAe, Node
 from workbench.errors import AssociationRejected
 from workbench.net.requestor import connect
+from workbench.services.commitment import COMMITMENT_CONTEXTS, CommitmentListener
+from workbench.services.commitment.references import STORAGE_COMMITMENT
 from workbench.services.storage.outcomes import Summary
 from workbench.services.storage.scp import ReceivedObject
 from workbench.services.storage.sending import Sending
