@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from workbench.errors import StorageError
-from workbench.storage.archive import Archive
+from workbench.storage.archive import Archive, make_folder
 from workbench.storage.naming import temporary_name
 
 NAME = "CT.1.2.3"
@@ -137,7 +137,7 @@ def test_leftovers_of_a_killed_process_are_removed_at_the_start(tmp_path: Path) 
 def test_file_that_another_process_writes_is_left_alone(tmp_path: Path) -> None:
     program = """
 import sys
-from workbench.storage.archive import Archive
+from workbench.storage.archive import Archive, make_folder
 file = Archive(sys.argv[1]).begin("CT.1.2.3")
 file.write([b"half"])
 print("writing", flush=True)
@@ -171,3 +171,13 @@ def test_folder_that_vanished_is_told(tmp_path: Path) -> None:
         folder.rmdir()
         with pytest.raises(StorageError, match="cannot be created: No such file"):
             archive.begin(NAME)
+
+
+def test_a_folder_is_made_for_its_owner_or_why_not_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "above" / "folder"
+    for _ in range(2):
+        make_folder(folder)
+        assert folder.stat().st_mode & 0o777 == 0o700
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageError, match="file/folder cannot be made"):
+        make_folder(tmp_path / "file" / "folder")

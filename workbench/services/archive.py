@@ -17,7 +17,6 @@ from typing import Any, Final, Self
 from workbench.acse.policy import may_be_storage
 from workbench.config import LocalAe, Node
 from workbench.dictionary import storage_sop_classes
-from workbench.errors import StorageError
 from workbench.services.availability import INSTANCE_AVAILABILITY_NOTIFICATION, AvailabilityScp
 from workbench.services.commitment import CommitmentScp
 from workbench.services.commitment.references import STORAGE_COMMITMENT
@@ -34,6 +33,7 @@ from workbench.services.ups.classes import UPS_CLASSES
 from workbench.services.ups.scp import UpsScp
 from workbench.services.verification import VERIFICATION_OFFER
 from workbench.services.worklist.scp import WorklistScp, WorklistSource
+from workbench.storage.archive import make_folder
 from workbench.storage.index import InstanceIndex
 from workbench.trace.recorder import Recorder
 from workbench.uids import VERIFICATION
@@ -175,10 +175,7 @@ class ArchiveScp:
 
 
 def _open(folder: Path, arguments: dict[str, Any]) -> Store:
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise StorageError(f"the folder {folder} cannot be made: {error.strerror}", path=str(folder)) from error
+    make_folder(folder)
     index = InstanceIndex.open(folder)
     try:
         return Store(index, StorageScp(folder, index=index, **arguments))

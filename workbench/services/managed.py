@@ -8,7 +8,6 @@ Little Endian, so that every DICOM tool can read it. Everything here blocks; ser
 import os
 from collections.abc import Callable, Iterator
 from os import PathLike
-from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import Final, Self
@@ -23,9 +22,9 @@ from workbench.dimse.status import (
     RESOURCE_LIMITATION,
 )
 from workbench.errors import DataSetError, StatusError, StorageError
-from workbench.services.encoding import decode_data_set, encode_data_set
+from workbench.services.encoding import LONGEST_LIST, decode_data_set, encode_data_set
 from workbench.services.requirements import text_of
-from workbench.storage.archive import Archive
+from workbench.storage.archive import Archive, make_folder
 from workbench.storage.naming import is_safe_uid
 from workbench.storage.part10 import file_meta, scan
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN
@@ -50,10 +49,7 @@ class ManagedInstances:
     """
 
     def __init__(self, folder: str | PathLike[str], sop_class_uid: str) -> None:
-        try:
-            Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise StorageError(f"cannot be made: {error.strerror or error}", path=os.fspath(folder)) from error
+        make_folder(folder)
         self._archive = Archive(folder)
         self._lock = Lock()
         self.sop_class_uid = sop_class_uid
@@ -85,7 +81,7 @@ class ManagedInstances:
 
         Raises:
             StatusError: there is one already (0111H), the UID is none (0117H), the data set cannot be encoded (0110H),
-                or the disk does not take it (0213H).
+                it is over LONGEST_LIST bytes, or the disk does not take it (0213H).
         """
         if not is_safe_uid(sop_instance_uid):
             raise StatusError(INVALID_SOP_INSTANCE, f"the SOP Instance UID {sop_instance_uid[:24]!r} is no UID")
@@ -153,6 +149,8 @@ class ManagedInstances:
             encoded = encode_data_set(identified, EXPLICIT_VR_LITTLE_ENDIAN)
         except DataSetError as error:
             raise StatusError(PROCESSING_FAILURE, str(error)) from error
+        if len(encoded) > LONGEST_LIST:  # or else an N-SET after the other would make it grow for ever
+            raise StatusError(RESOURCE_LIMITATION, f"the instance would have over {LONGEST_LIST} bytes")
         try:
             self._archive.store(f"{sop_instance_uid}.dcm", [head, encoded])
         except StorageError as error:

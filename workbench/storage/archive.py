@@ -25,6 +25,21 @@ _MOST_BUFFERS: Final = 1024
 _BINARY: Final[int] = getattr(os, "O_BINARY", 0)
 
 
+def make_folder(folder: str | os.PathLike[str]) -> None:
+    """Makes a folder that only its owner may enter, and what is above it, unless it is there.
+
+    Raises:
+        StorageError: it cannot be made.
+    """
+    try:
+        os.makedirs(folder, exist_ok=True, mode=0o700)
+    except OSError as error:
+        problem = error.strerror or error
+        raise StorageError(
+            f"the folder {os.fspath(folder)} cannot be made: {problem}", path=os.fspath(folder)
+        ) from error
+
+
 class Archive:
     """A folder for received objects.
 

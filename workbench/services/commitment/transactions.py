@@ -1,7 +1,6 @@
 """What was asked of our SCP and not reported yet: a file for each transaction, there again after a restart."""
 
 import logging
-import os
 from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
@@ -10,7 +9,7 @@ import msgspec
 
 from workbench.errors import StorageError
 from workbench.services.commitment.references import Reference
-from workbench.storage.archive import Archive
+from workbench.storage.archive import Archive, make_folder
 from workbench.storage.naming import is_safe_uid
 
 _log = logging.getLogger(__name__)
@@ -51,10 +50,7 @@ class Transactions:
     """
 
     def __init__(self, folder: str | PathLike[str]) -> None:
-        try:
-            Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise StorageError(f"cannot be made: {error.strerror or error}", path=os.fspath(folder)) from error
+        make_folder(folder)
         self._archive = Archive(folder)
 
     def close(self) -> None:
