@@ -5,6 +5,7 @@ of a tool or the settings file (`workbench.settings_file`).
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from ipaddress import ip_network
 
@@ -64,6 +65,10 @@ class Node:
         if not 1 <= self.port <= 65535:
             raise ConfigError(f"node {self.name}: port {self.port} is not 1 to 65535")
         object.__setattr__(self, "ae_title", check_ae_title(self.ae_title, f"node {self.name}"))
+
+
+Nodes = Callable[[str], Node | None]
+"""Gives the node that has an AE title, compared exactly; None when there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

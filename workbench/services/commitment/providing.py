@@ -18,7 +18,7 @@ from typing import Final, Self, TypeVar
 
 from msgspec.structs import replace
 
-from workbench.config import LocalAe, Node
+from workbench.config import LocalAe, Nodes
 from workbench.dimse.answers import respond
 from workbench.dimse.messages import NActionRq
 from workbench.dimse.status import NO_SUCH_ACTION_TYPE, NO_SUCH_SOP_INSTANCE, RESOURCE_LIMITATION, SUCCESS
@@ -107,7 +107,7 @@ class CommitmentScp:
         archive: Rereadable,
         *,
         local: LocalAe,
-        nodes: Callable[[str], Node | None],
+        nodes: Nodes,
         reporting: Reporting | None = None,
         on_outcome: Callable[[Outcome], None] | None = None,
         recorder: Recorder | None = None,

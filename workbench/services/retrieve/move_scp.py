@@ -1,11 +1,11 @@
 """The SCP of C-MOVE: sends what is asked for to a destination that it knows (PS3.4 C.4.2.3)."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from workbench.acse.contexts import MAX_CONTEXTS, number
-from workbench.config import LocalAe, Node
+from workbench.config import LocalAe, Node, Nodes
 from workbench.dimse.messages import CMoveRq
 from workbench.errors import StatusError, WorkbenchError
 from workbench.net.incoming import IncomingRequest
@@ -44,7 +44,7 @@ class MoveScp(RetrieveScp):
         self,
         models: Iterable[Model],
         index: Instances,
-        nodes: Callable[[str], Node | None],
+        nodes: Nodes,
         local: LocalAe,
         *,
         conversion: Conversion = Conversion.UNCOMPRESSED,

@@ -13,27 +13,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from workbench.acse.contexts import AcceptedContext, propose
-from workbench.config import LocalAe, Node
+from workbench.acse.contexts import AcceptedContext
+from workbench.config import LocalAe, Nodes
 from workbench.errors import ConfigError, NoAcceptedContext, WorkbenchError
 from workbench.net.association import Association
-from workbench.net.requestor import connect
 from workbench.net.tasks import TaskKeeper
 from workbench.services.normalized import n_event_report
+from workbench.services.reporting import connect_to_report
 from workbench.services.ups.classes import SERVICE, UPS_EVENT, UPS_PUSH
 from workbench.services.ups.reports import Report
 from workbench.trace.recorder import Recorder
-from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
-from workbench.upper_layer.items import RoleSelection
 from workbench.upper_layer.machine import Role
 
 _log = logging.getLogger(__name__)
 
 QUEUED: Final = 1000
 """Reports that wait for one subscriber; further ones are given up at once."""
-
-(_CONTEXTS,) = propose([(UPS_EVENT, (EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN))])
-_ROLES: Final = (RoleSelection(sop_class_uid=UPS_EVENT, scu_role=False, scp_role=True),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +38,6 @@ class Delivery:
     report: Report
     is_delivered: bool
     reason: str
-
-
-Nodes = Callable[[str], Node | None]
-"""Gives the node that has an AE title, None when there is none."""
 
 
 class Deliveries:
@@ -86,6 +77,7 @@ class Deliveries:
     def note(self, association: Association) -> None:
         """Remembers an association of a subscriber on which it takes event reports."""
         if association.end is None and _context(association) is not None:
+            self._open = {title: each for title, each in self._open.items() if each.end is None}
             self._open[association.calling_ae_title] = association
 
     def knows(self, ae_title: str) -> bool:
@@ -148,9 +140,7 @@ class Deliveries:
         if node is None:
             raise ConfigError(f"no node has the AE title {ae_title}")
         refused: NoAcceptedContext | None = None
-        async with connect(
-            node, _CONTEXTS, local=self._local, recorder=self._recorder, user_information=_ROLES
-        ) as association:
+        async with connect_to_report(node, UPS_EVENT, local=self._local, recorder=self._recorder) as association:
             try:
                 context = association.agreement.context_for(UPS_EVENT, role="SCP")
             except NoAcceptedContext as error:

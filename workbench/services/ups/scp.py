@@ -19,7 +19,7 @@ from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset
 
 from workbench.acse.extended import QueryOptions
-from workbench.config import LocalAe
+from workbench.config import LocalAe, Nodes
 from workbench.dimse.answers import respond, sop_class_of
 from workbench.dimse.messages import CFindRq, NActionRq, NCreateRq, NGetRq, NSetRq
 from workbench.dimse.status import (
@@ -48,7 +48,7 @@ from workbench.services.ups.classes import (
     EventType,
 )
 from workbench.services.ups.data_sets import chosen, said_of, settle, text
-from workbench.services.ups.deliveries import Deliveries, Delivery, Nodes
+from workbench.services.ups.deliveries import Deliveries, Delivery
 from workbench.services.ups.matching import MODELS, StepProvider
 from workbench.services.ups.reports import Report, scp_status_change
 from workbench.services.ups.states import NO_EVENT_REPORTS, UNKNOWN_RECEIVING_AE, State
