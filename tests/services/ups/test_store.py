@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.services.ups.steps import LOCK, OTHER_UID, UID, data_set, new_step
-from workbench.errors import StorageError
+from workbench.errors import StatusError, StorageError
 from workbench.services.ups.data_sets import settle
-from workbench.services.ups.store import FILE_NAME, Store
+from workbench.services.ups.store import FILE_NAME, LONGEST_STEP, Store
 from workbench.services.ups.subscriptions import GlobalSubscription, Subscription
 from workbench.services.ups.workitems import Workitem
 
@@ -45,6 +45,37 @@ def test_steps_and_subscriptions_are_replaced_and_removed(tmp_path: Path) -> Non
     store.commit([changed], [OTHER_UID], {"A": SOME, "B": None})
     assert store.steps() == [changed]
     assert store.global_subscriptions() == {"A": SOME}
+    store.close()
+
+
+def test_a_step_grows_up_to_a_limit(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.commit([STEP], [], {})
+    store.commit([STEP.with_attributes(data_set(TextValue="x" * (LONGEST_STEP // 2)))], [], {})
+    with pytest.raises(StatusError, match="over") as refused:
+        store.commit([STEP.with_attributes(data_set(TextValue="x" * LONGEST_STEP))], [], {})
+    assert refused.value.status == 0x0213
+    (kept,) = store.steps()
+    assert len(str(kept.data_set.TextValue)) == LONGEST_STEP // 2
+    store.close()
+
+
+def test_a_full_worklist_takes_no_new_step_but_lets_the_others_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path)
+    store.commit([STEP], [], {})
+    monkeypatch.setattr("workbench.services.ups.store.MOST_BYTES", 100)
+    with pytest.raises(StatusError, match="is full: 1 steps"):
+        store.commit([Workitem(sop_instance_uid=OTHER_UID, data_set=new_step())], [], {})
+    store.commit([STEP.with_attributes(data_set(ProcedureStepState="COMPLETED"))], [], {})
+    store.close()
+    store = Store(tmp_path)  # what is held is counted again
+    with pytest.raises(StatusError, match="is full: 1 steps"):
+        store.commit([Workitem(sop_instance_uid=OTHER_UID, data_set=new_step())], [], {})
+    store.commit([], [UID], {})
+    monkeypatch.undo()
+    store.commit([Workitem(sop_instance_uid=OTHER_UID, data_set=new_step())], [], {})
     store.close()
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from workbench.errors import DataSetError, StorageError
+from workbench.errors import DataSetError, StatusError, StorageError
 from workbench.services.encoding import decode_data_set, encode_data_set
 from workbench.services.ups.data_sets import settle
 from workbench.services.ups.subscriptions import GlobalSubscription, Subscription
@@ -21,6 +21,17 @@ from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN
 
 FILE_NAME: Final = "ups.sqlite"
 _VERSION: Final = 1
+
+RESOURCE_LIMITATION: Final = 0x0213  # PS3.7 C.5.19
+
+LONGEST_STEP: Final = 2**20
+"""Bytes of a step, which is held in memory; room for the references to some 8,000 instances."""
+
+MOST_BYTES: Final = 256 * 2**20
+"""Bytes of all steps together."""
+
+_TO_END: Final = 2**12  # bytes by which a step may grow where there is no other room left, so that it can be performed
+_ROOM_TO_END: Final = MOST_BYTES // 8  # for all that
 
 _SCHEMA: Final = """
     CREATE TABLE IF NOT EXISTS step (
@@ -56,6 +67,7 @@ class Store:
             raise StorageError(f"{self._path} cannot be opened: {error}", path=str(self._path)) from error
         try:
             self._prepare()
+            self._sizes = self._read_sizes()
         except BaseException:
             self._database.close()
             raise
@@ -103,8 +115,10 @@ class Store:
 
         Raises:
             DataSetError: a step cannot be encoded.
+            StatusError: a step is too large, or there is no room for it: 0213H.
             StorageError: the disk did not take it; nothing was changed.
         """
+        removed = tuple(removed)
         rows = [
             (
                 step.sop_instance_uid,
@@ -114,6 +128,8 @@ class Store:
             )
             for step in changed
         ]
+        sizes = {uid: len(encoded) for uid, encoded, _, _ in rows}
+        self._check_room(sizes)
         kept = [(title, one.state.name, one.filter) for title, one in global_subscriptions.items() if one is not None]
         ended = [(title,) for title, one in global_subscriptions.items() if one is None]
         try:
@@ -124,6 +140,25 @@ class Store:
                 self._database.executemany("DELETE FROM global_subscription WHERE ae_title = ?", ended)
         except sqlite3.Error as error:
             raise StorageError(f"{self._path} was not written: {error}", path=str(self._path)) from error
+        self._sizes.update(sizes)
+        for uid in removed:
+            self._sizes.pop(uid, None)
+
+    def _check_room(self, sizes: Mapping[str, int]) -> None:
+        held = sum(self._sizes.values())
+        for uid, size in sizes.items():
+            before = self._sizes.get(uid, 0)
+            if size > LONGEST_STEP:
+                raise StatusError(RESOURCE_LIMITATION, f"the UPS would have {size} bytes, over {LONGEST_STEP}")
+            is_little = before and size <= before + _TO_END
+            if held + size - before > MOST_BYTES + (_ROOM_TO_END if is_little else 0):
+                raise StatusError(RESOURCE_LIMITATION, f"the worklist is full: {len(self._sizes)} steps")
+
+    def _read_sizes(self) -> dict[str, int]:
+        try:
+            return dict(self._database.execute("SELECT sop_instance_uid, length(data_set) FROM step"))
+        except sqlite3.Error as error:
+            raise StorageError(f"{self._path} is damaged: {error}", path=str(self._path)) from error
 
     def _prepare(self) -> None:
         try:
