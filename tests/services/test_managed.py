@@ -11,7 +11,7 @@ from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
 from workbench.errors import StatusError, StorageError
-from workbench.services.encoding import decode_data_set, encode_data_set
+from workbench.services.encoding import LONGEST_LIST, decode_data_set, encode_data_set
 from workbench.services.managed import ManagedInstances, modified
 from workbench.uids import EXPLICIT_VR_BIG_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 
@@ -46,6 +46,16 @@ def test_what_is_created_is_there_after_a_restart_and_readable_by_others(
     file = pydicom.dcmread(tmp_path / "kept" / "1.2.3.dcm")
     assert (file.SOPClassUID, file.SOPInstanceUID, file.PatientName) == (VENDOR, "1.2.3", "A^B")
     assert file.file_meta.MediaStorageSOPInstanceUID == "1.2.3"
+
+
+def test_an_instance_does_not_grow_for_ever(instances: ManagedInstances) -> None:
+    instances.create("1.2.3", named("A^B"))
+    grown = Dataset()
+    grown.TextValue = "x" * LONGEST_LIST
+    with pytest.raises(StatusError, match="over") as refused:
+        instances.change("1.2.3", lambda kept: modified(kept, grown))
+    assert status_of(refused) == 0x0213
+    assert "TextValue" not in instances.read("1.2.3")
 
 
 def test_the_data_set_that_was_given_is_left_as_it_is(instances: ManagedInstances) -> None:
