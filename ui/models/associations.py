@@ -71,6 +71,17 @@ class AssociationRow:
         return f"Sta{self.state} {self.state_words}".rstrip()
 
     @property
+    def parties(self) -> str:
+        """The AE titles, calling → called; empty where none was ever told because no connection was opened."""
+        titles = (self.calling_ae_title, self.called_ae_title)
+        return " → ".join(title or "?" for title in titles) if any(titles) else ""
+
+    @property
+    def title(self) -> str:
+        """Who it is with, as far as it is known, for a list."""
+        return self.parties or self.peer or "no connection"
+
+    @property
     def outcome_text(self) -> str:
         """The outcome with its sign and the reason."""
         return f"{_OUTCOMES[self.outcome][1]} {self.outcome}" + (f": {self.detail}" if self.detail else "")
@@ -96,9 +107,7 @@ class AssociationsModel(TableModel[AssociationRow]):
         Column[AssociationRow](title="State", text=lambda row: row.state_text, sort=lambda row: row.state),
         Column[AssociationRow](title="Direction", text=lambda row: "→ out" if row.is_requestor else "← in"),
         Column[AssociationRow](title="Peer", text=lambda row: row.peer, is_wire=True),
-        Column[AssociationRow](
-            title="Calling → called", text=lambda row: f"{row.calling_ae_title} → {row.called_ae_title}"
-        ),
+        Column[AssociationRow](title="Calling → called", text=lambda row: row.parties),
         Column[AssociationRow](title="Outcome", text=lambda row: row.outcome_text, category=lambda row: row.category),
         Column[AssociationRow](
             title="Contexts",

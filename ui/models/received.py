@@ -13,10 +13,11 @@ class ReceivedRow:
     """One received object, or one that was refused.
 
     Attributes:
-        category: OK, WARNING or ERROR, by the status that was answered.
+        category: OK, WARNING or ERROR, by the status that was answered; ERROR for what is not kept.
         result: the status with its words.
         path: where it was written; empty when it was not.
         time: seconds since the epoch.
+        is_not_kept: it was acknowledged all the same: the peer takes it for stored.
     """
 
     time: float
@@ -33,6 +34,7 @@ class ReceivedRow:
     status: int
     result: str
     category: Category
+    is_not_kept: bool = False
 
 
 class ReceivedModel(TableModel[ReceivedRow]):

@@ -64,7 +64,7 @@ class ContextList(QObject):
 
     def show_association(self, row: AssociationRow) -> None:
         """Shows what one association proposed and was answered."""
-        subject = f"Association {row.number}: {row.calling_ae_title} → {row.called_ae_title}"
+        subject = f"Association {row.number}: {row.title}"
         self._is_ours = None
         self.is_edited = False
         self.subject = subject

@@ -191,4 +191,5 @@ def row_of(when: float, received: ReceivedObject) -> ReceivedRow:
         status=received.status,
         result=f"{sign} {received.reason or describe(received.status, 'C-STORE')}",
         category=category,
+        is_not_kept=received.is_not_kept,
     )

@@ -84,8 +84,7 @@ class AssociationCard(Card):
         self.title.setText(self.tr("Association {0}   {1}").format(row.number, _state(row)))
         self.pill.show_state(row.outcome, TONES[row.category])
         self.pill.setToolTip(row.detail)
-        arrow = "→" if row.is_requestor else "←"
-        self.parties.setText(f"{row.calling_ae_title or '?'} → {row.called_ae_title or '?'}   {arrow} {row.peer}")
+        self.parties.setText(_parties(row))
         self.track.show_association(row)
         self.last.setText(last_words(row))
         self.counts.setText(self._counts(row))
@@ -108,6 +107,12 @@ def last_words(row: AssociationRow) -> str:
         return ""
     event = next(each for each in Evt if each == row.event)
     return f"{event.label} {event.words} → {row.action}"
+
+
+def _parties(row: AssociationRow) -> str:
+    """Who with whom; where no connection was opened and so nobody said who they are, why."""
+    peer = f"{'→' if row.is_requestor else '←'} {row.peer}" if row.peer else ""
+    return "   ".join(filter(None, (row.parties, peer))) or row.detail
 
 
 def _state(row: AssociationRow) -> str:

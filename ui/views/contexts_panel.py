@@ -142,7 +142,7 @@ class ContextsPanel(Card):
         latest = list(session.associations_model.rows)[-_MOST_ASSOCIATIONS:]
         found += [
             (
-                self.tr("Association {0}: {1} → {2}").format(row.number, row.calling_ae_title, row.called_ae_title),
+                self.tr("Association {0}: {1}").format(row.number, row.title),
                 (ASSOCIATION, row.number),
             )
             for row in reversed(latest)

@@ -79,8 +79,12 @@ def explain_sent(row: SendRow, node: str) -> Explanation:
 
 def explain_received(row: ReceivedRow) -> Explanation:
     """What became of an object that was received."""
-    kept = row.category is not Category.ERROR
-    what = _tr("{0} sent an object, and it was stored.") if kept else _tr("{0} sent an object, and it was refused.")
+    if row.is_not_kept:
+        badge, what = _tr("not kept"), _tr("{0} sent an object. It was acknowledged, but it was not kept.")
+    elif row.category is Category.ERROR:
+        badge, what = _tr("refused"), _tr("{0} sent an object, and it was refused.")
+    else:
+        badge, what = _tr("received"), _tr("{0} sent an object, and it was stored.")
     paragraphs = [
         (_tr("What happened"), what.format(row.calling_ae_title or row.peer)),
         (_tr("Our answer"), row.result),
@@ -90,7 +94,7 @@ def explain_received(row: ReceivedRow) -> Explanation:
     if row.path:
         paragraphs.append((_tr("File"), row.path))
     return Explanation(
-        badge=_tr("received") if kept else _tr("refused"),
+        badge=badge,
         tone=TONES.get(row.category, Tone.NEUTRAL),
         paragraphs=tuple(paragraphs),
         evidence=_tr("Association {0}, from {1}").format(row.association, row.peer),
@@ -134,8 +138,8 @@ def explain_event(event: TraceEvent, line: Line, association: AssociationRow | N
     if line.detail:
         paragraphs.append((_tr("What it says"), line.detail))
     if association is not None:
-        parties = f"{association.calling_ae_title} → {association.called_ae_title}, {association.peer}"
-        paragraphs.append((_tr("Association {0}").format(association.number), parties))
+        parties = ", ".join(filter(None, (association.parties, association.peer)))
+        paragraphs.append((_tr("Association {0}").format(association.number), parties or association.title))
         if not association.is_open:
             paragraphs.append((_tr("How it ended"), association.outcome_text))
     badges = {Category.ERROR: _tr("problem"), Category.WARNING: _tr("warning"), Category.OK: _tr("success")}

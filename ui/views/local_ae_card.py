@@ -1,5 +1,7 @@
 """The card of the local AE: its title, where it listens, whom it serves."""
 
+from typing import Final
+
 from PySide6.QtCore import QCoreApplication, Signal
 
 from ui.session import Session
@@ -7,6 +9,8 @@ from ui.theme import Tone
 from ui.views.controls.buttons import Button, IconButton
 from ui.views.controls.card import Card
 from ui.views.controls.labels import ElidedLabel
+
+COMMITMENT: Final = "commitment"  # the word for it among the services
 
 
 class LocalAeCard(Card):
@@ -51,6 +55,7 @@ class LocalAeCard(Card):
         else:
             text = self.tr("○ {0}   off").format(local.ae_title)
         self.state.setText(text)
+        self.state.set_explanation(services_words(self._session))
         self.state.set_tone(Tone.OK if self._session.is_listening else None)
         self.address.setText(self._session.listening_address or f"{local.bind}:{local.port}")
         self.callers.setText(callers_words(self._session))
@@ -78,6 +83,17 @@ def callers_explained(session: Session) -> str:
         return QCoreApplication.translate("callers", "Any AE may call, whatever its title.")
     reason = QCoreApplication.translate("callers", "This AE, your nodes and the allow-list may call:")
     return "\n".join((reason, *titles))
+
+
+def services_words(session: Session) -> str:
+    """What the local AE answers besides storage, and whether it answers for what it has stored."""
+    services = session.answered_services
+    others = ", ".join(each for each in services if each != COMMITMENT)
+    text = QCoreApplication.translate("services", "answers {0}").format(others)
+    stored = text if others else QCoreApplication.translate("services", "answers no service besides storage")
+    is_on = COMMITMENT in services
+    on, off = (QCoreApplication.translate("services", each) for each in ("commitment on", "commitment off"))
+    return f"{stored}   ·   {on if is_on else off}"
 
 
 def _served(session: Session) -> list[str] | None:

@@ -15,7 +15,7 @@ from ui.views.controls.labels import ElidedLabel, ToneLabel, muted
 from ui.views.controls.pills import Pill
 from ui.views.controls.splitters import Splitter
 from ui.views.controls.tables import TableView, Width
-from ui.views.local_ae_card import callers_explained, callers_words
+from ui.views.local_ae_card import callers_explained, callers_words, services_words
 
 _ASSOCIATIONS = (
     Width(ems=2.6),
@@ -73,6 +73,8 @@ class ReceivePanel(Card):
             self.header.addWidget(button)
         self.line = ElidedLabel()
         self.line.setForegroundRole(self.line.foregroundRole().PlaceholderText)
+        self.services = ElidedLabel()
+        self.services.setForegroundRole(self.services.foregroundRole().PlaceholderText)
         self.refused = _RefusedCallers(session)
         self._mine = AssociationsModel(self)
         self.associations = TableView(
@@ -93,6 +95,7 @@ class ReceivePanel(Card):
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self._tables())
         self.body.addWidget(self.line)
+        self.body.addWidget(self.services)
         self.body.addWidget(self.refused)
         self.body.addWidget(self._pages, 1)
         self._connect()
@@ -123,7 +126,12 @@ class ReceivePanel(Card):
         self.settings_button.clicked.connect(self.settings_asked)
         self.empty.acted.connect(lambda: self.listen_toggled.emit(True))
         self.empty.second_acted.connect(self.settings_asked)
-        for signal in (session.listening_changed, session.local_changed, session.nodes_changed):
+        for signal in (
+            session.listening_changed,
+            session.local_changed,
+            session.nodes_changed,
+            session.profiles_changed,
+        ):
             signal.connect(self._refresh)
         session.associations_changed.connect(self._take)
         session.received_added.connect(lambda _rows: self._refresh())
@@ -157,6 +165,7 @@ class ReceivePanel(Card):
             "   ·   ".join((f"{session.local.ae_title} {address}", callers_words(session), str(session.storage_folder)))
         )
         self.line.set_explanation(f"{callers_explained(session)}\n\n{session.storage_folder}")
+        self.services.setText(services_words(session))
         self.received_caption.setText(self.tr("{0} received objects").format(f"{len(session.received_model.rows):,}"))
         self.received.set_placeholder(self.tr("Nothing has been received yet."))
         self._pages.setCurrentIndex(1 if listening or session.received_model.rows else 0)

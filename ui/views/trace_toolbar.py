@@ -60,7 +60,7 @@ class TraceFilters(QWidget):
     def list_associations(self, rows: Sequence[AssociationRow]) -> None:
         """Offers the latest associations."""
         chosen = self.association.currentData()
-        wanted = {row.number: f"#{row.number}  {row.calling_ae_title} → {row.called_ae_title}" for row in rows}
+        wanted = {row.number: f"#{row.number}  {row.title}" for row in rows}
         listed = {self.association.itemData(at): at for at in range(self.association.count())}
         for number in list(wanted)[-_MOST_LISTED:]:
             if number in listed:

@@ -59,3 +59,19 @@ def test_every_outcome_has_a_sign_and_a_category(outcome: str) -> None:
     row = AssociationRow(number=1, is_requestor=True, outcome=outcome)
     assert row.outcome_text.endswith(outcome)
     assert row.category
+
+
+@pytest.mark.parametrize(
+    ("titles", "peer", "parties", "title"),
+    [
+        (("CT3", "PACS1"), "10.1.2.3:104", "CT3 → PACS1", "CT3 → PACS1"),
+        (("CT3", ""), "", "CT3 → ?", "CT3 → ?"),
+        (("", ""), "10.1.2.3:104", "", "10.1.2.3:104"),
+        (("", ""), "", "", "no connection"),
+    ],
+)
+def test_who_it_is_with_is_said_as_far_as_it_is_known(
+    titles: tuple[str, str], peer: str, parties: str, title: str
+) -> None:
+    row = AssociationRow(number=1, is_requestor=True, peer=peer, calling_ae_title=titles[0], called_ae_title=titles[1])
+    assert (row.parties, row.title) == (parties, title)

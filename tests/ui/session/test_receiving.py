@@ -153,4 +153,4 @@ def test_what_is_not_kept_is_red_whatever_was_answered(
         is_not_kept=is_not_kept,
     )
     row = row_of(0.0, received)
-    assert (row.result, row.category) == (result, category)
+    assert (row.result, row.category, row.is_not_kept) == (result, category, is_not_kept)

@@ -68,3 +68,14 @@ def test_who_with_whom_and_how_much(qtbot: QtBot, desk: StandIn) -> None:
     assert "↑ 2.0 MB" in card.counts.text()
     desk.associate(association(2, proposed=3, accepted=3))
     assert "contexts" not in card.counts.text()  # all of them: nothing to say
+
+
+def test_where_no_connection_was_opened_the_reason_stands_for_the_titles(qtbot: QtBot, desk: StandIn) -> None:
+    card = AssociationCard(desk.as_session())
+    qtbot.addWidget(card)
+    reason = "no connection to 127.0.0.1:11112: connection refused"
+    nobody = {"calling_ae_title": "", "called_ae_title": ""}
+    desk.associate(association(1, outcome="failed", detail=reason, peer="", **nobody))
+    assert card.parties.text() == reason
+    desk.associate(association(2, outcome="failed", detail=reason, peer="127.0.0.1:11112", **nobody))
+    assert card.parties.text() == "→ 127.0.0.1:11112"

@@ -1,5 +1,7 @@
 """Explanations say what a row carries, and nothing else."""
 
+from typing import Any
+
 import pytest
 
 from tests.ui.views.samples import RELEASE, association, pdu_event, received_row, send_row
@@ -89,6 +91,30 @@ def test_as_text_holds_everything() -> None:
     ).as_text()
     for part in ("failed", "IM1 was refused by PACS1.", "A700H Refused", "1.2.3.4", "Association 3"):
         assert part in text
+
+
+@pytest.mark.parametrize(
+    ("fields", "badge", "words"),
+    [
+        ({}, "received", "CT1 sent an object, and it was stored."),
+        ({"category": Category.ERROR}, "refused", "CT1 sent an object, and it was refused."),
+        (
+            {"category": Category.ERROR, "is_not_kept": True},
+            "not kept",
+            "CT1 sent an object. It was acknowledged, but it was not kept.",
+        ),
+    ],
+)
+def test_what_became_of_a_received_object_is_told(fields: dict[str, Any], badge: str, words: str) -> None:
+    found = explain_received(received_row(**fields))
+    assert (found.badge, found.paragraphs[0][1]) == (badge, words)
+    assert found.tone is (Tone.ERROR if fields else Tone.OK)
+
+
+def test_an_association_without_a_connection_is_told_without_titles() -> None:
+    row = association(17, calling_ae_title="", called_ae_title="", peer="", outcome="failed", detail="refused")
+    found = explain_event(pdu_event(1), Line(what="A", detail="", category=Category.NONE), row)
+    assert ("Association 17", "no connection") in found.paragraphs
 
 
 def test_a_worklist_entry_is_told_element_by_element() -> None:

@@ -8,9 +8,9 @@ from PySide6.QtTest import QTest
 
 from tests.ui.views.painted import Show, colours_of
 from tests.ui.views.samples import node
-from tests.ui.views.stand_in import StandIn
+from tests.ui.views.stand_in import BUILT_IN, StandIn
 from ui.theme import Colours
-from ui.views.local_ae_card import LocalAeCard, callers_words
+from ui.views.local_ae_card import LocalAeCard, callers_words, services_words
 
 
 @pytest.fixture
@@ -109,3 +109,13 @@ def test_everything_has_its_place(card: LocalAeCard) -> None:
     assert [part for part in parts if not part.isVisible() or not card.rect().contains(part.geometry())] == []
     tops = [part.geometry().top() for part in (card.title, card.state, card.address, card.callers, card.button)]
     assert tops == sorted(set(tops))
+
+
+def test_what_it_answers_besides_storage_is_in_a_few_words(desk: StandIn, card: LocalAeCard) -> None:
+    session = desk.as_session()
+    everything = "answers queries, retrieval, worklist, procedure steps"
+    assert services_words(session) == f"{everything}   ·   commitment off"
+    desk.set_local(replace(desk.local, commitment=True))
+    assert services_words(session) == f"{everything}   ·   commitment on" == card.state.toolTip()
+    desk.set_accept_profile(BUILT_IN.name)
+    assert services_words(session) == "answers no service besides storage   ·   commitment off"

@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.views.samples import association, node, received_row
 from tests.ui.views.stand_in import StandIn
+from ui.models.roles import Category, Role
 from ui.views.controls.buttons import Button
 from ui.views.receive_panel import ReceivePanel
 
@@ -35,6 +36,7 @@ def test_a_listener_that_is_on_says_where_and_can_be_stopped(qtbot: QtBot, panel
     assert not panel.empty.isVisible()
     assert panel.pill.text() == "listening"
     assert "WORKBENCH 127.0.0.1:11112" in panel.line.text()
+    assert panel.services.text() == "answers queries, retrieval, worklist, procedure steps   ·   commitment off"
     with qtbot.waitSignal(panel.listen_toggled) as told:
         QTest.mouseClick(panel.stop_button, Qt.MouseButton.LeftButton)
     assert told.args == [False]
@@ -99,3 +101,12 @@ def test_the_line_says_whom_it_serves_with_all_in_its_tool_tip(panel: ReceivePan
         desk.add_node(node(name))
     assert "serves WORKBENCH, PACS1 + 2 more" in panel.line.text()
     assert {"PACS2", "PACS3", str(desk.storage_folder)} <= set(panel.line.toolTip().splitlines())
+
+
+def test_what_was_acknowledged_and_not_kept_is_red(panel: ReceivePanel, desk: StandIn) -> None:
+    desk.listen_now(True)
+    lost = received_row(1, path="", result="✖ acknowledged, not kept", category=Category.ERROR, is_not_kept=True)
+    desk.received_model.append([lost])
+    index = desk.received_model.index(0, 6)
+    assert (index.data(), index.data(Role.CATEGORY)) == ("✖ acknowledged, not kept", Category.ERROR)
+    assert index.data(Role.ROW_CATEGORY) is Category.ERROR
