@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.acse.requests import BIG_ENDIAN, CT_IMAGE, DEFLATED, EXPLICIT, IMPLICIT, J2K, JPEG, MR_IMAGE, VERIFICATION
-from workbench.acse.contexts import MAX_CONTEXTS, ContextResult, number, propose, propose_for_instances
+from workbench.acse.contexts import MAX_CONTEXTS, ContextResult, number, propose, propose_classes, propose_for_instances
 from workbench.upper_layer.items import ProposedContext
 from workbench.upper_layer.reasons import CONTEXT_RESULTS
 
@@ -39,6 +39,12 @@ def test_needs_of_one_class_are_merged() -> None:
 
 def test_a_class_without_syntaxes_is_proposed_with_the_default_one() -> None:
     assert brief(propose([(VERIFICATION, ())])) == [[(1, VERIFICATION, (IMPLICIT,))]]
+
+
+def test_classes_are_proposed_in_the_syntaxes_that_everybody_writes() -> None:
+    contexts = propose_classes("1.2.3", "1.2.4")
+    assert [context.abstract_syntax for context in contexts] == ["1.2.3", "1.2.4"]
+    assert {context.transfer_syntaxes for context in contexts} == {(EXPLICIT, IMPLICIT)}
 
 
 def test_instances_get_a_context_for_each_class_and_syntax() -> None:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.services.applications import contexts_for
+from workbench.acse.contexts import propose_classes
 from workbench.config import LocalAe, Node, Timeouts
 from workbench.dimse.messages import CEchoRq
 from workbench.net.requestor import connect
@@ -84,7 +84,7 @@ async def others_are_served(target: Target, *, growth: float = 64) -> AsyncItera
         growth: mebibytes by which the memory of the archive may have grown.
     """
     before, waits, tasks = target.mebibytes(), Waits(), TaskKeeper()
-    async with connect(target.node, contexts_for(VERIFICATION), local=LOCAL) as association:
+    async with connect(target.node, propose_classes(VERIFICATION), local=LOCAL) as association:
         loop = asyncio.get_running_loop()
 
         async def ask() -> None:
@@ -106,7 +106,7 @@ async def others_are_served(target: Target, *, growth: float = 64) -> AsyncItera
             await tasks.cancel_all()
         if task.done() and not task.cancelled():
             task.result()
-    async with connect(target.node, contexts_for(VERIFICATION), local=LOCAL) as association:
+    async with connect(target.node, propose_classes(VERIFICATION), local=LOCAL) as association:
         await ask()
     assert target.is_alive
     assert max(waits.seconds) < PATIENCE

@@ -15,13 +15,13 @@ from tests.services.servers import LOCAL
 from workbench.config import Node
 from workbench.net.requestor import connect
 from workbench.services.media_creation import (
+    MEDIA_CREATION_CONTEXTS,
     MEDIA_CREATION_MANAGEMENT,
     MediaCreationScp,
     cancel_media_creation,
     create_media_request,
     get_media_result,
     initiate_media_creation,
-    media_creation_contexts,
 )
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
@@ -75,7 +75,7 @@ async def test_our_requests_and_its_scp(proves: Proves) -> None:
 
     handlers = [(evt.EVT_N_CREATE, create), (evt.EVT_N_ACTION, act), (evt.EVT_N_GET, get)]
     with listening_entity([MEDIA_CREATION_MANAGEMENT], handlers) as node:
-        async with connect(node, media_creation_contexts(), local=LOCAL) as peer:
+        async with connect(node, MEDIA_CREATION_CONTEXTS, local=LOCAL) as peer:
             statuses = [
                 (await create_media_request(peer, [(CT, INSTANCE)], None, UID)).status,
                 (await initiate_media_creation(peer, UID, copies=2)).status,

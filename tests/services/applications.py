@@ -5,19 +5,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from tests.services.servers import LOCAL
-from workbench.acse.contexts import propose
+from workbench.acse.contexts import propose_classes
 from workbench.config import LocalAe, Node
 from workbench.net.association import Association
 from workbench.net.requestor import connect
 from workbench.services.offers import Offer, serve
-from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
-from workbench.upper_layer.items import ProposedContext
-
-
-def contexts_for(*sop_classes: str) -> tuple[ProposedContext, ...]:
-    """Gives a context for each class, in the two usual transfer syntaxes."""
-    (contexts,) = propose((each, (EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN)) for each in sop_classes)
-    return contexts
 
 
 @asynccontextmanager
@@ -30,5 +22,5 @@ async def application(*offers: Offer, local: LocalAe = LOCAL, **server: Any) -> 
 @asynccontextmanager
 async def asking(node: Node, *sop_classes: str, **further: Any) -> AsyncIterator[Association]:
     """Gives an association with a node, for these classes."""
-    async with connect(node, contexts_for(*sop_classes), local=LOCAL, **further) as association:
+    async with connect(node, propose_classes(*sop_classes), local=LOCAL, **further) as association:
         yield association

@@ -9,12 +9,15 @@ import pytest
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
-from tests.services.applications import application, asking
+from tests.services.applications import application
+from tests.services.servers import LOCAL
 from tests.support.instances import make_set
 from workbench.dimse.messages import NCreateRq, NCreateRsp
 from workbench.net.association import Association
+from workbench.net.requestor import connect
 from workbench.services.availability import (
     AVAILABILITIES,
+    AVAILABILITY_CONTEXTS,
     INSTANCE_AVAILABILITY_NOTIFICATION,
     AvailabilityScp,
     notifications,
@@ -48,7 +51,7 @@ async def provider(
     folder: Path, on_notified: Callable[[str, Dataset], None] | None = None
 ) -> AsyncIterator[tuple[AvailabilityScp, Association]]:
     with AvailabilityScp(folder, on_notified=on_notified) as scp:
-        async with application(scp.offer) as node, asking(node, INSTANCE_AVAILABILITY_NOTIFICATION) as association:
+        async with application(scp.offer) as node, connect(node, AVAILABILITY_CONTEXTS, local=LOCAL) as association:
             yield scp, association
 
 

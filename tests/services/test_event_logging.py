@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from pydicom.dataset import Dataset
 
-from tests.services.applications import application, asking
+from tests.services.applications import application
+from tests.services.servers import LOCAL
 from workbench.net.association import Association
+from workbench.net.requestor import connect
 from workbench.services.event_logging import (
+    EVENT_LOGGING_CONTEXTS,
     LOGGING_INSTANCE,
     PROCEDURAL_EVENT_LOGGING,
     EventLoggingScp,
@@ -34,7 +37,7 @@ async def provider(
     folder: Path, on_event: Callable[[str, Dataset], None] | None = None
 ) -> AsyncIterator[tuple[EventLoggingScp, Association]]:
     with EventLoggingScp(folder, on_event=on_event) as scp:
-        async with application(scp.offer) as node, asking(node, PROCEDURAL_EVENT_LOGGING) as association:
+        async with application(scp.offer) as node, connect(node, EVENT_LOGGING_CONTEXTS, local=LOCAL) as association:
             yield scp, association
 
 

@@ -17,6 +17,7 @@ from workbench.net.association import Association
 from workbench.net.requestor import connect
 from workbench.services.managed import ManagedInstances
 from workbench.services.media_creation import (
+    MEDIA_CREATION_CONTEXTS,
     MEDIA_CREATION_MANAGEMENT,
     SERVICE,
     ExecutionStatus,
@@ -25,7 +26,6 @@ from workbench.services.media_creation import (
     create_media_request,
     get_media_result,
     initiate_media_creation,
-    media_creation_contexts,
 )
 from workbench.services.normalized import n_action, n_create, n_delete
 from workbench.uids import (
@@ -42,7 +42,7 @@ REFERENCES = [("1.2.840.10008.5.1.4.1.1.2", "1.2.3.4"), ("1.2.840.10008.5.1.4.1.
 @asynccontextmanager
 async def booking(folder: Path, **options: Any) -> AsyncIterator[tuple[MediaCreationScp, Association]]:
     """Gives an SCP with the folder and an association with it."""
-    contexts = options.pop("contexts", media_creation_contexts())
+    contexts = options.pop("contexts", MEDIA_CREATION_CONTEXTS)
     async with (
         MediaCreationScp(folder, **options) as scp,
         application(scp.offer) as node,

@@ -66,6 +66,15 @@ def propose(needs: Iterable[tuple[str, Sequence[str]]]) -> list[tuple[ProposedCo
     return number(contexts)
 
 
+def propose_classes(*sop_classes: str) -> tuple[ProposedContext, ...]:
+    """Gives a context for each of up to 128 SOP classes whose data sets are written as they are sent.
+
+    Each is proposed in Explicit VR Little Endian and in the default, Implicit VR Little Endian.
+    """
+    (contexts,) = propose((uid, (EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN)) for uid in sop_classes)
+    return contexts
+
+
 def propose_for_instances(pairs: Iterable[ContextNeed]) -> list[tuple[ProposedContext, ...]]:
     """Gives one context for each distinct pair of SOP class and transfer syntax, in the order of first appearance.
 

@@ -12,7 +12,7 @@ from typing import Final, Protocol, Self
 from pydicom.dataset import Dataset
 from pydicom.uid import generate_uid
 
-from workbench.acse.contexts import propose
+from workbench.acse.contexts import propose_classes
 from workbench.dimse.messages import NCreateRq
 from workbench.dimse.status import INVALID_ATTRIBUTE_VALUE, SUCCESS
 from workbench.errors import StatusError
@@ -23,7 +23,6 @@ from workbench.services.normalized import Answer, Result, answering, n_create
 from workbench.services.offers import Offer
 from workbench.services.procedure_step.scu import MODALITY_PERFORMED_PROCEDURE_STEP
 from workbench.services.requirements import Required, check_required, items_of, text_of
-from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 
 INSTANCE_AVAILABILITY_NOTIFICATION: Final = "1.2.840.10008.5.1.4.33"
 SERVICE: Final = "Instance Availability Notification"
@@ -31,9 +30,7 @@ SERVICE: Final = "Instance Availability Notification"
 AVAILABILITIES: Final = ("ONLINE", "NEARLINE", "OFFLINE", "UNAVAILABLE")
 """Values of Instance Availability (0008,0056), PS3.3 C.4.23.1.1."""
 
-AVAILABILITY_CONTEXTS: Final = propose(
-    [(INSTANCE_AVAILABILITY_NOTIFICATION, (EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN))]
-)[0]
+AVAILABILITY_CONTEXTS: Final = propose_classes(INSTANCE_AVAILABILITY_NOTIFICATION)
 """What an SCU proposes."""
 
 _REFERENCED_SERIES: Final = 0x00081115

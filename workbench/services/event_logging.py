@@ -13,7 +13,7 @@ from typing import Final, Self
 from pydicom.dataset import Dataset
 from pydicom.uid import generate_uid
 
-from workbench.acse.contexts import propose
+from workbench.acse.contexts import propose_classes
 from workbench.dimse.messages import NActionRq
 from workbench.dimse.status import NO_SUCH_ACTION_TYPE, NO_SUCH_SOP_INSTANCE
 from workbench.errors import StatusError
@@ -23,7 +23,6 @@ from workbench.services.managed import ManagedInstances
 from workbench.services.normalized import Answer, Result, answering, n_action
 from workbench.services.offers import Offer
 from workbench.services.requirements import Required, check_required
-from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 
 PROCEDURAL_EVENT_LOGGING: Final = "1.2.840.10008.1.40"
 LOGGING_INSTANCE: Final = "1.2.840.10008.1.40.1"
@@ -33,9 +32,7 @@ SERVICE: Final = "Application Event Logging"
 RECORD_PROCEDURAL_EVENT: Final = 1  # Action Type ID, PS3.4 Table P.2-2
 EVENT_DOES_NOT_MATCH_TEMPLATE: Final = 0xC102  # PS3.4 Table P.2-3
 
-EVENT_LOGGING_CONTEXTS: Final = propose(
-    [(PROCEDURAL_EVENT_LOGGING, (EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN))]
-)[0]
+EVENT_LOGGING_CONTEXTS: Final = propose_classes(PROCEDURAL_EVENT_LOGGING)
 """What an SCU proposes."""
 
 # PS3.4 Table P.2-2, and of the SR Document Content Module what tells that there is content (PS3.3 C.17.3).

@@ -14,7 +14,7 @@ from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset
 from pydicom.uid import generate_uid
 
-from workbench.acse.contexts import propose
+from workbench.acse.contexts import propose_classes
 from workbench.dimse.messages import NActionRq, NCreateRq, NGetRq
 from workbench.dimse.status import INVALID_ARGUMENT_VALUE, NO_SUCH_ACTION_TYPE, OPTIONAL_ATTRIBUTES_NOT_SUPPORTED
 from workbench.errors import StatusError
@@ -30,7 +30,6 @@ from workbench.uids import (
     EXPLICIT_VR_LITTLE_ENDIAN,
     IMPLICIT_VR_LITTLE_ENDIAN,
 )
-from workbench.upper_layer.items import ProposedContext
 
 MEDIA_CREATION_MANAGEMENT: Final = "1.2.840.10008.5.1.1.33"
 SERVICE: Final = "Media Creation Management"
@@ -40,6 +39,9 @@ ALREADY_INITIATED: Final = 0xA510
 ALREADY_COMPLETED: Final = 0xC201
 ALREADY_IN_PROGRESS: Final = 0xC202
 CANCELLATION_DENIED: Final = 0xC203
+
+MEDIA_CREATION_CONTEXTS: Final = propose_classes(MEDIA_CREATION_MANAGEMENT)
+"""What an SCU proposes."""
 
 _SYNTAXES: Final = (
     EXPLICIT_VR_LITTLE_ENDIAN,
@@ -91,12 +93,6 @@ _WORDS: Final[Mapping[int, str]] = {
     ALREADY_IN_PROGRESS: "the media are being made",
     CANCELLATION_DENIED: "this request may not be cancelled",
 }
-
-
-def media_creation_contexts() -> tuple[ProposedContext, ...]:
-    """Gives the context to propose."""
-    (contexts,) = propose([(MEDIA_CREATION_MANAGEMENT, _SYNTAXES[:2])])
-    return contexts
 
 
 async def create_media_request(

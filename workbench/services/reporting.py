@@ -9,14 +9,13 @@ from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
 
-from workbench.acse.contexts import AcceptedContext, propose
+from workbench.acse.contexts import AcceptedContext, propose_classes
 from workbench.config import LocalAe, Node
 from workbench.errors import NoAcceptedContext
 from workbench.net.association import Association
 from workbench.net.requestor import connect
 from workbench.services.normalized import Result, n_event_report
 from workbench.trace.recorder import Recorder
-from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 from workbench.upper_layer.items import RoleSelection
 from workbench.upper_layer.machine import Role
 
@@ -65,9 +64,8 @@ def connect_to_report(
     node: Node, sop_class_uid: str, *, local: LocalAe, recorder: Recorder | None = None
 ) -> AbstractAsyncContextManager[Association]:
     """Opens an association on which we, the requestor, ask to be the SCP of a class; see `connect`."""
-    (contexts,) = propose([(sop_class_uid, (EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN))])
     roles = [RoleSelection(sop_class_uid=sop_class_uid, scu_role=False, scp_role=True)]
-    return connect(node, contexts, local=local, recorder=recorder, user_information=roles)
+    return connect(node, propose_classes(sop_class_uid), local=local, recorder=recorder, user_information=roles)
 
 
 def _context(association: Association, sop_class_uid: str) -> AcceptedContext:

@@ -5,12 +5,11 @@ from typing import Final, NamedTuple
 
 from pydicom.dataset import Dataset
 
-from workbench.acse.contexts import propose
+from workbench.acse.contexts import propose_classes
 from workbench.dimse.status import INVALID_ARGUMENT_VALUE, describe
 from workbench.errors import StatusError
 from workbench.services.requirements import items_of, text_of
 from workbench.storage.naming import is_safe_uid
-from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 
 STORAGE_COMMITMENT: Final = "1.2.840.10008.1.20.1"
 COMMITMENT_INSTANCE: Final = "1.2.840.10008.1.20.1.1"
@@ -35,7 +34,7 @@ _CLASS: Final = 0x00081150
 _INSTANCE: Final = 0x00081155
 _FAILURE_REASON: Final = 0x00081197
 
-COMMITMENT_CONTEXTS: Final = propose([(STORAGE_COMMITMENT, (EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN))])[0]
+COMMITMENT_CONTEXTS: Final = propose_classes(STORAGE_COMMITMENT)
 """What an SCU proposes."""
 
 

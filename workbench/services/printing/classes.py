@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from workbench.acse.contexts import propose
-from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
+from workbench.acse.contexts import propose_classes
 from workbench.upper_layer.items import ProposedContext
 
 SERVICE: Final = "Print Management"
@@ -51,6 +50,4 @@ def print_contexts(*, color: bool = False, optional: tuple[str, ...] = (PRINT_JO
         color: propose the color Meta SOP class too; grayscale is always proposed.
         optional: classes of OPTIONAL. An SCU that proposes Print Job must take its events: see `PrintWatch`.
     """
-    classes = (GRAYSCALE_META, *((COLOR_META,) if color else ()), *optional)
-    (contexts,) = propose((uid, (EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN)) for uid in classes)
-    return contexts
+    return propose_classes(GRAYSCALE_META, *((COLOR_META,) if color else ()), *optional)

@@ -11,7 +11,7 @@ from typing import Final
 
 from pydicom.dataset import Dataset
 
-from workbench.acse.contexts import propose
+from workbench.acse.contexts import propose_classes
 from workbench.dimse.messages import NEventReportRq
 from workbench.dimse.status import NO_SUCH_EVENT_TYPE
 from workbench.net.association import Association
@@ -19,7 +19,6 @@ from workbench.net.incoming import IncomingRequest
 from workbench.services.normalized import Answer, Result, answering, n_create, n_get, n_set
 from workbench.services.offers import Offer
 from workbench.services.requirements import items_of
-from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 
 MODALITY_PERFORMED_PROCEDURE_STEP: Final = "1.2.840.10008.3.1.2.3.3"
 MPPS_RETRIEVE: Final = "1.2.840.10008.3.1.2.3.4"
@@ -31,10 +30,7 @@ IN_PROGRESS: Final = "IN PROGRESS"
 COMPLETED: Final = "COMPLETED"
 DISCONTINUED: Final = "DISCONTINUED"
 
-PROCEDURE_STEP_CONTEXTS: Final = propose(
-    (each, (EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN))
-    for each in (MODALITY_PERFORMED_PROCEDURE_STEP, MPPS_RETRIEVE, MPPS_NOTIFICATION)
-)[0]
+PROCEDURE_STEP_CONTEXTS: Final = propose_classes(MODALITY_PERFORMED_PROCEDURE_STEP, MPPS_RETRIEVE, MPPS_NOTIFICATION)
 """What a modality or an observer proposes."""
 
 # PS3.4 Table F.7.2-1: what a step takes over from the worklist item that it was scheduled by (PS3.4 K.6.1.2.2).

@@ -11,7 +11,7 @@ from typing import Final
 from pydicom.dataset import Dataset
 from pydicom.uid import generate_uid
 
-from workbench.acse.contexts import AcceptedContext, propose
+from workbench.acse.contexts import AcceptedContext, propose_classes
 from workbench.net.association import Association
 from workbench.services.normalized import Result, n_action, n_create, n_get, n_set
 from workbench.services.query.find import Query, find
@@ -29,7 +29,6 @@ from workbench.services.ups.classes import (
 from workbench.services.ups.data_sets import merged
 from workbench.services.ups.matching import MODELS
 from workbench.services.ups.states import State
-from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 from workbench.upper_layer.items import ProposedContext
 
 _RECEIVING_AE: Final = 0x00741234
@@ -38,9 +37,7 @@ _DELETION_LOCK: Final = 0x00741230
 
 def ups_contexts(*sop_classes: str) -> tuple[ProposedContext, ...]:
     """Gives the contexts to propose for UPS classes, for all five when none is named."""
-    syntaxes = (EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN)
-    (contexts,) = propose((uid, syntaxes) for uid in sop_classes or UPS_CLASSES)
-    return contexts
+    return propose_classes(*(sop_classes or UPS_CLASSES))
 
 
 def new_transaction_uid() -> str:
