@@ -11,7 +11,6 @@ from functools import cache
 from typing import Final, NamedTuple
 
 UTF_8: Final = "ISO_IR 192"
-_UNKNOWN: Final = "�"
 
 # PS3.3 Tables C.12-2 and C.12-5: sets without code extensions. Each of these codecs has ASCII in its lower half.
 _PLAIN: Final = {

@@ -45,8 +45,6 @@ def test_levels_have_their_unique_keys() -> None:
         0x0020000E,
         0x00080018,
     ]
-    assert PATIENT_ROOT.is_above("STUDY", "IMAGE")
-    assert not PATIENT_ROOT.is_above("STUDY", "STUDY")
     assert not COMPOSITE_INSTANCE_ROOT.find
     assert RELEVANT_PATIENT_CARDIAC.service == "Relevant Patient Information"
 

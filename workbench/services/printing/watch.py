@@ -1,10 +1,7 @@
 """The events that a printer reports to its SCU: what becomes of the jobs, and of the printer (PS3.4 H.4.5, H.4.6)."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final
 
 from pydicom.dataset import Dataset
 
@@ -15,10 +12,6 @@ from workbench.services.normalized import Answer, answering
 from workbench.services.printing.attributes import text_of
 from workbench.services.printing.classes import PRINT_JOB, PRINTER
 from workbench.services.printing.printer import ENDED, JobState, PrinterState
-
-_REPORTS: Final[Mapping[str, tuple[type[JobState] | type[PrinterState], str]]] = MappingProxyType(
-    {PRINT_JOB: (JobState, "ExecutionStatusInfo"), PRINTER: (PrinterState, "PrinterStatusInfo")}
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

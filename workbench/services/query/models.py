@@ -53,10 +53,6 @@ class Model:
         """Its SOP Class UIDs."""
         return tuple(uid for uid in (self.find, self.move, self.get) if uid)
 
-    def is_above(self, level: str, other: str) -> bool:
-        """Whether a level is above another one."""
-        return self.levels.index(level) < self.levels.index(other)
-
 
 # PS3.4 C.6.1 to C.6.3
 PATIENT_ROOT: Final = Model(
