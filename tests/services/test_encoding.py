@@ -5,8 +5,9 @@ from threading import current_thread
 
 import pytest
 from pydicom.config import IGNORE
-from pydicom.dataelem import DataElement
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.tag import Tag
 
 from workbench.errors import DataSetError
 from workbench.services.encoding import LONGEST, check_number, decode_aside, decode_data_set, encode_data_set
@@ -126,3 +127,10 @@ def test_an_unknown_character_set_is_passed_over_without_a_warning(syntax: str) 
     decoded = decode_data_set(encoded.replace(b"ISO_IR 192", b"UTF-8 or so"[:10]), syntax)
     assert decoded.SpecificCharacterSet is None or not str(decoded.SpecificCharacterSet)
     assert decoded.PatientName == "MÃ¼ller"
+
+
+def test_an_empty_element_of_a_vr_that_does_not_exist_is_counted() -> None:
+    data_set = Dataset({Tag(0x00081140): RawDataElement(Tag(0x00081140), "FQ", 0, None, 0, False, True)})
+    check_number(data_set, 1)
+    with pytest.raises(DataSetError, match="more than 0 elements"):
+        check_number(data_set, 0)

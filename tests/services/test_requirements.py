@@ -3,7 +3,9 @@
 import struct
 
 import pytest
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.tag import Tag
 
 from workbench.errors import StatusError
 from workbench.services.encoding import decode_data_set, encode_data_set
@@ -145,3 +147,9 @@ def test_empty_is_what_is_absent_or_has_no_value() -> None:
 )
 def test_padding_is_no_value_but_zero_is(tag: int, value: bytes, empty: bool) -> None:
     assert is_empty(decode_data_set(element(tag, value), IMPLICIT_VR_LITTLE_ENDIAN), tag) is empty
+
+
+def test_an_empty_element_of_a_vr_that_does_not_exist_is_passed_over() -> None:
+    data_set = Dataset({Tag(0x00081140): RawDataElement(Tag(0x00081140), "FQ", 0, None, 0, False, True)})
+    assert text_of(data_set, 0x00081140) == ""
+    assert is_empty(data_set, 0x00081140)

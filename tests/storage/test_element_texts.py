@@ -1,7 +1,9 @@
 """Values as texts: decoded or not, of every VR, of broken peers."""
 
 import pytest
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.tag import Tag
 
 from workbench.services.encoding import decode_data_set, encode_data_set
 from workbench.storage.element_texts import charset_of, items_of, texts_of, vr_of
@@ -101,3 +103,10 @@ def test_odd_values_of_a_peer_neither_raise_nor_warn() -> None:
     assert texts_of(data_set, 0x00080020) == ("31.12.99",)
     assert texts_of(data_set, 0x00100010) == ("ÿþ",)
     assert texts_of(data_set, 0x00280010) == ("1", "2")
+
+
+def test_an_empty_element_of_a_vr_that_does_not_exist_is_passed_over() -> None:
+    data_set = Dataset({Tag(0x00081140): RawDataElement(Tag(0x00081140), "FQ", 0, None, 0, False, True)})
+    assert texts_of(data_set, 0x00081140) == ()
+    assert items_of(data_set, 0x00081140) == ()
+    assert vr_of(data_set, 0x00081140) == "FQ"

@@ -92,7 +92,7 @@ def check_number(data_set: Dataset, most: int) -> None:
         for each in level:
             left -= len(each)
             for tag in list(each.keys()) if left >= 0 else ():
-                value: object = each.get_item(tag).value
+                value: object = each.get_item(tag, keep_deferred=True).value
                 items = items_of(each, int(tag))
                 left -= value.count(b"\\") if isinstance(value, bytes) and not items else 0
                 below += items

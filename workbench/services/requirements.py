@@ -50,7 +50,7 @@ class _Problem(NamedTuple):
 
 def text_of(data_set: Dataset, tag: int) -> str:
     """Gives the value of an attribute of text or UIDs without padding, empty when there is none."""
-    value = data_set.get_item(tag).value if tag in data_set else None
+    value = data_set.get_item(tag, keep_deferred=True).value if tag in data_set else None
     if not value:
         return ""
     if isinstance(value, bytes):
@@ -112,7 +112,9 @@ def is_empty(data_set: Dataset, tag: int) -> bool:
     """Tells whether an attribute is absent or has no value."""
     if tag not in data_set:
         return True
-    element: object = data_set.get_item(tag)  # its type is said to be the one, but is the raw one as well
+    element: object = data_set.get_item(
+        tag, keep_deferred=True
+    )  # its type is said to be the one, but is the raw one as well
     if isinstance(element, RawDataElement):
         is_uid = "UI" in (element.VR, dictionary_has_tag(tag) and dictionary_VR(tag))
         return not (element.value or b"").strip(b"\0 " if is_uid else b" ")

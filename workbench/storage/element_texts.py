@@ -33,7 +33,7 @@ def charset_of(data_set: Dataset, inherited: str = "") -> str:
 
 def vr_of(data_set: Dataset, tag: int) -> str:
     """Gives the VR of an element; where the encoding does not tell, that of the dictionary, else UN."""
-    element: DataElement | RawDataElement | None = data_set.get_item(tag)
+    element: DataElement | RawDataElement | None = data_set.get_item(tag, keep_deferred=True)
     vr = "UN" if element is None else str(element.VR or "UN")
     if vr == "UN":
         vr = _known_vr(data_set, tag)
@@ -46,7 +46,7 @@ def texts_of(data_set: Dataset, tag: int, charset: str | None = None) -> tuple[s
     Args:
         charset: how text is encoded; None takes it from the data set.
     """
-    element: DataElement | RawDataElement | None = data_set.get_item(tag)
+    element: DataElement | RawDataElement | None = data_set.get_item(tag, keep_deferred=True)
     if element is None or element.value is None:
         return ()
     vr = vr_of(data_set, tag)

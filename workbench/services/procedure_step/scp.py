@@ -159,7 +159,7 @@ class ProcedureStepScp:
         chosen = Dataset()
         for tag in wanted:
             if tag in step:
-                chosen[tag] = step.get_item(tag)  # not decoded: it goes out as it came
+                chosen[tag] = step.get_item(tag, keep_deferred=True)  # not decoded: it goes out as it came
         if _CHARACTER_SET in step:
             chosen[_CHARACTER_SET] = step.get_item(_CHARACTER_SET)
         if unknown:

@@ -41,7 +41,7 @@ def _element(data_set: Dataset, key: ReturnKey, conditions: Sequence[Condition],
         return Element(key.tag, vr, tuple(whole(item, charset) for item in items))
     texts = texts_of(data_set, key.tag, charset)
     if not texts and key.tag in data_set:
-        value = data_set.get_item(key.tag).value
+        value = data_set.get_item(key.tag, keep_deferred=True).value
         if isinstance(value, bytes) and vr[0] in "OU" and vr not in ("UI", "US", "UL", "UV", "UC", "UR", "UT"):
             return Element(key.tag, vr, value)
     return Element(key.tag, vr, "\\".join(texts))

@@ -47,7 +47,7 @@ class Continuation:
         most = "".join(texts_of(request.data_set, MAXIMUM_NUMBER_OF_RECORDS)[:1])
         prior = ""
         if PRIOR_RECORD_KEY in request.data_set:
-            value = request.data_set.get_item(PRIOR_RECORD_KEY).value
+            value = request.data_set.get_item(PRIOR_RECORD_KEY, keep_deferred=True).value
             prior = value.decode("latin-1").rstrip("\0") if isinstance(value, bytes) else ""
         return cls(is_repository=True, prior=prior, most=int(most) if most.isdecimal() else 0)
 
