@@ -67,7 +67,8 @@ class WorklistDialog(QDialog):
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.fields: dict[str, LineEdit | ComboBox] = {}
-        patient, request, step = (self._form(fields) for fields in (_PATIENT, _REQUEST, _STEP))
+        groups = {self.tr("Patient"): _PATIENT, self.tr("Request"): _REQUEST, self.tr("Step"): _STEP}
+        patient, request, step = (self._form(group, fields) for group, fields in groups.items())
         self._forms = (patient, request, step)
         request.align_with(patient)
         self.fault = ToneLabel("", Tone.ERROR)
@@ -79,11 +80,12 @@ class WorklistDialog(QDialog):
         self.cancel_button.clicked.connect(self.reject)
         columns = QHBoxLayout()
         columns.setSpacing(28)
-        for parts in (((self.tr("Patient"), patient), (self.tr("Request"), request)), ((self.tr("Step"), step),)):
+        titled = list(zip(groups, self._forms, strict=True))
+        for parts in (titled[:2], titled[2:]):
             column = QVBoxLayout()
             column.setSpacing(8)
-            for caption, form in parts:
-                column.addWidget(heading(caption, factor=1.0))
+            for group, form in parts:
+                column.addWidget(heading(group, factor=1.0))
                 column.addWidget(form)
             column.addStretch(1)
             columns.addLayout(column, 1)
@@ -124,17 +126,18 @@ class WorklistDialog(QDialog):
         """The fault shown under a field, or nothing."""
         return next(form for form in self._forms if form.has(name)).fault(name)
 
-    def _form(self, fields: _Fields) -> Form:
+    def _form(self, group: str, fields: _Fields) -> Form:
         form = Form()
         for name, caption, example in fields:
-            field = self.fields[name] = self._field(name, self.tr(caption), self.tr(example) if example else "")
+            spoken = f"{group}: {self.tr(caption)}"  # two captions are those of two groups
+            field = self.fields[name] = self._field(name, spoken, self.tr(example) if example else "")
             form.add(name, self.tr(caption), field)
         return form
 
-    def _field(self, name: str, caption: str, example: str) -> LineEdit | ComboBox:
+    def _field(self, name: str, spoken: str, example: str) -> LineEdit | ComboBox:
         value: Any = getattr(self._entry, name)
         if name == _SEX:
-            choice = ComboBox(name=caption)
+            choice = ComboBox(name=spoken)
             for code, text in (
                 ("", self.tr("not known")),
                 ("F", self.tr("F   female")),
@@ -150,7 +153,7 @@ class WorklistDialog(QDialog):
             value = shown_time(value)
         elif name == _MANY:
             value = ", ".join(value)
-        line = LineEdit(value, name=caption, hint=example, fixed=name in _WIRE)
+        line = LineEdit(value, name=spoken, hint=example, fixed=name in _WIRE)
         line.setCursorPosition(0)  # of what is too long, the beginning is shown
         return line
 
