@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 
 from workbench.acse.contexts import propose_classes
 from workbench.config import LocalAe, Node, Timeouts
@@ -59,14 +60,20 @@ def archive(folder: Path, *arguments: str) -> Iterator[Target]:
         stderr=subprocess.PIPE,
         text=True,
     )
+    assert process.stderr is not None
+    reader: Thread | None = None
     try:
-        assert process.stderr is not None
         ports = (re.fullmatch(r"listening on 127\.0\.0\.1:(\d+)\n", line) for line in process.stderr)
         port = next(int(match.group(1)) for match in ports if match)
+        reader = Thread(target=process.stderr.read, name="what the archive says")  # a full pipe would stop it
+        reader.start()
         yield Target(Node(name="archive", host="127.0.0.1", port=port, ae_title="QRSCP"), process, folder)
     finally:
         process.kill()
-        process.communicate()
+        process.wait()
+        if reader is not None:
+            reader.join()
+        process.stderr.close()
 
 
 @dataclass
@@ -74,6 +81,18 @@ class Waits:
     """How long the C-ECHOs of somebody else took."""
 
     seconds: list[float] = field(default_factory=list)
+    _further: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def add(self, seconds: float) -> None:
+        """Takes one more."""
+        self.seconds.append(seconds)
+        self._further.set()
+
+    async def several(self) -> None:
+        """Returns when some more were answered."""
+        for _ in range(20):
+            self._further.clear()
+            await self._further.wait()
 
 
 @asynccontextmanager
@@ -92,12 +111,11 @@ async def others_are_served(target: Target, *, growth: float = 64) -> AsyncItera
             await association.request(
                 CEchoRq(message_id=association.next_message_id(), affected_sop_class_uid=VERIFICATION)
             )
-            waits.seconds.append(loop.time() - start)
+            waits.add(loop.time() - start)
 
         async def keep_asking() -> None:
             while True:
                 await ask()
-                await asyncio.sleep(0.01)  # not a load of its own
 
         task = tasks.start(keep_asking(), name="others")
         try:

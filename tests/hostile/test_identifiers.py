@@ -1,17 +1,13 @@
 """Identifiers and attribute lists that mean harm: answered, in little memory, and nobody else waits."""
 
-import asyncio
 import struct
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from tests.hostile.conftest import STORED
 from tests.hostile.data_sets import at_level, deflated, element, items, many, nested
-from tests.hostile.target import LOCAL, Target, archive, others_are_served
-from tests.support.instances import make_instance
+from tests.hostile.target import LOCAL, Target, others_are_served
 from workbench.acse.contexts import propose
-from workbench.config import Node
 from workbench.dimse.messages import CFindRq, CGetRq, CMoveRq, NActionRq, NCreateRq, Request
 from workbench.dimse.status import Category, category
 from workbench.net.association import Association
@@ -20,9 +16,7 @@ from workbench.net.requestor import connect
 from workbench.services.commitment.references import COMMITMENT_INSTANCE, STORAGE_COMMITMENT
 from workbench.services.procedure_step.scu import MODALITY_PERFORMED_PROCEDURE_STEP
 from workbench.services.query.models import STUDY_ROOT
-from workbench.services.storage.sending import Sending
 from workbench.services.ups.classes import UPS_PUSH, UPS_QUERY
-from workbench.storage.part10 import scan
 from workbench.uids import (
     DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
     EXPLICIT_VR_LITTLE_ENDIAN,
@@ -60,21 +54,6 @@ IDENTIFIERS = {
     "garbage": (EXPLICIT, bytes(range(256)) * 100),
     "unknown character set": (IMPLICIT, b"\x08\x00\x05\x00\x08\x00\x00\x00\xff\xfe\\\\\0\0;%" + at_level("STUDY")),
 }
-
-
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    folder = tmp_path_factory.mktemp("archive")
-    sources = tmp_path_factory.mktemp("sources")
-    with archive(folder) as running:
-        asyncio.run(fill(running.node, sources))
-        yield running
-
-
-async def fill(node: Node, folder: Path) -> None:
-    instances = [scan(make_instance(folder, "CT")) for _ in range(4)]
-    summary = await Sending(instances, node, LOCAL).run()
-    assert summary.stored == len(instances)
 
 
 def tag_of(encoded: bytes) -> tuple[int, int]:
@@ -166,4 +145,4 @@ async def test_no_pattern_takes_long_or_means_anything_to_the_database(target: T
             assert reply.message.status in (0x0000, 0xA900), text
         identifier = at_level("STUDY", element(STUDY_UID, "UI", b""))
         async with association.operation(request(association, STUDY_ROOT.find, "find"), identifier) as operation:
-            assert len([reply async for reply in operation]) == 5  # all that was there is still there
+            assert len([reply async for reply in operation]) == STORED + 1  # all that was there is still there
