@@ -12,7 +12,6 @@ from typing import Final, NamedTuple
 from pydicom.datadict import dictionary_has_tag, dictionary_VR
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
-from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence as ItemSequence
 from pydicom.valuerep import PersonName
 
@@ -23,6 +22,7 @@ from workbench.dimse.status import (
     NO_SUCH_ATTRIBUTE,
 )
 from workbench.errors import StatusError
+from workbench.storage.element_texts import texts_of
 
 _MOST_NAMED: Final = 100  # tags in one Attribute Identifier List; a broken sequence of thousands of items has enough
 
@@ -50,18 +50,11 @@ class _Problem(NamedTuple):
 
 def text_of(data_set: Dataset, tag: int) -> str:
     """Gives the value of an attribute of text or UIDs without padding, empty when there is none."""
-    value = data_set.get_item(tag, keep_deferred=True).value if tag in data_set else None
-    if not value:
-        return ""
-    if isinstance(value, bytes):
-        return value.decode("latin-1").strip("\0 ")
-    if isinstance(value, MultiValue):
-        return "\\".join(str(each) for each in value)
-    return str(value).strip("\0 ")
+    return "\\".join(texts_of(data_set, tag))
 
 
 def items_of(data_set: Dataset, tag: int) -> Sequence[Dataset]:
-    """Gives the items of a sequence, none when it is absent.
+    """Gives the items of a sequence, none when it is absent; unlike `element_texts.items_of`, it refuses what is none.
 
     Raises:
         StatusError: the attribute cannot be read as a sequence: 0106H.

@@ -11,7 +11,7 @@ from datetime import datetime
 from pydicom.dataset import Dataset
 from pydicom.uid import generate_uid
 
-from workbench.dimse.status import INVALID_ARGUMENT_VALUE, INVALID_SOP_INSTANCE
+from workbench.dimse.status import DUPLICATE_SOP_INSTANCE, INVALID_ARGUMENT_VALUE, INVALID_SOP_INSTANCE
 from workbench.errors import StatusError
 from workbench.services.ups import reports
 from workbench.services.ups.attributes import (
@@ -49,13 +49,21 @@ from workbench.services.ups.data_sets import (
 from workbench.services.ups.matching import passes
 from workbench.services.ups.reports import Report
 from workbench.services.ups.states import (
+    ALREADY_CANCELED,
+    ALREADY_COMPLETED,
+    ALREADY_IN_PROGRESS,
     COERCED,
+    COMPLETED_BEFORE,
     CREATED_WITH_MODIFICATIONS,
     FINAL_STATE_NOT_MET,
+    MAY_NO_LONGER_BE_UPDATED,
     NO_SUCH_STEP,
+    NOT_IN_PROGRESS,
+    ONLY_CREATED_SCHEDULED,
     PERFORMER_OUT_OF_REACH,
     PERFORMER_REFUSES,
     TRANSITIONS,
+    WRONG_TRANSACTION_UID,
     Act,
     Cell,
     Event,
@@ -302,17 +310,17 @@ class Worklist:
 
 
 _WORDS = {
-    0x0111: "this UPS exists already",
-    0xB304: "the UPS is already CANCELED",
-    0xB306: "the UPS is already COMPLETED",
-    0xC300: "the UPS may no longer be updated",
-    0xC301: "the correct Transaction UID was not provided",
-    0xC302: "the UPS is already IN PROGRESS",
-    0xC303: "a UPS becomes SCHEDULED by N-CREATE only",
-    0xC307: "there is no such UPS here",
-    0xC310: "the UPS is not IN PROGRESS",
-    0xC311: "the UPS is already COMPLETED",
-    0xC313: "the performer chooses not to cancel",
+    DUPLICATE_SOP_INSTANCE: "this UPS exists already",
+    ALREADY_CANCELED: "the UPS is already CANCELED",
+    COMPLETED_BEFORE: "the UPS is already COMPLETED",
+    MAY_NO_LONGER_BE_UPDATED: "the UPS may no longer be updated",
+    WRONG_TRANSACTION_UID: "the correct Transaction UID was not provided",
+    ALREADY_IN_PROGRESS: "the UPS is already IN PROGRESS",
+    ONLY_CREATED_SCHEDULED: "a UPS becomes SCHEDULED by N-CREATE only",
+    NO_SUCH_STEP: "there is no such UPS here",
+    NOT_IN_PROGRESS: "the UPS is not IN PROGRESS",
+    ALREADY_COMPLETED: "the UPS is already COMPLETED",
+    PERFORMER_REFUSES: "the performer chooses not to cancel",
 }
 
 
