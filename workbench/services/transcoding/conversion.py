@@ -36,6 +36,11 @@ from workbench.uids import (
 HELD: Final = 32 * 2**20
 """Bytes of a converted data set that are held in memory."""
 
+INFLATED: Final = 256 * 2**20
+"""Bytes to which any deflated data set is inflated; to more only up to RATIO times what came, or it may be a bomb."""
+
+RATIO: Final = 64
+
 NATIVE: Final = (
     EXPLICIT_VR_LITTLE_ENDIAN,
     IMPLICIT_VR_LITTLE_ENDIAN,
@@ -172,6 +177,7 @@ class _Inflating:
         self._source = source
         self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         self._held = b""
+        self._taken = self._given = 0
 
     def read(self, size: int, /) -> bytes:
         parts = []
@@ -185,13 +191,19 @@ class _Inflating:
 
     def _fill(self) -> bool:
         while not self._held and not self._inflater.eof:
-            data = self._inflater.unconsumed_tail or self._source.read(CHUNK)
+            data = self._inflater.unconsumed_tail
+            if not data:
+                data = self._source.read(CHUNK)
+                self._taken += len(data)
             if not data:
                 raise DataSetError("the deflated data set is cut short")
             try:
                 self._held = self._inflater.decompress(data, CHUNK)
             except zlib.error as error:
                 raise DataSetError(f"the deflated data set is broken: {error}") from error
+            self._given += len(self._held)
+            if self._given > max(INFLATED, RATIO * self._taken):
+                raise DataSetError(f"the deflated data set of {self._taken} bytes inflates to over {INFLATED}")
         return bool(self._held)
 
 

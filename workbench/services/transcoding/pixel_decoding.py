@@ -37,6 +37,7 @@ _PHOTOMETRIC_INTERPRETATION, _PLANAR_CONFIGURATION = 0x00280004, 0x00280006
 _EXTENDED_OFFSETS, _EXTENDED_LENGTHS = 0x7FE00001, 0x7FE00002
 _JPEG_BASELINE, _PREFERRED = "1.2.840.10008.1.2.4.50", "pillow"  # which rounds as the IJG's library does
 _LONGEST = 0xFFFFFFFE  # bytes of a value with a length of 32 bits
+_LONGEST_FRAME = 2**29  # bytes of a decoded frame, which is held in memory; Rows and Columns are but a claim
 _HEADER = 12  # bytes before the value of an OB or OW
 
 
@@ -176,6 +177,11 @@ def _options(description: Dataset) -> dict[str, Any]:
         raise DataSetError(f"its pixel data is not described: {', '.join(missing)} missing")
     if options["samples_per_pixel"] > 1:
         options.setdefault("planar_configuration", 0)
+    if options["number_of_frames"] < 1:
+        raise DataSetError(f"Number of Frames is {options['number_of_frames']}")
+    samples = options["rows"] * options["columns"] * options["samples_per_pixel"]
+    if samples * options["bits_allocated"] // 8 > _LONGEST_FRAME:
+        raise DataSetError(f"its frames of {options['rows']} x {options['columns']} pixels are too large to decode")
     return {**options, "pixel_keyword": "PixelData"}
 
 
