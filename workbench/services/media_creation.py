@@ -178,7 +178,7 @@ class MediaCreationScp:
         self._may_cancel = may_cancel
 
     async def __aenter__(self) -> Self:
-        """Does nothing yet."""
+        """Gives itself: the folder is open already."""
         return self
 
     async def __aexit__(self, *_: object) -> None:

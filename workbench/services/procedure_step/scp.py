@@ -104,7 +104,7 @@ class ProcedureStepScp:
         self._tasks = TaskKeeper()
 
     async def __aenter__(self) -> Self:
-        """Does nothing yet."""
+        """Gives itself: the folder is open already."""
         return self
 
     async def __aexit__(

@@ -77,7 +77,7 @@ def get(
     """Asks the peer to send instances over this association.
 
     The association must have been opened with the roles of `get_contexts` and with a handler for C-STORE, such as that
-    of a `StorageScp`; `get_from` does all this.
+    of a `StorageScp`; `GetFrom` does all this.
 
     Args:
         identifier: Query/Retrieve Level and unique keys.
