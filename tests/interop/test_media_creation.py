@@ -51,8 +51,9 @@ def request_media(node: Node) -> list[object]:
 
 async def test_its_requests_and_our_scp(tmp_path: Path, proves: Proves) -> None:
     callers = set[str]()
-    async with MediaCreationScp(tmp_path) as scp, application(scp.offer, observer=callers_into(callers)) as node:
-        answers = await asyncio.to_thread(request_media, node)
+    with MediaCreationScp(tmp_path) as scp:
+        async with application(scp.offer, observer=callers_into(callers)) as node:
+            answers = await asyncio.to_thread(request_media, node)
     assert answers == [0x0000, 0x0000, 0xA510, 0x0000, "PENDING", 0x0000, 0x0112]
     proves("Media Creation Management", "SCP", PYNETDICOM, callers.pop())
 

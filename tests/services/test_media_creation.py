@@ -43,12 +43,9 @@ REFERENCES = [("1.2.840.10008.5.1.4.1.1.2", "1.2.3.4"), ("1.2.840.10008.5.1.4.1.
 async def booking(folder: Path, **options: Any) -> AsyncIterator[tuple[MediaCreationScp, Association]]:
     """Gives an SCP with the folder and an association with it."""
     contexts = options.pop("contexts", MEDIA_CREATION_CONTEXTS)
-    async with (
-        MediaCreationScp(folder, **options) as scp,
-        application(scp.offer) as node,
-        connect(node, contexts, local=LOCAL) as association,
-    ):
-        yield scp, association
+    with MediaCreationScp(folder, **options) as scp:
+        async with application(scp.offer) as node, connect(node, contexts, local=LOCAL) as association:
+            yield scp, association
 
 
 def contexts_in(syntax: str) -> tuple[ProposedContext, ...]:

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum, IntEnum
 from os import PathLike
+from types import TracebackType
 from typing import Final, Self
 
 from pydicom.datadict import dictionary_VR
@@ -177,12 +178,12 @@ class MediaCreationScp:
         self._on_initiated = on_initiated
         self._may_cancel = may_cancel
 
-    async def __aenter__(self) -> Self:
-        """Gives itself: the folder is open already."""
+    def __enter__(self) -> Self:
         return self
 
-    async def __aexit__(self, *_: object) -> None:
-        """Gives the folder back."""
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         self.requests.close()
 
     @property
