@@ -263,6 +263,16 @@ async def test_a_request_that_cannot_be_kept_is_not_accepted(tmp_path: Path, mon
     assert "0213H Failure: resource limitation (the request cannot be kept: no space left on device)" in result.problem
 
 
+async def test_many_references_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workbench.services.commitment.providing._MOST_REFERENCES", 1)
+    async with (
+        provider(tmp_path, Shelf(ONE)) as (_, node),
+        asking(node, STORAGE_COMMITMENT) as association,
+    ):
+        refused = await request_commitment(association, CommitmentListener(), [ONE, Reference(CT, "1.2.9")])
+        assert "0 instances wait to be reported" in (await refused.result(5)).problem
+
+
 async def test_many_requests_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workbench.services.commitment.providing._MOST_PENDING", 1)
     async with (

@@ -14,6 +14,7 @@ from pydicom.dataset import Dataset
 from tests.conftest import ExpectLog
 from tests.services.applications import application, asking
 from tests.services.servers import LOCAL
+from tests.support.peer import scripted_listener
 from workbench.config import Node
 from workbench.dimse.messages import NCreateRq, NCreateRsp, NSetRsp
 from workbench.net.association import Association
@@ -310,3 +311,19 @@ async def test_a_subscriber_that_is_not_there_harms_nobody(tmp_path: Path, expec
     async with provider(tmp_path, local=LOCAL, subscribers=lambda: [gone]) as (_, association):
         assert (await create_step(association, attributes(), UID)).status == 0
         await told.wait()
+
+
+async def test_a_subscriber_that_hangs_costs_no_more_than_so_many_notifications(
+    tmp_path: Path, expect_log: ExpectLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.services.procedure_step.scp.MOST_UNDER_WAY", 2)
+    expect_log("scripted was not notified of a procedure step: 2 notifications wait")
+    async with (
+        scripted_listener() as listener,
+        provider(tmp_path, local=LOCAL, subscribers=lambda: [listener.node]) as (_, association),
+    ):
+        assert (await create_step(association, attributes(), UID)).status == 0
+        for _ in range(3):
+            assert (await set_step(association, UID, Dataset())).status == 0
+        for _ in range(2):
+            await listener.accept()

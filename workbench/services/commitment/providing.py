@@ -15,6 +15,7 @@ from functools import partial
 from os import PathLike
 from types import TracebackType
 from typing import Final, Self, TypeVar
+from weakref import WeakValueDictionary
 
 from msgspec.structs import replace
 
@@ -50,6 +51,7 @@ _log = logging.getLogger(__name__)
 _Stored = TypeVar("_Stored")
 
 _MOST_PENDING: Final = 10_000
+_MOST_REFERENCES: Final = 500_000  # of all that are pending: they are held in memory
 _ATTEMPTS_AT_ONCE: Final = 4  # associations of our own; after a restart many transactions may want one
 
 
@@ -122,6 +124,8 @@ class CommitmentScp:
         self._pending: dict[str, Transaction] = {}
         self._taking = asyncio.Lock()
         self._attempts = asyncio.Semaphore(_ATTEMPTS_AT_ONCE)
+        # One that hangs must not take all attempts. A lock goes with its last holder.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._tasks = TaskKeeper()
 
     @property
@@ -185,6 +189,9 @@ class CommitmentScp:
                 raise StatusError(DUPLICATE_TRANSACTION_UID, "this Transaction UID is in use")
             if len(self._pending) >= _MOST_PENDING:
                 raise StatusError(RESOURCE_LIMITATION, f"{len(self._pending)} transactions wait to be reported")
+            waiting = sum(len(each.references) for each in self._pending.values())
+            if waiting + len(transaction.references) > _MOST_REFERENCES:
+                raise StatusError(RESOURCE_LIMITATION, f"{waiting} instances wait to be reported")
             try:
                 await asyncio.to_thread(self._transactions.keep, transaction)
             except StorageError as error:
@@ -205,7 +212,7 @@ class CommitmentScp:
         pauses = (0.0, *self._reporting.pauses)
         while problem and transaction.attempts < len(pauses):
             await asyncio.sleep(pauses[transaction.attempts])
-            async with self._attempts:
+            async with self._turns.setdefault(transaction.requestor, asyncio.Lock()), self._attempts:
                 verdicts, problem = await self._try(transaction, partial(self._report_anew, transaction))
             transaction = replace(transaction, attempts=transaction.attempts + 1)
             if problem:

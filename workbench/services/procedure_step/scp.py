@@ -6,6 +6,7 @@ what a final state needs must be there when it is reached, for it never changes 
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable
 from os import PathLike
 from types import TracebackType
@@ -46,6 +47,9 @@ from workbench.services.requirements import check_allowed, check_required, text_
 from workbench.trace.recorder import Recorder
 
 _log = logging.getLogger(__name__)
+
+MOST_UNDER_WAY: Final = 100
+"""Notifications of one subscriber that are not answered yet; further ones are given up at once."""
 
 MAY_NO_LONGER_BE_UPDATED: Final = 0xA710
 """Error ID of an N-SET of a step that is COMPLETED or DISCONTINUED (PS3.4 F.7.2.2.2)."""
@@ -102,6 +106,7 @@ class ProcedureStepScp:
         self._on_changed = on_changed
         self._recorder = recorder
         self._tasks = TaskKeeper()
+        self._under_way: Counter[str] = Counter()
 
     async def __aenter__(self) -> Self:
         """Gives itself: the folder is open already."""
@@ -172,12 +177,24 @@ class ProcedureStepScp:
         report = Report(sop_class_uid=MPPS_NOTIFICATION, sop_instance_uid=uid, event_type_id=event)
         for association in self._associations():
             if MPPS_NOTIFICATION in association.agreement.by_sop_class:
-                self._tasks.start(self._notify(association, report), name=f"notify association {association.number}")
+                self._start(f"association {association.number}", association, report)
         for node in self._subscribers():
-            self._tasks.start(self._notify(node, report), name=f"notify {node.name}")
+            self._start(node.name, node, report)
 
-    async def _notify(self, whom: Association | Node, report: Report) -> None:
-        name = f"association {whom.number}" if isinstance(whom, Association) else whom.name
+    def _start(self, name: str, whom: Association | Node, report: Report) -> None:
+        if self._under_way[name] >= MOST_UNDER_WAY:  # it hangs: memory and connections are for the others too
+            _log.warning("! %s was not notified of a procedure step: %d notifications wait", name, MOST_UNDER_WAY)
+            return
+        self._under_way[name] += 1
+        task = self._tasks.start(self._notify(name, whom, report), name=f"notify {name}")
+        task.add_done_callback(lambda _: self._notified(name))
+
+    def _notified(self, name: str) -> None:
+        self._under_way[name] -= 1
+        if not self._under_way[name]:
+            del self._under_way[name]
+
+    async def _notify(self, name: str, whom: Association | Node, report: Report) -> None:
         try:
             if isinstance(whom, Association):
                 result = await report_on(whom, report)
