@@ -249,9 +249,10 @@ def _description(match: Dataset, step: Dataset, level: str) -> str:
 
 def _contains(match: Dataset, level: str) -> str:
     counts = {
-        PATIENT: ((0x00201200, "studies"), (0x00201204, "objects")),
-        STUDY: ((0x00201206, "series"), (0x00201208, "objects")),
-        SERIES: ((0x00201209, "objects"),),
-        IMAGE: ((0x00280008, "frames"),),
+        PATIENT: ((0x00201200, "study", "studies"), (0x00201204, "object", "objects")),
+        STUDY: ((0x00201206, "series", "series"), (0x00201208, "object", "objects")),
+        SERIES: ((0x00201209, "object", "objects"),),
+        IMAGE: ((0x00280008, "frame", "frames"),),
     }.get(level, ())
-    return ", ".join(f"{found} {what}" for tag, what in counts if (found := _text(match, tag)))
+    found = [(_text(match, tag), one, many) for tag, one, many in counts]
+    return ", ".join(f"{count} {one if count == '1' else many}" for count, one, many in found if count)

@@ -126,8 +126,8 @@ class TraceCard(Card):
         self.table.verticalScrollBar().rangeChanged.connect(self._keep_following)
         self._model.modelReset.connect(self._refresh_pages)
         self._model.headerDataChanged.connect(self._fit_time)
-        self._digits = 0
-        self._model.rowsInserted.connect(self._fit_number)
+        self._longest: dict[int, int] = {}
+        self._model.rowsInserted.connect(self._fit_last)
         self.table.row_chosen.connect(self._choose)
         # The value has changed only after this signal.
         self.table.verticalScrollBar().actionTriggered.connect(
@@ -137,15 +137,21 @@ class TraceCard(Card):
         self._session.associations_changed.connect(self._list_associations)
 
     def _fit_time(self) -> None:
+        """Gives the column of the times its width again: what it shows is another kind of time."""
+        self._longest.pop(_TIME, None)
         self.table.set_width(_TIME, _COLUMNS[_TIME] if self._model.is_time_relative else _CLOCK)
+        if self._model.rowCount():
+            self._fit_last(QModelIndex(), 0, self._model.rowCount() - 1)
 
-    def _fit_number(self, _parent: QModelIndex, _first: int, last: int) -> None:
-        """Widens the column of the numbers when they get another digit; the last row has the largest."""
-        digits = len(str(self._model.number_at(self._model.index(last, _NUMBER))))
-        if digits > self._digits:
-            self._digits = digits
-            needed = QFontMetrics(fixed_font(self.table.font())).horizontalAdvance("0" * digits) + 2 * PADDING + 2
-            self.table.set_width(_NUMBER, Width(ems=max(_COLUMNS[_NUMBER].ems, needed / em(self.table))))
+    def _fit_last(self, _parent: QModelIndex, _first: int, last: int) -> None:
+        """Widens the columns of numbers and times when they get another digit; the last row has the largest."""
+        for column in (_NUMBER, _TIME):
+            length = len(str(self._model.index(last, column).data()))
+            if length > self._longest.get(column, 0):
+                self._longest[column] = length
+                needed = QFontMetrics(fixed_font(self.table.font())).horizontalAdvance("0" * length) + 2 * PADDING + 2
+                if needed / em(self.table) > _COLUMNS[column].ems:
+                    self.table.set_width(column, Width(ems=needed / em(self.table)))
 
     def _choose(self, row: int) -> None:
         event = self._model.event_at(self._model.index(row, 0)) if row >= 0 else None

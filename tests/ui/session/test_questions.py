@@ -132,6 +132,12 @@ def test_an_answer_that_lacks_everything_is_still_a_row() -> None:
         assert row_of(Dataset(), level, ()).patient == ""
 
 
+def test_one_of_them_is_one() -> None:
+    found = Dataset()
+    found.NumberOfSeriesRelatedInstances = 1
+    assert row_of(found, "SERIES", ()).contains == "1 object"
+
+
 def test_a_series_is_known_by_the_keys_above_it() -> None:
     found = Dataset()
     found.SeriesInstanceUID = "1.2.3.4"

@@ -143,3 +143,11 @@ def test_the_first_row_is_whole_wherever_the_list_is_scrolled_to(card: TraceCard
 def test_numbers_are_shown_whole_however_large(card: TraceCard, desk: StandIn, number: int) -> None:
     fill(desk, 1, number)
     assert card.table.rows.shown(str(number), 0) == str(number)
+
+
+@pytest.mark.parametrize("seconds", [0.5, 25.9, 1234.5, 90_000.5])
+def test_every_digit_of_a_time_is_shown(card: TraceCard, desk: StandIn, seconds: float) -> None:
+    first = pdu_event(1, RELEASE)
+    desk.happen(first, pdu_event(2, RELEASE)._replace(time=first.time + seconds))
+    text = str(desk.trace_model.index(1, 2).data())
+    assert card.table.rows.shown(text, 2) == text
