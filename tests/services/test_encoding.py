@@ -100,13 +100,14 @@ async def test_a_large_data_set_is_decoded_and_read_in_a_thread() -> None:
 def test_elements_items_and_values_are_counted_at_every_depth(syntax: str) -> None:
     item = Dataset()
     item.ImageType = ["ORIGINAL", "PRIMARY"]
+    item.add_new(0x7FE00010, "OB", b"\\" * 100)
     data_set = Dataset()
     data_set.PatientID = "1"
     data_set.ReferencedImageSequence = [item, Dataset()]
     data_set = decode_data_set(encode_data_set(data_set, syntax), syntax)
-    check_number(data_set, 6)  # two elements, two items, one element with two values
-    with pytest.raises(DataSetError, match="more than 5 elements"):
-        check_number(data_set, 5)
+    check_number(data_set, 7)  # two elements, two items, in one of them bytes, and an element with two values
+    with pytest.raises(DataSetError, match="more than 6 elements"):
+        check_number(data_set, 6)
 
 
 def test_a_value_that_does_not_fit_its_vr_names_the_element() -> None:

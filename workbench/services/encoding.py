@@ -18,7 +18,7 @@ from pydicom.filewriter import write_dataset
 
 from workbench.errors import DataSetError
 from workbench.storage.character_sets import is_known
-from workbench.storage.element_texts import items_of
+from workbench.storage.element_texts import items_of, vr_of
 from workbench.storage.structure import MAXIMUM_NESTING, StructureCheck
 from workbench.uids import (
     DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
@@ -28,6 +28,7 @@ from workbench.uids import (
 )
 
 _SPECIFIC_CHARACTER_SET: Final = (0x0008, 0x0005)
+_OF_BYTES: Final = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN"})  # in which a backslash parts nothing
 
 LONGEST: Final = 16 * 2**20
 """Bytes of a data set that is decoded whole, be it a value of pixels."""
@@ -93,9 +94,11 @@ def check_number(data_set: Dataset, most: int) -> None:
             left -= len(each)
             for tag in list(each.keys()) if left >= 0 else ():
                 value: object = each.get_item(tag, keep_deferred=True).value
-                items = items_of(each, int(tag))
-                left -= value.count(b"\\") if isinstance(value, bytes) and not items else 0
-                below += items
+                vr = vr_of(each, int(tag))
+                if vr == "SQ":
+                    below += items_of(each, int(tag))
+                elif isinstance(value, bytes) and vr not in _OF_BYTES:
+                    left -= value.count(b"\\")
             if left < len(below):
                 raise DataSetError(f"the data set has more than {most} elements, values and items")
         left -= len(below)

@@ -29,7 +29,7 @@ from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
 from workbench.net.tasks import TaskKeeper
-from workbench.services.encoding import LONGEST, decode_data_set
+from workbench.services.encoding import LONGEST_LIST, MOST_ELEMENTS, check_number, decode_data_set
 from workbench.services.normalized import Answer, n_event_report
 from workbench.services.offers import Offer
 from workbench.services.printing.attributes import references, text_of
@@ -195,8 +195,8 @@ class PrintScp:
             return Dataset()
         is_image = sop_class_of(request.message) in IMAGE_BOX_OF.values()
         try:
-            data = await request.data_set.read(self._most_pixel_bytes if is_image else LONGEST)
-            return await asyncio.to_thread(decode_data_set, data, request.context.transfer_syntax)
+            data = await request.data_set.read(self._most_pixel_bytes if is_image else LONGEST_LIST)
+            return await asyncio.to_thread(_decoded, data, request.context.transfer_syntax)
         except MessageError as error:
             raise StatusError(OUT_OF_MEMORY if is_image else PROCESSING_FAILURE, str(error)) from error
         except DataSetError as error:
@@ -387,3 +387,9 @@ def _answer(made: Made, **elements: object) -> Answer:
         elements["attribute_identifier_list"] = made.unknown
     comment = "attributes that are not understood here" if made.unknown and not made.status else ""
     return Answer(made.status or (ATTRIBUTE_LIST_ERROR if made.unknown else 0), made.attributes, comment, elements)
+
+
+def _decoded(data: bytes, transfer_syntax_uid: str) -> Dataset:
+    data_set = decode_data_set(data, transfer_syntax_uid)
+    check_number(data_set, MOST_ELEMENTS)
+    return data_set
