@@ -20,11 +20,12 @@ FILE_VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """Where things are kept: the settings, the INI of the window's chrome, received objects, the log."""
+    """Where things are kept: the settings, the INI of the window's chrome, received objects, worklist, log."""
 
     settings_file: Path
     window_file: Path
     storage_folder: Path
+    worklist_file: Path
     log_file: Path
 
 
@@ -37,6 +38,7 @@ def places(home: Path | None = None) -> Places:
         settings_file=config / "settings.json",
         window_file=config / "window.ini",
         storage_folder=data / "received",
+        worklist_file=data / "worklist.json",
         log_file=data / "dicom-workbench.log",
     )
 

@@ -22,7 +22,7 @@ from ui.session.receiving import GRACE, Acceptance, Listener
 from ui.session.retrieving import Destination, RetrieveDesk, Wish
 from ui.session.scanning import FileScan
 from ui.session.sending import SendQueue
-from ui.session.worklist import KeptWorklist, worklist_file
+from ui.session.worklist import KeptWorklist
 from ui.session.worklist_desk import WorklistDesk
 from workbench.config import LocalAe, Node
 from workbench.services.verification import VERIFICATION_NEED
@@ -65,7 +65,7 @@ class Session(Desk):
         self._retrieving = RetrieveDesk(self._bench, self)
         for part in (self._query, self._retrieving):
             part.changed.connect(self.query_changed)
-        kept = KeptWorklist(worklist_file(self.places))
+        kept = KeptWorklist(self.places.worklist_file)
         self.worklist = WorklistDesk(self._bench, kept, self)
         self._listener = Listener(
             self._bench,

@@ -1,14 +1,13 @@
 """The worklist that the local AE answers from: a table in a file that the user edits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 
 from pydicom.dataset import Dataset
 
 from workbench.errors import ConfigError
-from workbench.services.worklist.table import FILE_NAME, WorklistTable
-from workbench.settings_file import Places
+from workbench.services.worklist.table import WorklistTable
 
 
 class KeptWorklist:
@@ -55,11 +54,6 @@ class KeptWorklist:
         except OSError as error:
             raise ConfigError(f"{self.path}: the worklist cannot be set aside: {error.strerror}") from error
         return aside
-
-
-def worklist_file(places: Places) -> Path:
-    """Gives where the worklist is kept."""
-    return places.storage_folder.parent / FILE_NAME
 
 
 def _names_aside(path: Path) -> Iterable[Path]:

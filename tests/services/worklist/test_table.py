@@ -10,12 +10,13 @@ import pytest
 from tests.services.worklist.samples import FULL, MINIMAL, entry
 from workbench.errors import ConfigError
 from workbench.services.worklist.items import entry_of
-from workbench.services.worklist.table import WorklistTable, table_path
+from workbench.services.worklist.table import WorklistTable
+from workbench.settings_file import places
 from workbench.uids import is_valid_uid
 
 
 def test_entries_survive_in_the_file(home: Path) -> None:
-    path = table_path()
+    path = places().worklist_file
     assert path == home / "worklist.json"
     table = WorklistTable(path)
     assert table.entries == ()

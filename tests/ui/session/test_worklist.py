@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from ui.session.worklist import KeptWorklist, worklist_file
+from ui.session.worklist import KeptWorklist
 from workbench.errors import ConfigError
 from workbench.services.worklist.entries import WorklistEntry
-from workbench.services.worklist.table import WorklistTable, table_path
-from workbench.settings_file import places
+from workbench.services.worklist.table import WorklistTable
 
 ENTRY = WorklistEntry(
     patient_name="DOE^JOHN",
@@ -55,7 +54,3 @@ def test_a_file_set_aside_leaves_an_empty_worklist_and_replaces_none(tmp_path: P
         assert list(kept.data_sets()) == []
     with pytest.raises(ConfigError, match="cannot be set aside"):
         kept.set_aside()
-
-
-def test_it_lies_where_the_library_looks_for_it() -> None:
-    assert worklist_file(places()) == table_path()

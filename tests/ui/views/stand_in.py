@@ -71,6 +71,7 @@ class StandIn(QObject):
             settings_file=home / "settings.json",
             window_file=home / "window.ini",
             storage_folder=home / "received",
+            worklist_file=home / "worklist.json",
             log_file=home / "log",
         )
         self.settings = Settings()

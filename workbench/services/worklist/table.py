@@ -14,18 +14,11 @@ from workbench.errors import ConfigError
 from workbench.json_file import read_document, write_document
 from workbench.services.worklist.entries import FIELDS, WorklistEntry, problems
 from workbench.services.worklist.items import data_set_of
-from workbench.settings_file import places
 
 FILE_VERSION: Final = 1
-FILE_NAME: Final = "worklist.json"
 
 _NAMES: Final = frozenset(field.name for field in FIELDS)
 _Stamp = tuple[int, int, int]
-
-
-def table_path(home: Path | None = None) -> Path:
-    """Gives where the worklist of this user is kept: beside the received objects (see `settings_file.places`)."""
-    return places(home).storage_folder.parent / FILE_NAME
 
 
 class WorklistTable:
