@@ -1,6 +1,6 @@
 """The worklist that the local AE answers from: a table in a file that the user edits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import Lock
 
