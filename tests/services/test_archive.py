@@ -10,14 +10,16 @@ import pytest
 from tests.services.servers import LOCAL
 from tests.support.instances import make_instance
 from workbench.acse.contexts import propose
+from workbench.acse.extended import QueryOptions
 from workbench.config import LocalAe, Node
+from workbench.dimse.messages import CFindRq, CStoreRq
 from workbench.errors import NoAcceptedContext, StorageError
 from workbench.net.requestor import connect
-from workbench.services.archive import POLICY, ArchiveScp, accepted_classes
+from workbench.services.archive import ArchiveScp, accepted_classes, may_be_new_storage
 from workbench.services.commitment import Reference, commit
 from workbench.services.normalized import n_get
 from workbench.services.offers import serve
-from workbench.services.query.find import find, find_contexts, query_for
+from workbench.services.query.find import find, find_contexts, find_options, query_for
 from workbench.services.query.models import MODALITY_WORKLIST, STUDY_ROOT
 from workbench.services.retrieve.getting import GetFrom
 from workbench.services.retrieve.orchestrate import orchestrate
@@ -43,6 +45,7 @@ ENTRY = WorklistEntry(
     step_id="S1",
     step_description="Knee",
 )
+POLICY = {"accept_unlisted": may_be_new_storage}
 ARCHIVE = replace(LOCAL, ae_title="ARCHIVE")
 
 
@@ -161,3 +164,34 @@ async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="cannot be made"):
         async with ArchiveScp(tmp_path / "file" / "archive", local=ARCHIVE):
             pass
+
+
+INVENTORY_FIND = "1.2.840.10008.5.1.4.1.1.201.2"
+PRIVATE = "1.2.826.0.1.3680043.10.1.7"
+
+
+async def test_of_the_classes_that_nobody_lists_only_storage_is_let_in_and_only_stored(tmp_path: Path) -> None:
+    (contexts,) = propose([(uid, (IMPLICIT_VR_LITTLE_ENDIAN,)) for uid in (INVENTORY_FIND, PRIVATE)])
+    async with archive(tmp_path / "archive") as node, connect(node, contexts, local=LOCAL) as association:
+        assert [each.abstract_syntax for each in association.agreement.contexts.values()] == [PRIVATE]
+        asked = CFindRq(message_id=1, affected_sop_class_uid=PRIVATE)
+        assert (await association.request(asked, b"")).message.status == 0x0211
+        store = CStoreRq(message_id=2, affected_sop_class_uid=PRIVATE, affected_sop_instance_uid="no UID")
+        assert (await association.request(store, b"")).message.status == 0xC000
+
+
+async def test_what_a_query_may_ask_for_beyond_the_baseline_is_granted(tmp_path: Path) -> None:
+    wanted = QueryOptions(relational=True, date_time=True, fuzzy=True)
+    items = find_options([STUDY_ROOT], wanted)
+    contexts = find_contexts([STUDY_ROOT])
+    async with (
+        archive(tmp_path / "archive") as node,
+        connect(node, contexts, local=LOCAL, user_information=items) as association,
+    ):
+        agreed = QueryOptions.agreed(association.agreement.extended, STUDY_ROOT.find)
+        assert (agreed.relational, agreed.date_time, agreed.fuzzy) == (True, True, True)
+        relational = query_for("IMAGE", PatientID="*")
+        async with find(association, STUDY_ROOT, relational) as query:
+            assert [match async for match in query] == []
+        assert query.result is not None
+        assert query.result.status == 0x0000

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from workbench.acse.policy import Policy, may_be_storage
+from workbench.acse.policy import Policy
 from workbench.acse.profiles import Profile
 from workbench.config import LocalAe, Node
-from workbench.services.archive import MODELS, accepted_classes
+from workbench.services.archive import MODELS, accepted_classes, may_be_new_storage
 from workbench.services.commitment.references import STORAGE_COMMITMENT
 from workbench.services.offers import Offer, policy_for
 from workbench.services.procedure_step.scu import MODALITY_PERFORMED_PROCEDURE_STEP
@@ -51,7 +51,7 @@ def acceptance(local: LocalAe, nodes: Iterable[Node], profile: Profile | None, o
         always_accept_default_role=True,  # some SCPs report storage commitments without asking for their role
     )
     if profile is None:
-        return replace(offered, accept_unlisted=may_be_storage)
+        return replace(offered, accept_unlisted=may_be_new_storage)
     return replace(offered, contexts=profile.accepted_syntaxes(), prefer_own_order=True, roles=profile.granted_roles())
 
 

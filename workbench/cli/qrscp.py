@@ -12,8 +12,9 @@ from workbench.config import LocalAe, Node
 from workbench.dimse.messages import CEchoRq
 from workbench.errors import ConfigError, StorageError, TransportError
 from workbench.net.server import ScpServer
-from workbench.services.archive import POLICY, ArchiveScp
+from workbench.services.archive import ArchiveScp, may_be_new_storage
 from workbench.services.offers import handlers_for, policy_for
+from workbench.services.transcoding.conversion import Conversion
 from workbench.services.worklist.folder import WorklistFolder
 from workbench.services.worklist.scp import WorklistSource
 from workbench.services.worklist.table import WorklistTable
@@ -47,6 +48,9 @@ def _parser() -> Parser:
         help="a move destination, and whom reports go to; repeat for more",
     )
     group.add_argument(
+        "-pm", "--promiscuous", action="store_true", help="store objects of SOP classes that are not known, too"
+    )
+    group.add_argument(
         "--commitment",
         action="store_true",
         help="answer storage commitment, after which modalities delete their originals: confirmed is what is read "
@@ -57,10 +61,17 @@ def _parser() -> Parser:
     group.add_argument(
         "--worklist",
         metavar="PATH",
-        type=Path,
+        type=_source,
         action="append",
         default=[],
         help="answer worklist queries from a folder of worklist files (*.wl), or from a table (*.json)",
+    )
+    group.add_argument(
+        "--convert",
+        choices=[each.value for each in Conversion],
+        default=Conversion.UNCOMPRESSED.value,
+        help="what may be done to objects that a receiver does not take as they are; each conversion is told at -v "
+        f"(default: {Conversion.UNCOMPRESSED.value})",
     )
     return parser
 
@@ -77,8 +88,16 @@ def _node(text: str) -> Node:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _source(path: Path) -> WorklistSource:
-    return WorklistTable(path) if path.suffix == ".json" else WorklistFolder(path)
+def _source(text: str) -> Path:
+    """Takes what a worklist is read from; it must be there, for an empty worklist looks like a wrong path."""
+    path = Path(text)
+    if not path.exists():
+        raise argparse.ArgumentTypeError(f"there is no {text!r}")
+    return path
+
+
+def _worklist(path: Path) -> WorklistSource:
+    return WorklistFolder(path) if path.is_dir() else WorklistTable(path)
 
 
 async def _run(local: LocalAe, options: argparse.Namespace, output: Output) -> int:
@@ -88,16 +107,17 @@ async def _run(local: LocalAe, options: argparse.Namespace, output: Output) -> i
         options.output_directory,
         local=local,
         nodes=lambda: nodes,
-        worklist=[_source(path) for path in options.worklist],
+        worklist=[_worklist(path) for path in options.worklist],
         on_received=serving.object_received,
         recorder=serving.recorder,
+        conversion=Conversion(options.convert),
     ) as archive:
         policy = policy_for(
             archive.offers,
             allowed_calling=None if local.allowed_calling is None else frozenset(local.allowed_calling),
             max_pdu_length=local.max_pdu_length,
             window=(options.window, 1),
-            **POLICY,
+            accept_unlisted=may_be_new_storage if options.promiscuous else None,
         )
         handlers = {**handlers_for(archive.offers), CEchoRq.COMMAND_FIELD: serving.echo}
         server = ScpServer(local, policy, handlers, recorder=serving.recorder, observer=serving.association_changed)

@@ -20,7 +20,7 @@ from workbench.net.operation import Reply
 from workbench.net.server import ScpServer
 from workbench.services.storage.scp import ReceivedObject
 from workbench.services.verification import echo_handler
-from workbench.trace.events import Direction, MessageEvent, PduEvent, TraceEvent
+from workbench.trace.events import Direction, MessageEvent, NoteEvent, PduEvent, TraceEvent
 from workbench.trace.summary import summary
 from workbench.upper_layer.pdu import AssociateRj, decode_pdu
 from workbench.upper_layer.reasons import describe_rejection
@@ -219,6 +219,9 @@ class Serving:
         """Tells of rejections, and of answers that nothing else tells of: those to queries, retrievals, N-services."""
         if isinstance(event, MessageEvent) and event.direction is Direction.SENT:
             self._answered(event)
+        elif isinstance(event, NoteEvent):
+            self._output.info(f"association {event.association}: {event.note}")
+            self._output.event("note", association=event.association, reason=event.note)
         else:
             self._look_for_rejection(event)
 

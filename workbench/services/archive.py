@@ -16,19 +16,20 @@ from typing import Any, Final, Self
 
 from workbench.acse.policy import may_be_storage
 from workbench.config import LocalAe, Node
-from workbench.dictionary import storage_sop_classes
+from workbench.dictionary import storage_sop_classes, uid_type
 from workbench.services.availability import INSTANCE_AVAILABILITY_NOTIFICATION, AvailabilityScp
 from workbench.services.commitment import CommitmentScp
 from workbench.services.commitment.references import STORAGE_COMMITMENT
 from workbench.services.offers import Offer
 from workbench.services.procedure_step.scp import ProcedureStepScp
 from workbench.services.procedure_step.scu import MODALITY_PERFORMED_PROCEDURE_STEP, MPPS_NOTIFICATION, MPPS_RETRIEVE
-from workbench.services.query.archive import archive_provider
+from workbench.services.query.archive import ARCHIVE_OPTIONS, archive_provider
 from workbench.services.query.find_scp import FindScp
 from workbench.services.query.models import MODALITY_WORKLIST, PATIENT_ROOT, PATIENT_STUDY_ONLY, STUDY_ROOT
 from workbench.services.retrieve.get_scp import GetScp
 from workbench.services.retrieve.move_scp import MoveScp
 from workbench.services.storage.scp import ReceivedObject, StorageScp
+from workbench.services.transcoding.conversion import Conversion
 from workbench.services.ups.classes import UPS_CLASSES
 from workbench.services.ups.scp import UpsScp
 from workbench.services.verification import VERIFICATION_OFFER
@@ -37,6 +38,7 @@ from workbench.storage.archive import make_folder
 from workbench.storage.index import InstanceIndex
 from workbench.trace.recorder import Recorder
 from workbench.uids import VERIFICATION
+from workbench.upper_layer.items import SopClassCommonExtendedNegotiation
 
 MODELS: Final = (PATIENT_ROOT, STUDY_ROOT, PATIENT_STUDY_ONLY)
 """The information models that are queried and retrieved from."""
@@ -44,8 +46,10 @@ MODELS: Final = (PATIENT_ROOT, STUDY_ROOT, PATIENT_STUDY_ONLY)
 KEPT_FOLDER: Final = ".kept"
 """The subfolder for what is no instance: procedure steps, notifications, pending commitments."""
 
-POLICY: Final[dict[str, Any]] = {"accept_unlisted": may_be_storage}
-"""What the policy of its server needs besides the offers: storage classes that are newer than our dictionary."""
+
+def may_be_new_storage(sop_class_uid: str, common: SopClassCommonExtendedNegotiation | None) -> bool:
+    """Whether a SOP class that the dictionary does not have may be one of storage; an `acse.policy.UnlistedHook`."""
+    return not uid_type(sop_class_uid) and may_be_storage(sop_class_uid, common)
 
 
 def accepted_classes(local: LocalAe, *, has_worklist: bool) -> tuple[str, ...]:
@@ -100,6 +104,7 @@ class ArchiveScp:
         worklist: where worklist entries come from; none leaves the worklist out.
         on_received: called on the event loop for each object, stored or refused, before it is answered.
         recorder: where the trace of the associations goes that the archive opens.
+        conversion: what may be done to objects that a receiver does not take as they are; each is noted in the trace.
         storage: further arguments of `StorageScp`, such as `check` or `ignore`.
 
     Attributes, once it is entered:
@@ -119,8 +124,10 @@ class ArchiveScp:
         worklist: Sequence[WorklistSource] = (),
         on_received: Callable[[ReceivedObject], None] | None = None,
         recorder: Recorder | None = None,
+        conversion: Conversion = Conversion.UNCOMPRESSED,
         **storage: Any,
     ) -> None:
+        self._conversion = conversion
         self.folder = Path(folder)
         self._local = local
         self._nodes = nodes
@@ -141,9 +148,13 @@ class ArchiveScp:
             self.offers = (
                 VERIFICATION_OFFER,
                 store.storage.offer,
-                FindScp(MODELS, archive_provider(index, retrieve_ae_title=self._local.ae_title)).offer,
-                MoveScp(MODELS, index, self._node, self._local, recorder=self._recorder).offer,
-                GetScp(MODELS, index).offer,
+                FindScp(
+                    MODELS, archive_provider(index, retrieve_ae_title=self._local.ae_title), options=ARCHIVE_OPTIONS
+                ).offer,
+                MoveScp(
+                    MODELS, index, self._node, self._local, conversion=self._conversion, recorder=self._recorder
+                ).offer,
+                GetScp(MODELS, index, conversion=self._conversion).offer,
                 *await self._kept_services(index),
             )
             self._stack = self._stack.pop_all()

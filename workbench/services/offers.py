@@ -32,6 +32,7 @@ class Offer:
         extended: SOP class -> what answers its extended negotiation (PS3.7 D.3.3.5).
         members: abstract syntax -> the SOP classes that commands on its contexts may name besides itself: those of a
             Meta SOP class (PS3.4 H.3), or UPS Push for all of UPS (PS3.4 CC.3.1).
+        serves_unlisted: whether it also serves SOP classes that no offer lists and the policy's hook lets in.
     """
 
     sop_classes: Mapping[str, tuple[str, ...] | None]
@@ -39,6 +40,7 @@ class Offer:
     roles: Mapping[str, tuple[bool, bool]] = field(default_factory=dict)
     extended: Mapping[str, ExtendedHook] = field(default_factory=dict)
     members: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    serves_unlisted: bool = False
 
 
 def policy_for(offers: Iterable[Offer], **further: Any) -> Policy:
@@ -99,12 +101,13 @@ def _dispatcher(offers: tuple[Offer, ...], command_field: int) -> Handler:
         uid: tuple(each for each in offers if uid in each.sop_classes) for offer in offers for uid in offer.sop_classes
     }
 
+    unlisted = tuple(offer for offer in offers if offer.serves_unlisted)
+
     async def dispatch(request: IncomingRequest) -> AsyncIterator[Reply]:
         negotiated, named = request.context.abstract_syntax, sop_class_of(request.message)
         handler: Callable[[IncomingRequest], AsyncIterator[Reply]] | None = None
         is_member = named == negotiated
-        # A class that no offer lists was let in by the policy's hook for such; it is served by the first offer.
-        for offer in by_class.get(served_as(request, by_class), offers):
+        for offer in by_class.get(served_as(request, by_class), unlisted):
             is_member = is_member or named in offer.members.get(negotiated, ())
             handler = handler or offer.handlers.get(command_field)
         if not is_member:

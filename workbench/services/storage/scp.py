@@ -135,6 +135,7 @@ class StorageScp:
             sop_classes=dict.fromkeys(classes),
             handlers={CStoreRq.COMMAND_FIELD: self.handler},
             extended={} if self._ignore else dict.fromkeys(classes, KEPT_AS_IT_COMES.hook),
+            serves_unlisted=True,
         )
 
     def close(self) -> None:
