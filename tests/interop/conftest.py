@@ -12,12 +12,14 @@ from tests.cli.background import background
 from tests.interop.matrix import ALONE, PROPERTY, WRITE, OurRole, check_foreign, ledger_of, write
 from tests.services.query.archives import ROOT, make_archive, make_object
 from tests.support.instances import make_set
+from workbench.acse.agreement import Agreement
 from workbench.config import LocalAe, Node
 from workbench.dimse.messages import CStoreRq
 from workbench.net.association import Association
 from workbench.net.requestor import connect
 from workbench.services.storage.scp import StorageScp
 from workbench.services.verification import VERIFICATION_CONTEXTS
+from workbench.upper_layer.pdu import AssociateRq
 
 MANY = 300
 """Images in the archive `large`."""
@@ -34,14 +36,29 @@ ProvesAlone = Callable[[str, OurRole], None]
 
 
 @pytest.fixture
-def proves(request: pytest.FixtureRequest) -> Proves:
+def on_the_wire(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Gives the implementation class UIDs of the peers of this test's associations, as they are established."""
+    uids: set[str] = set()
+    established = Association.established
+
+    def noting(association: Association, request: AssociateRq, agreement: Agreement) -> None:
+        uids.add(agreement.peer_implementation_class_uid)
+        established(association, request, agreement)
+
+    monkeypatch.setattr(Association, "established", noting)
+    return uids
+
+
+@pytest.fixture
+def proves(request: pytest.FixtureRequest, on_the_wire: set[str]) -> Proves:
     """Gives `proves(service, role, peer, implementation_class_uid)`: the matrix counts it when the test passes.
 
-    `role` is ours; the UID is the one that the peer gave on the wire: it must be another maker's.
+    `role` is ours; the UID is one that a peer gave on the wire during this test, and another maker's.
     """
 
     def prove(service: str, role: OurRole, peer: str, implementation_class_uid: str) -> None:
         check_foreign(peer, implementation_class_uid)
+        assert implementation_class_uid in on_the_wire, f"no peer said {implementation_class_uid} in this test"
         request.node.user_properties.append((PROPERTY, f"{service}|{role}|{peer}"))
 
     return prove

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.interop.conftest import Proves
 from tests.interop.matrix import (
     ALONE,
     FOLDER,
@@ -91,3 +92,8 @@ def _exists(test: str) -> bool:
     if not path.is_file():
         return False
     return any(getattr(node, "name", "") == function for node in ast.walk(ast.parse(path.read_bytes())))
+
+
+def test_nobody_is_proven_whom_this_test_has_not_met(proves: Proves) -> None:
+    with pytest.raises(AssertionError, match="no peer said"):
+        proves("Telepathy", "SCU", "pynetdicom", "1.2.826.0.1.3680043.9.3811.9.9.9")
