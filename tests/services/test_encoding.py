@@ -1,5 +1,6 @@
 """Data sets as bytes and back, in every transfer syntax that needs no codec."""
 
+import struct
 import zlib
 from threading import current_thread
 
@@ -59,6 +60,17 @@ def test_an_identifier_may_hold_a_list_of_uids() -> None:
     data_set.SOPInstanceUID = [f"1.2.826.0.1.{number}" for number in range(100)]
     encoded = encode_data_set(data_set, EXPLICIT_VR_LITTLE_ENDIAN)
     assert decode_data_set(encoded, EXPLICIT_VR_LITTLE_ENDIAN) == data_set
+
+
+@pytest.mark.parametrize("syntax", [EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN])
+@pytest.mark.parametrize("value", ["STEP 1", "1.2.3"], ids=["in a sequence", "on top"])
+def test_an_unknown_vr_is_refused_with_its_place(syntax: str, value: str) -> None:
+    encoded = encode_data_set(sample(), syntax)
+    at = encoded.index(value.encode()) - 4
+    damaged = encoded[:at] + b"NQ\0\0" + struct.pack(">L" if syntax == EXPLICIT_VR_BIG_ENDIAN else "<L", 6)
+    tag = r"\(0040,0009\)" if value == "STEP 1" else r"\(0020,000D\)"
+    with pytest.raises(DataSetError, match=f"{tag} at byte {at - 4} has no known VR"):
+        decode_data_set(damaged + encoded[at + 4 :], syntax)
 
 
 @pytest.mark.parametrize("cut", [1, 7, 9])

@@ -246,6 +246,8 @@ def _seconds_of_walk(data: bytes) -> float:
         (b"\x02\0\0\0UL\x04\0", None),
         (b"\x89PNG\r\n\x1a\n", None),
         (b"#!/bin/s", None),
+        (b"", None),
+        (EXPLICIT_HEAD[:7], None),
     ],
 )
 def test_encoding_is_told_by_the_first_element(start: bytes, expected: tuple[bool, bool] | None) -> None:

@@ -57,7 +57,8 @@ def decode_data_set(
         longest: to how many bytes a deflated one may inflate.
 
     Raises:
-        DataSetError: the structure is broken, nested too deep, or inflates to more than `longest` bytes.
+        DataSetError: the structure is broken, nested too deep, inflates to more than `longest` bytes, or has an
+            unknown VR, on which pydicom would fail whenever the value is looked at.
     """
     if transfer_syntax_uid == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN:
         return decode_data_set(_inflate(data, longest), EXPLICIT_VR_LITTLE_ENDIAN, nesting=nesting)

@@ -94,8 +94,8 @@ class StructureCheck:
         transfer_syntax_uid: how the data set is encoded.
         sop_class_uid: what (0008,0016) must be; empty to accept any.
         sop_instance_uid: what (0008,0018) must be; empty to accept any.
-        is_instance: whether it is that of an instance, which begins with group 0008 at the latest; an identifier or an
-            attribute list may begin with any.
+        is_instance: whether it is that of an instance, which begins with group 0008 at the latest and may have VRs of a
+            later edition; an identifier or an attribute list may begin with any group, and what it asks must be known.
         wanted: elements to keep.
 
     Attributes:
@@ -273,8 +273,9 @@ class StructureCheck:
             return group << 16 | element, vr, length, 8
         if len(view) - position < 12:
             return None
-        if not _is_vr(vr):
-            self._refuse(f"({group:04X},{element:04X}) at byte {offset} has no VR")
+        # PS3.5 7.1.2: a VR defined in future has the long form, so any two capital letters are one of a kept instance.
+        if vr not in _LONG_VRS and not (self._is_instance and vr.isalpha() and vr.isupper()):
+            self._refuse(f"{_place(group << 16 | element, offset)} has no {'' if self._is_instance else 'known '}VR")
             return None
         return group << 16 | element, vr, self._long.unpack_from(view, position + 8)[0], 12
 
@@ -358,9 +359,9 @@ def guess_encoding(start: bytes) -> tuple[bool, bool] | None:
     to file meta information.
 
     Returns:
-        None when the bytes do not begin a data set.
+        None when the bytes do not begin a data set, or are fewer.
     """
-    for order, big_endian in (("<", False), (">", True)):
+    for order, big_endian in (("<", False), (">", True)) if len(start) == 8 else ():
         group, element, vr, _ = struct.unpack(f"{order}HH2sH", start)
         if group not in (0x0004, 0x0008):
             continue
@@ -389,11 +390,6 @@ def _bounds(start: int, length: int, container: _Container) -> tuple[int, int]:
     if length == _UNDEFINED:
         return _NO_END, container.limit
     return start + length, start + length
-
-
-def _is_vr(vr: bytes) -> bool:
-    # PS3.5 7.1.2: a VR defined in future has the long form, so any two capital letters are one.
-    return vr in _LONG_VRS or (vr.isalpha() and vr.isupper())
 
 
 def _uid_name(element: int) -> str:

@@ -5,15 +5,22 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 
 from tests.conftest import ExpectLog
 from tests.services.worklist.samples import FULL, MINIMAL, entry, write_wl
 from workbench.errors import DataSetError, StorageError
 from workbench.services.encoding import encode_data_set
+from workbench.services.query.identifiers import encode
+from workbench.services.query.projection import project, whole
 from workbench.services.worklist.folder import LOCK_FILE, WorklistFolder, read_worklist_file
 from workbench.services.worklist.items import data_set_of, entry_of
-from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN
+from workbench.storage.matching import ReturnKey
+from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
+
+KEYS = ((0x00100010, "PN"), (0x00100020, "LO"), (0x00101030, "DS"), (0x00400100, "SQ"), (0x00321064, "SQ"))
 
 
 def names(folder: WorklistFolder) -> list[str]:
@@ -68,6 +75,42 @@ def test_broken_files_are_logged_once(tmp_path: Path, caplog: pytest.LogCaptureF
     for _ in range(3):
         assert folder.data_sets() == ()
     assert len([record for record in caplog.records if "bad.wl" in record.getMessage()]) == 1
+
+
+@pytest.mark.parametrize("size", range(12))
+def test_a_file_that_is_just_being_written_is_left_out(tmp_path: Path, size: int, expect_log: ExpectLog) -> None:
+    expect_log("bad.wl is left out: this is no DICOM file")
+    write_wl(tmp_path / "good.wl")
+    (tmp_path / "bad.wl").write_bytes(b"garbage, yes"[:size])
+    assert names(WorklistFolder(tmp_path)) == ["P1"]
+
+
+def test_a_file_with_an_unknown_vr_is_left_out(tmp_path: Path, expect_log: ExpectLog) -> None:
+    expect_log(r"bad.wl is left out: \(0010,0020\) at byte \d+ has no known VR")
+    write_wl(tmp_path / "good.wl")
+    write_wl(tmp_path / "bad.wl")
+    content = (tmp_path / "bad.wl").read_bytes()
+    (tmp_path / "bad.wl").write_bytes(content.replace(b"\x10\0\x20\0LO", b"\x10\0\x20\0NQ"))
+    assert names(WorklistFolder(tmp_path)) == ["P1"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.data())
+def test_whatever_a_file_holds_the_others_are_served(
+    tmp_path: Path, data: st.DataObject, expect_log: ExpectLog
+) -> None:
+    expect_log("left out")
+    write_wl(tmp_path / "good.wl")
+    content = bytearray(write_wl(tmp_path / "bad.wl", data_set_of(FULL)).read_bytes())
+    for _ in range(data.draw(st.integers(1, 6))):
+        content[data.draw(st.integers(128, len(content) - 1))] = data.draw(st.integers(0, 255))
+    (tmp_path / "bad.wl").write_bytes(content[: data.draw(st.integers(0, len(content)))])
+    *_, good = WorklistFolder(tmp_path).data_sets()
+    for item in (*WorklistFolder(tmp_path).data_sets(), good):
+        keys = [ReturnKey(tag, vr) for tag, vr in KEYS]
+        assert encode(project(item, keys), EXPLICIT_VR_LITTLE_ENDIAN)
+        assert encode(whole(item), EXPLICIT_VR_LITTLE_ENDIAN)
+    assert entry_of(good).patient_id == "P1"
 
 
 def test_a_file_without_meta_information_is_read(tmp_path: Path) -> None:
