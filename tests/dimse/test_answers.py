@@ -74,6 +74,11 @@ def test_a_response_repeats_message_id_class_and_instance(
     assert decode_command(encode_command(response, has_data_set=False)) == (response, False)
 
 
+def test_a_response_repeats_no_uid_that_the_request_had_not() -> None:
+    request = NGetRq(message_id=7, requested_sop_class_uid="", requested_sop_instance_uid="")
+    assert respond(request, 0x0112) == NGetRsp(message_id_being_responded_to=7, status=0x0112)
+
+
 def test_further_elements_are_taken_by_name() -> None:
     response = respond(PAIRS[4][0], 0xFF00, number_of_remaining_suboperations=3)
     assert isinstance(response, CMoveRsp)

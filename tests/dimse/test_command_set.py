@@ -11,12 +11,14 @@ from workbench.dimse.messages import (
     CCancelRq,
     CEchoRq,
     CEchoRsp,
+    CFindRq,
     CFindRsp,
     CMoveRq,
     CMoveRsp,
     CStoreRq,
     CStoreRsp,
     Message,
+    NActionRq,
     Priority,
 )
 from workbench.errors import CommandSetError, LocalProtocolError
@@ -194,6 +196,43 @@ def test_what_is_forgiven(encoded: bytes) -> None:
     assert decode_command(encoded) == (ECHO, False)
 
 
+# Requests without what their tables demand; each can be answered.
+INCOMPLETE: dict[str, tuple[bytes, Message]] = {
+    "an empty SOP class": (
+        element(0x0002, b"\0\0") + ECHO_RQ + MESSAGE_ID + NO_DATA_SET,
+        CEchoRq(message_id=7, affected_sop_class_uid=""),
+    ),
+    "no SOP class": (ECHO_RQ + MESSAGE_ID + NO_DATA_SET, CEchoRq(message_id=7, affected_sop_class_uid="")),
+    "no priority": (
+        element(0x0002, b"1.2 ") + element(0x0100, b"\x20\0") + MESSAGE_ID + NO_DATA_SET,
+        CFindRq(message_id=7, affected_sop_class_uid="1.2", priority=Priority.MEDIUM),
+    ),
+    "no instance": (
+        element(0x0002, b"1.2 ") + element(0x0100, b"\1\0") + MESSAGE_ID + element(0x0700, b"\2\0") + NO_DATA_SET,
+        CStoreRq(message_id=7, affected_sop_class_uid="1.2", affected_sop_instance_uid="", priority=Priority.LOW),
+    ),
+    "a blank move destination": (
+        element(0x0002, b"1.2 ") + element(0x0100, b"\x21\0") + MESSAGE_ID + element(0x0600, b"    ") + NO_DATA_SET,
+        CMoveRq(message_id=7, affected_sop_class_uid="1.2", move_destination=""),
+    ),
+    "an action without anything": (
+        element(0x0100, b"\x30\1") + MESSAGE_ID + NO_DATA_SET,
+        NActionRq(message_id=7, requested_sop_class_uid="", requested_sop_instance_uid="", action_type_id=0),
+    ),
+}
+
+
+@pytest.mark.parametrize(("encoded", "message"), INCOMPLETE.values(), ids=INCOMPLETE)
+def test_an_incomplete_request_is_read_with_what_stands_for_the_rest(encoded: bytes, message: Message) -> None:
+    assert decode_command(encoded) == (message, False)
+
+
+@pytest.mark.parametrize("name", ["an empty SOP class", "no instance", "a blank move destination"])
+def test_an_incomplete_request_is_never_sent(name: str) -> None:
+    with pytest.raises(LocalProtocolError, match=r"-RQ: .* is empty"):
+        encode_command(INCOMPLETE[name][1], has_data_set=False)
+
+
 REFUSED = {
     "nothing": (b"", "Command Field at byte 0: is missing or has no value"),
     "no command field": (SOP_CLASS + MESSAGE_ID, "Command Field at byte 36: is missing or has no value"),
@@ -206,17 +245,9 @@ REFUSED = {
         "Command Data Set Type at byte 46: is missing or has no value",
     ),
     "no message ID": (SOP_CLASS + ECHO_RQ + NO_DATA_SET, "Message ID at byte 46: is missing or has no value"),
-    "an empty SOP class": (
-        element(0x0002, b"\0\0") + ECHO_RQ + MESSAGE_ID + NO_DATA_SET,
-        "Affected SOP Class UID at byte 40: is missing or has no value",
-    ),
     "no status": (
         element(0x0100, b"\x30\x80") + element(0x0120, b"\7\0") + NO_DATA_SET,
         "Status at byte 30: is missing or has no value",
-    ),
-    "no priority": (
-        element(0x0002, b"1.2 ") + element(0x0100, b"\x20\0") + MESSAGE_ID + NO_DATA_SET,
-        "Priority at byte 42: is missing or has no value",
     ),
     "half a header": (SOP_CLASS + b"\0\0\0", "Command element at byte 26: 3 bytes left, an element begins with 8"),
     "an overrun": (
@@ -260,7 +291,7 @@ def test_what_is_refused_names_element_place_and_problem(encoded: bytes, problem
     ids=["request", "response", "neither"],
 )
 @pytest.mark.parametrize("has_data_set", [True, False])
-def test_an_unknown_command_field_tells_what_an_answer_needs(
+def test_an_unknown_command_field_tells_what_came(
     message_ids: bytes, message_id: int | None, has_data_set: bool
 ) -> None:
     data_set_type = element(0x0800, b"\0\0") if has_data_set else NO_DATA_SET

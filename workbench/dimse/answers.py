@@ -23,9 +23,9 @@ def respond(request: Request, status: int, comment: str | None = None, **element
         comment: Error Comment (0000,0902); what is over 64 characters is cut when it is encoded.
         elements: further elements of the response, by name.
     """
-    values: dict[str, Any] = {"affected_sop_class_uid": sop_class_of(request)}
+    values: dict[str, Any] = {"affected_sop_class_uid": sop_class_of(request) or None}
     for name in ("affected_sop_instance_uid", "requested_sop_instance_uid"):
-        if (uid := getattr(request, name, None)) is not None:
+        if uid := getattr(request, name, None):  # a UID that is missing in the request is empty here
             values["affected_sop_instance_uid"] = uid
     if comment is not None:
         values["error_comment"] = comment

@@ -13,17 +13,22 @@ What is accepted, where the standard leaves the receiver a choice or says nothin
 * Trailing NUL and space are padding, whatever the VR. A UID is otherwise kept as it came: whether it is too long or not
   a UID at all is for the service to answer with a status.
 * A value of zero length is no value: the element counts as absent.
+* A request without Priority has medium priority. One without a UID, a Move Destination, or the type of its event or
+  action has an empty one, or 0: the service answers it with its own status, which tells the peer more than an abort.
 
 Everything else is a CommandSetError: an element that runs past the end or has undefined length, a group other than
-0000, a number of a wrong size, a mandatory element that is missing, an unknown Command Field.
+0000, a number of a wrong size, an unknown Command Field, and the lack of what an answer cannot do without: Command
+Field, Command Data Set Type, Message ID; of a response also Status.
+
+What is sent is not forgiven: nothing that a request must have may be empty.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from struct import error as struct_error
 from typing import Any, Final, NamedTuple
 
-from workbench.dimse.elements import BY_NUMBER, ELEMENTS
+from workbench.dimse.elements import BY_ATTRIBUTE, BY_NUMBER, ELEMENTS
 from workbench.dimse.messages import MESSAGES, Message, Priority
 from workbench.dimse.status import describe
 from workbench.dimse.values import HEADER, READERS, WRITERS, Value
@@ -45,8 +50,9 @@ _STATUS: Final = 0x0900
 class UnknownCommandField(CommandSetError):
     """The command set is sound but its Command Field is none of PS3.7 Table E.1-1.
 
-    It may be answered with status 0211H (unrecognized operation) or an abort; the attributes hold what an answer needs.
-    `message_id` is None when the command set has no Message ID.
+    It cannot be answered: each response has the Command Field that its own table gives it (PS3.7 9.3 and 10.3), there
+    is none for an unknown request, and 0211H (unrecognized operation) is a status of those. The association is aborted.
+    The attributes tell what came; `message_id` is None when the command set has no Message ID.
     """
 
     def __init__(self, command_field: int, message_id: int | None, *, has_data_set: bool) -> None:
@@ -66,13 +72,17 @@ class _Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """A message's class as the codec needs it: parts split where Command Data Set Type stands between them."""
+    """A message's class as the codec needs it: parts split where Command Data Set Type stands between them.
+
+    `assumed` are the values of what a request should have and may come without.
+    """
 
     build: Callable[..., Message]
     before: tuple[_Part, ...]
     after: tuple[_Part, ...]
     attributes: Mapping[int, str]
     mandatory: frozenset[int]
+    assumed: Mapping[str, str | int]
 
 
 def encode_command(message: Message, *, has_data_set: bool) -> bytes:
@@ -82,9 +92,13 @@ def encode_command(message: Message, *, has_data_set: bool) -> bytes:
     with half a comment is better than none.
 
     Raises:
-        LocalProtocolError: a value does not fit its element: a number above 65,535, an AE title above 16 characters.
+        LocalProtocolError: a value does not fit its element: a number above 65,535, an AE title above 16 characters; or
+            it is empty where the message must have one.
     """
     layout = _BY_CLASS[type(message)]
+    for attribute, assumed in layout.assumed.items():
+        if assumed == "" and not getattr(message, attribute):
+            raise LocalProtocolError(f"{message.NAME}: {BY_ATTRIBUTE[attribute].name} is empty")
     try:
         written = [part.write(part.number, getattr(message, part.attribute)) for part in layout.before]
         written.append(_ANNOUNCES_DATA_SET if has_data_set else _ANNOUNCES_NONE)
@@ -123,7 +137,7 @@ def decode_command(data: Buffer, spans: Span | None = None) -> tuple[Message, bo
         raise CommandSetError(BY_NUMBER[absent].name, len(raw), "is missing or has no value")
     attributes = layout.attributes
     arguments = {attributes[number]: value for number, value in values.items() if number in attributes}
-    return layout.build(**arguments), has_data_set
+    return layout.build(**{**layout.assumed, **arguments}), has_data_set
 
 
 def _read_elements(raw: bytes, spans: Span | None) -> dict[int, Any]:
@@ -197,6 +211,9 @@ def _in_words(number: int, value: Value | None) -> int | str | None:
 # Retired elements have no reader: they are shown, not used, so nothing about them is an error.
 _READERS: Final = {row.number: READERS[row.vr] for row in ELEMENTS if not row.is_retired}
 
+# What an answer needs, or what there is no answer to.
+_NOT_ASSUMED: Final = frozenset({"message_id", "message_id_being_responded_to", "status"})
+
 _write_group_length: Final = WRITERS["UL"]
 _ANNOUNCES_NONE: Final = WRITERS["US"](_COMMAND_DATA_SET_TYPE, NO_DATA_SET)
 _ANNOUNCES_DATA_SET: Final = WRITERS["US"](_COMMAND_DATA_SET_TYPE, DATA_SET_PRESENT)
@@ -204,6 +221,7 @@ _ANNOUNCES_DATA_SET: Final = WRITERS["US"](_COMMAND_DATA_SET_TYPE, DATA_SET_PRES
 
 def _layout_of(kind: type[Message]) -> _Layout:
     defaults = {field.name: field.default for field in fields(kind)}
+    required = [row for row in ELEMENTS if defaults.get(row.attribute) is MISSING]
     rows = [row for row in ELEMENTS if row.attribute in defaults]
     parts = [_Part(row.number, row.attribute, WRITERS[row.vr]) for row in rows]
     parts.append(_Part(_COMMAND_FIELD, "COMMAND_FIELD", WRITERS["US"]))
@@ -213,7 +231,8 @@ def _layout_of(kind: type[Message]) -> _Layout:
         before=tuple(part for part in parts if part.number < _COMMAND_DATA_SET_TYPE),
         after=tuple(part for part in parts if part.number > _COMMAND_DATA_SET_TYPE),
         attributes={row.number: row.attribute for row in rows},
-        mandatory=frozenset(row.number for row in rows if defaults[row.attribute] is not None),
+        mandatory=frozenset(row.number for row in required if row.attribute in _NOT_ASSUMED),
+        assumed={row.attribute: 0 if row.vr == "US" else "" for row in required if row.attribute not in _NOT_ASSUMED},
     )
 
 

@@ -1,9 +1,10 @@
 """The 23 DIMSE messages: what a command set says, as values (PS3.7 9.3 and 10.3).
 
 A message holds the elements of its table in the standard but for three that follow from the rest and are written by the
-codec: Command Group Length, Command Field and Command Data Set Type. A field without a default, and Priority, is
-mandatory in a received command set; None stands for an element that is absent. Every response may carry the elements
-that describe an error (PS3.7 Annex C), those of the normalized services also an Attribute Identifier List.
+codec: Command Group Length, Command Field and Command Data Set Type. A field without a default is mandatory in what is
+sent; what stands for one that a peer left out of its request, `command_set` tells. None stands for an element that is
+absent. Every response may carry the elements that describe an error (PS3.7 Annex C), those of the normalized services
+also an Attribute Identifier List.
 
 Text is kept as it came, without padding: a UID is a `str` that need not be a valid one.
 """

@@ -11,7 +11,7 @@ from workbench.acse.contexts import UNCOMPRESSED
 from workbench.config import Node
 from workbench.dimse.answers import respond
 from workbench.dimse.messages import CMoveRq
-from workbench.errors import NoAcceptedContext
+from workbench.errors import ConfigError, NoAcceptedContext
 from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
@@ -99,6 +99,15 @@ async def test_model_that_is_not_offered_cannot_be_asked() -> None:
     async with asking(0x0000) as association:
         with pytest.raises(NoAcceptedContext):
             move(association, PATIENT_ROOT, wanted(), destination="STATION")
+
+
+@pytest.mark.parametrize("destination", ["", "   ", "A" * 17, "DÉST", "A\\B"])
+async def test_what_is_no_ae_title_is_not_asked_for(destination: str) -> None:
+    seen: list[object] = []
+    async with asking(0x0000, seen) as association:
+        with pytest.raises(ConfigError, match=r"move destination: .* is no AE title"):
+            move(association, STUDY_ROOT, wanted(), destination=destination)
+    assert seen == []
 
 
 def test_problem_of_an_identifier_is_told_by_its_model() -> None:

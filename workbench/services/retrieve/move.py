@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from pydicom.dataset import Dataset
 
 from workbench.acse.contexts import UNCOMPRESSED, propose
-from workbench.config import Node
+from workbench.config import Node, check_ae_title
 from workbench.dimse.messages import CMoveRq, Priority
 from workbench.errors import StatusError
 from workbench.net.association import Association
@@ -45,11 +45,12 @@ def move(
             it when the peer counts more than came, and a peer that tells nothing while they come is given time.
 
     Raises:
+        ConfigError: the destination is no AE title.
         NoAcceptedContext: the peer does not offer C-MOVE of the model.
         DataSetError: the identifier cannot be encoded.
     """
+    title = check_ae_title(destination if isinstance(destination, str) else destination.ae_title, "move destination")
     context = association.agreement.context_for(model.move)
-    title = destination if isinstance(destination, str) else destination.ae_title
     place = "" if isinstance(destination, str) else f"{destination.host}:{destination.port}"
     before = arrived() if arrived is not None else 0
     message = CMoveRq(
