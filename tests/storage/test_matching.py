@@ -285,6 +285,7 @@ def test_dates_are_read_in_the_timezone_of_the_request() -> None:
     assert matches(made(StudyDate="20060704", StudyTime="1500"), identifier.conditions)
     assert not matches(made(StudyDate="20060705", StudyTime="1500"), identifier.conditions)
     assert read_identifier(asked).timezone == ""
+    assert [each.tag for each in read_identifier(asked).conditions] == [0x00080020], "the zone is no matching key"
 
 
 def test_times_are_read_in_the_timezone_of_the_request() -> None:

@@ -146,11 +146,12 @@ def read_identifier(
     rules = _Rules(fuzzy=fuzzy, date_time=date_time, empty_value=empty_value, multiple_value=multiple_value)
     charset = charset_of(data_set)
     conditions, keys = _read_keys(data_set, charset, rules, depth=0)
+    # PS3.4 C.4.1.1.3.1: it tells the zone of the other keys, or nothing; it is never matched.
+    conditions = [each for each in conditions if each.tag != TIMEZONE_OFFSET]
     zone = "".join(texts_of(data_set, TIMEZONE_OFFSET)[:1]) if timezone else ""
     if zone:
         if not ranges.is_offset(zone):
             raise _malformed(TIMEZONE_OFFSET, zone, "no offset from UTC")
-        conditions = [each for each in conditions if each.tag != TIMEZONE_OFFSET]
         conditions = _moved(conditions, zone, archive_offset or ranges.local_offset())
     return Identifier(
         conditions=tuple(conditions),
