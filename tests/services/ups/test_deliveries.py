@@ -70,7 +70,8 @@ async def test_reports_arrive_in_order_on_one_association() -> None:
 
 
 async def test_a_subscriber_that_is_gone_is_given_up_and_holds_no_other_up(expect_log: ExpectLog) -> None:
-    expect_log("2 not delivered to GONE: no connection")
+    expect_log("1 not delivered to GONE, 1 more wait: no connection")
+    expect_log("1 not delivered to GONE, 0 more wait: no connection")
     peers = Subscribers()
     peers.nodes["GONE"] = deaf("GONE")
     async with peers.listening("A"):
@@ -83,6 +84,41 @@ async def test_a_subscriber_that_is_gone_is_given_up_and_holds_no_other_up(expec
     lost = [outcome for outcome in peers.outcomes if not outcome.is_delivered]
     assert [outcome.report.sop_instance_uid for outcome in lost] == [f"{UID}.1", f"{UID}.2"]
     assert all("connection refused" in outcome.reason for outcome in lost)
+
+
+async def test_what_came_while_a_subscriber_was_away_reaches_it_when_it_is_back(expect_log: ExpectLog) -> None:
+    expect_log("1 not delivered to A, 2 more wait: no connection")
+    peers = Subscribers()
+    asked: list[str] = []
+
+    def nodes(ae_title: str) -> Node | None:
+        asked.append(ae_title)
+        return deaf(ae_title) if len(asked) <= 3 else peers.nodes[ae_title]
+
+    async with peers.listening("A"):
+        deliveries = Deliveries(LOCAL, nodes, attempts=2, pause=0, observer=peers.outcomes.append)
+        deliveries.put([report(1), report(2), report(3)])
+        await deliveries.drained()
+    assert (peers.events["A"], len(asked)) == ([f"{UID}.2", f"{UID}.3"], 4)
+    assert [outcome.is_delivered for outcome in peers.outcomes] == [False, True, True]
+
+
+async def test_a_report_that_is_answered_costs_the_next_no_attempt(expect_log: ExpectLog) -> None:
+    expect_log("1 not delivered to A, 0 more wait")
+    peers = Subscribers()
+
+    def take(event: UpsEvent) -> None:
+        if event.sop_instance_uid != f"{UID}.1":
+            peers.associations[-1].abort()
+        taken.append(event.sop_instance_uid)
+
+    taken: list[str] = []
+    async with peers.listening("A", EventListener(take).offer):
+        deliveries = peers.deliveries(attempts=2)
+        deliveries.put([report(1), report(2)])
+        await deliveries.drained()
+    assert taken == [f"{UID}.1", f"{UID}.2", f"{UID}.2", f"{UID}.2"]
+    assert [outcome.is_delivered for outcome in peers.outcomes] == [True, False]
 
 
 async def test_an_attempt_that_fails_is_made_again(expect_log: ExpectLog) -> None:
@@ -124,7 +160,7 @@ async def test_a_report_that_is_refused_is_not_repeated() -> None:
 async def test_a_subscriber_that_does_not_take_events_is_told_apart_and_released(
     offer: Offer, words: str, expect_log: ExpectLog
 ) -> None:
-    expect_log("1 not delivered to A: no accepted presentation context")
+    expect_log("1 not delivered to A, 0 more wait: no accepted presentation context")
     peers = Subscribers()
     async with peers.listening("A", offer):
         deliveries = peers.deliveries(attempts=1)
@@ -147,7 +183,8 @@ async def test_an_ae_title_without_node_is_given_up(expect_log: ExpectLog) -> No
 async def test_what_is_too_much_for_a_queue_is_given_up_at_once(
     monkeypatch: pytest.MonkeyPatch, expect_log: ExpectLog
 ) -> None:
-    expect_log("2 not delivered to GONE")
+    expect_log("1 not delivered to GONE, 1 more wait")
+    expect_log("1 not delivered to GONE, 0 more wait")
     monkeypatch.setattr(module, "QUEUED", 2)
     peers = Subscribers()
     peers.nodes["GONE"] = deaf("GONE")

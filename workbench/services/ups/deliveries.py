@@ -2,8 +2,9 @@
 
 Each subscriber has a queue; its reports go in order, on an association that it has open with us for UPS Event, else on
 one that is opened to it, on which we, the requestor, are the SCP. An attempt that fails is repeated a few times, then
-everything queued for that subscriber is given up: the standard demands neither queue nor retry, and a subscriber that
-is gone must not hold the others up. Subscriptions and deletion locks stay as they are.
+that report is given up and the next one tried: the standard demands neither queue nor retry, but a subscriber that was
+away shall get what came in the meantime. It holds no other up, and no more than QUEUED reports wait for it.
+Subscriptions and deletion locks stay as they are.
 """
 
 import asyncio
@@ -47,7 +48,7 @@ class Deliveries:
         local: who calls; its timeouts hold.
         nodes: where the subscribers are.
         recorder: where the trace of the associations goes.
-        attempts: how often it is tried before the queue of a subscriber is given up.
+        attempts: how often a report is tried before it is given up.
         pause: seconds between two attempts.
         observer: told of each report that was answered or given up; synchronous, must not raise.
     """
@@ -117,7 +118,8 @@ class Deliveries:
                 self._idle.set()
 
     async def _try(self, ae_title: str, queue: deque[Report]) -> None:
-        problem = ""
+        """Sends what is queued; gives up the first report when none of the attempts gets it answered."""
+        first, problem = queue[0], ""
         for attempt in range(self._attempts):
             if attempt:
                 await asyncio.sleep(self._pause)
@@ -125,11 +127,13 @@ class Deliveries:
                 await self._send(ae_title, queue)
             except WorkbenchError as error:
                 problem = str(error)
+                if not queue or queue[0] is not first:
+                    return  # it was answered; the one that failed has attempts of its own
             else:
                 return
-        _log.warning("! UPS events: %d not delivered to %s: %s", len(queue), ae_title, problem)
-        while queue:
-            self._tell(queue.popleft(), is_delivered=False, reason=problem)
+        queue.popleft()
+        _log.warning("! UPS events: 1 not delivered to %s, %d more wait: %s", ae_title, len(queue), problem)
+        self._tell(first, is_delivered=False, reason=problem)
 
     async def _send(self, ae_title: str, queue: deque[Report]) -> None:
         association = self._open_association(ae_title)
