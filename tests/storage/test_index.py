@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from tests.storage.indexed import add, condition, found, make_object, tag, uids
 from tests.support.instances import make_instance
 from workbench.errors import StorageError
 from workbench.storage.attributes import read_attributes
-from workbench.storage.index import InstanceIndex, Level
+from workbench.storage.index import InstanceIndex, Level, check
 from workbench.storage.matching import Kind
 
 
@@ -200,6 +201,55 @@ def test_reread_is_sure_or_says_so(tmp_path: Path) -> None:
             index.reread("1.1")
         path.unlink()
         assert index.reread("1.1") is None
+
+
+def _cut_before_the_pixels(data: bytes) -> bytes:
+    return data[: data.index(b"\xe0\x7f\x10\x00")]
+
+
+def _flip_a_bit_of_the_pixels(data: bytes) -> bytes:
+    return data[:-9] + bytes((data[-9] ^ 1,)) + data[-8:]
+
+
+def _flip_a_bit_of_the_preamble(data: bytes) -> bytes:
+    return bytes((data[0] ^ 1,)) + data[1:]
+
+
+def _blacken(data: bytes) -> bytes:
+    begin = data.index(b"\xe0\x7f\x10\x00") + 12
+    return data[:begin] + bytes(len(data) - begin)
+
+
+@pytest.mark.parametrize(
+    "damage", [_cut_before_the_pixels, _flip_a_bit_of_the_pixels, _flip_a_bit_of_the_preamble, _blacken]
+)
+@pytest.mark.parametrize("is_reopened", [False, True])
+def test_object_whose_file_is_another_than_it_was_is_doubted(
+    tmp_path: Path, damage: Callable[[bytes], bytes], is_reopened: bool
+) -> None:
+    path = make_instance(tmp_path / "CT.dcm", "CT", sop_instance_uid="1.1", size_bytes=50_000)
+    with InstanceIndex.open(tmp_path) as index:
+        assert index.reread("1.1") is not None
+        status = path.stat()
+        path.write_bytes(damage(path.read_bytes()))
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+        if is_reopened:  # as after a crash: what has another length is read again, and is no more to be trusted for it
+            index._watch.compare(with_states=True)
+        with pytest.raises(StorageError, match=r"when it was indexed|not what was indexed"):
+            index.reread("1.1")
+        assert [difference.path for difference in check(tmp_path, is_reread=True)][-1:] == ["CT.dcm"]
+        index.rebuild()  # what is there now is the reference from here on
+        assert index.reread("1.1") is not None
+
+
+def test_object_of_another_length_than_it_had_is_not_sent(tmp_path: Path) -> None:
+    path = make_instance(tmp_path / "CT.dcm", "CT", sop_instance_uid="1.1", size_bytes=50_000)
+    with InstanceIndex.open(tmp_path) as index:
+        (stored,) = index.instances()
+        assert stored.instance().sop_instance_uid == "1.1"
+        path.write_bytes(_cut_before_the_pixels(path.read_bytes()))
+        with pytest.raises(StorageError, match="when it was indexed"):
+            stored.instance()
 
 
 @pytest.mark.slow

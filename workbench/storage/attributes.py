@@ -214,11 +214,13 @@ class Addition(NamedTuple):
         path: of its file, within the folder of the index or absolute.
         status: of the file that was written. When the name stands for another one by now, that one counts, and
             whoever wrote it takes it in.
+        checksum: the CRC-32 of what was written; the file is read for it when it is not given.
     """
 
     found: Attributes
     path: str
     status: os.stat_result | None = None
+    checksum: int | None = None
 
 
 class AttributeReader(StructureCheck):

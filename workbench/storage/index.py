@@ -1,8 +1,9 @@
 """The index of an archive: which patients, studies, series and instances its folder holds (PS3.4 C.6).
 
 The files are the truth, the index is a SQLite database beside them. An object is indexed after its file is durable and
-before its sender is told. Whatever happens in between (a crash, a file removed or copied in by hand, a damaged
-database), opening, searching and `rebuild` make the index equal to the folder again; no object is ever touched.
+before its sender is told, with the checksum of what was written. Whatever happens in between (a crash, a file removed
+or copied in by hand, a damaged database), opening, searching and `rebuild` make the index equal to the folder again; no
+object is ever touched.
 
 A search may be made by any thread and blocks neither the storing of objects nor other searches.
 """
@@ -46,7 +47,7 @@ from workbench.storage.index_watch import FolderWatch
 from workbench.storage.index_writing import IndexWriter
 from workbench.storage.matching import Condition, Kind
 from workbench.storage.part10 import Instance, scan
-from workbench.storage.rereading import read_whole
+from workbench.storage.rereading import checksum_of, read_whole
 
 __all__ = ["Difference", "InstanceIndex", "Level", "Report", "Row", "StoredInstance", "check"]
 
@@ -63,9 +64,16 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredInstance:
-    """An object in the archive; what it is not part of (a palette has no study) is empty."""
+    """An object in the archive; what it is not part of (a palette has no study) is empty.
+
+    Attributes:
+        length: bytes of its file when it was indexed.
+        checksum: of its file, CRC-32.
+    """
 
     path: str
+    length: int
+    checksum: int
     sop_class_uid: str
     sop_instance_uid: str
     transfer_syntax_uid: str
@@ -77,9 +85,13 @@ class StoredInstance:
         """Reads the start of the file and gives what is needed to send it. Blocks.
 
         Raises:
-            StorageError: the file is gone or cannot be read.
+            StorageError: the file is gone, cannot be read, or has another length than when it was indexed.
         """
-        return scan(self.path)
+        instance = scan(self.path)
+        now = instance.offset + instance.length
+        if now != self.length:
+            raise StorageError(f"has {now} bytes, and had {self.length} when it was indexed", path=self.path)
+        return instance
 
 
 class InstanceIndex:
@@ -182,7 +194,8 @@ class InstanceIndex:
                 raise StorageError(f"cannot be indexed: {error.strerror or error}", path=path) from error
         elif not is_same_file(path, status):
             return
-        writer.add(addition.found, state_of(self._name(path), status))
+        checksum = checksum_of(path) if addition.checksum is None else addition.checksum
+        writer.add(addition.found, state_of(self._name(path), status), checksum)
 
     def remove(self, path: str) -> None:
         """Takes an object out of the index; its file is not touched."""
@@ -217,13 +230,15 @@ class InstanceIndex:
         Objects of no patient are among them, unless a condition asks for something of a patient, study or series.
         """
         self._watch.look()
-        statement = query(Level.IMAGE, conditions, _IDENTITY, others=("instance.path",), with_parentless=True)
+        statement = query(Level.IMAGE, conditions, _IDENTITY, others=_FILE, with_parentless=True)
         for row in self._rows(statement):
-            path = row[1]
+            path, length, checksum = row[1:4]
             if self._is_there(path):
-                sop_class, instance, syntax, study, series, patient = (text or "" for text in row[2:])
+                sop_class, instance, syntax, study, series, patient = (text or "" for text in row[4:])
                 yield StoredInstance(
                     path=os.path.join(self.folder, str(path)),
+                    length=length,
+                    checksum=checksum,
                     sop_class_uid=sop_class,
                     sop_instance_uid=instance,
                     transfer_syntax_uid=syntax,
@@ -235,19 +250,23 @@ class InstanceIndex:
     def reread(self, sop_instance_uid: str) -> StoredInstance | None:
         """Reads an object from its file, from the first byte to the last, and gives what the file says it is.
 
+        Its length and checksum are compared with those of the file that was received; of an object that was found in
+        the folder, or since the index was rebuilt, with those of the file that was read then.
+
         Returns:
             None when the archive does not hold it.
 
         Raises:
-            StorageError: there is doubt: the file cannot be read, is not whole, or holds another object.
+            StorageError: there is doubt: the file cannot be read, is not whole, is not what was indexed, or holds
+                another object.
         """
         condition = Condition(tag=SOP_INSTANCE_UID, vr="UI", kind=Kind.SINGLE, values=(sop_instance_uid,))
         stored = next(self.instances((condition,)), None)
         if stored is None:
             return None
-        instance = read_whole(stored.path)
-        if instance.sop_instance_uid != sop_instance_uid:
-            raise StorageError(f"the file holds another object, {instance.sop_instance_uid}", path=stored.path)
+        whole = read_whole(stored.path)
+        whole.compare(sop_instance_uid=sop_instance_uid, length=stored.length, checksum=stored.checksum)
+        instance = whole.instance
         return replace(stored, sop_class_uid=instance.sop_class_uid, transfer_syntax_uid=instance.transfer_syntax_uid)
 
     def rebuild(self, *, progress: Progress | None = None) -> Report:
@@ -332,6 +351,7 @@ class InstanceIndex:
             self._watch.compare(with_states=False)
 
 
+_FILE: Final = ("instance.path", "instance.length", "instance.checksum")
 _IDENTITY: Final = (
     SOP_CLASS_UID,
     SOP_INSTANCE_UID,

@@ -2,6 +2,10 @@
 
 What differs is found by SQL, with the listing of the folder in a temporary table on disk, so that a million files need
 no more memory than a hundred.
+
+A file that is taken in from the folder is read to its end for its checksum. What was read so is the reference from then
+on: of files that nobody received there is no other. A file that changed behind the index keeps the checksum that its
+object was indexed with, so that it does not count as intact, until the index is rebuilt.
 """
 
 import contextlib
@@ -17,7 +21,7 @@ from workbench.storage.attributes import Attributes, read_attributes
 from workbench.storage.index_database import DamagedIndexError, IndexDatabase, translated
 from workbench.storage.index_schema import VERSION, connect, create, version_of
 from workbench.storage.index_writing import FileState, IndexWriter
-from workbench.storage.rereading import read_whole
+from workbench.storage.rereading import checksum_of, read_whole
 
 Progress = Callable[[int], None]
 """Is told how many files were looked at."""
@@ -94,7 +98,8 @@ def reconcile(folder: str, database: IndexDatabase, *, with_states: bool, progre
 def rebuild(folder: str, database: IndexDatabase, *, progress: Progress | None = None) -> Report:
     """Makes a new index of the files beside the old one, and puts it in its place in one step.
 
-    Objects that are stored meanwhile go into the old one, and are taken over at the end.
+    Objects that are stored meanwhile go into the old one, and are taken over at the end. The checksums are those of the
+    files as they are now, whatever was known before.
 
     Raises:
         StorageError: the folder cannot be listed, or the index not be written.
@@ -141,14 +146,13 @@ def differences(folder: str, path: str) -> Iterator[Difference]:
 def unreadable(folder: str, path: str) -> Iterator[Difference]:
     """Gives the indexed files that do not hold their object, whole; reads all of them. Raises as `differences` does."""
     with _readable(path) as connection:
-        for name, uid in connection.execute("SELECT path, sop_instance_uid FROM instance"):
+        rows = connection.execute("SELECT path, sop_instance_uid, length, checksum FROM instance")
+        for name, uid, length, checksum in rows:
             try:
-                held = read_whole(os.path.join(folder, name)).sop_instance_uid
+                whole = read_whole(os.path.join(folder, name))
+                whole.compare(sop_instance_uid=uid, length=length, checksum=checksum)
             except StorageError as error:
                 yield Difference(name, str(error))
-            else:
-                if held != uid:
-                    yield Difference(name, f"holds {held}, not {uid}")
 
 
 def is_unchanged(folder: str, database: IndexDatabase) -> bool:
@@ -287,26 +291,35 @@ def is_same_file(path: str, status: os.stat_result) -> bool:
     return (now.st_ino, now.st_size, now.st_mtime_ns) == (status.st_ino, status.st_size, status.st_mtime_ns)
 
 
-def _read(path: str) -> Attributes | str:
-    """Gives the attributes of a file, or why it has none."""
+class _Read(NamedTuple):
+    """What a file says, and its checksum."""
+
+    found: Attributes
+    checksum: int
+
+
+def _read(path: str) -> _Read | str:
+    """Gives the attributes and the checksum of a file, or why it has none."""
     try:
-        return read_attributes(path)[0]
+        return _Read(read_attributes(path)[0], checksum_of(path))
     except StorageError as error:
         return str(error)
 
 
-def _write(writer: IndexWriter, folder: str, state: FileState, read: Attributes | str) -> bool:
+def _write(writer: IndexWriter, folder: str, state: FileState, read: _Read | str) -> bool:
     """Writes what was read; of several copies of an object the newest file is indexed."""
     if isinstance(read, str):
         writer.note_other(state, read)
         return False
-    known = writer.file_of(read.sop_instance_uid)
+    uid = read.found.sop_instance_uid
+    known = writer.file_of(uid)
     if known is not None and known.path != state.path and os.path.exists(os.path.join(folder, known.path)):
         if known.modified_ns >= state.modified_ns:
             writer.note_other(state, f"another copy of {known.path}")
             return False
         writer.note_other(known, f"another copy of {state.path}")
-    writer.add(read, state)
+    before = writer.checksum_of(uid, state.path)
+    writer.add(read.found, state, read.checksum if before is None else before)
     return True
 
 

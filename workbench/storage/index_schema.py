@@ -14,7 +14,7 @@ from typing import Final
 from workbench.errors import StorageError
 from workbench.storage.attributes import Attribute, Level, attributes
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of these tables, kept in user_version; an index of another version is rebuilt."""
 
 APPLICATION_ID: Final = 0x44574258
@@ -25,14 +25,16 @@ FOLDED: Final = "_folded"
 
 # Columns beside those of attributes. AUTOINCREMENT: a number is never used again, so that a writer may remember it, and
 # a search that goes on after it meets nothing twice. For instances it would cost every one of them a further page.
-# `newest` and `modified_ns` are when a file was last written; `identity` tells patients apart (see index_writing).
+# `checksum` is the CRC-32 of a whole file. `newest` and `modified_ns` are when one was last written; `identity` tells
+# patients apart (see index_writing).
 _OTHER_COLUMNS: Final = {
     Level.PATIENT: "id INTEGER PRIMARY KEY AUTOINCREMENT, identity TEXT NOT NULL UNIQUE, newest INTEGER NOT NULL",
     Level.STUDY: "id INTEGER PRIMARY KEY AUTOINCREMENT, patient INTEGER NOT NULL, newest INTEGER NOT NULL",
     Level.SERIES: "id INTEGER PRIMARY KEY AUTOINCREMENT, study INTEGER NOT NULL, newest INTEGER NOT NULL",
     Level.IMAGE: (
         "id INTEGER PRIMARY KEY, series INTEGER, sop_class INTEGER NOT NULL,"
-        " transfer_syntax INTEGER NOT NULL, path TEXT NOT NULL, length INTEGER NOT NULL, modified_ns INTEGER NOT NULL"
+        " transfer_syntax INTEGER NOT NULL, path TEXT NOT NULL, length INTEGER NOT NULL, modified_ns INTEGER NOT NULL,"
+        " checksum INTEGER NOT NULL"
     ),
 }
 

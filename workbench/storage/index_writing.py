@@ -34,7 +34,7 @@ _MOST_KNOWN: Final = 1024  # series that a writer remembers
 
 # A row that depends on its series still being there: another process may have removed the last of its objects, or
 # rebuilt the index, which numbers all anew.
-_OTHERS: Final = ("series", "sop_class", "transfer_syntax", "path", "length", "modified_ns")
+_OTHERS: Final = ("series", "sop_class", "transfer_syntax", "path", "length", "modified_ns", "checksum")
 _INSERT_INSTANCE: Final = insert_sql(Level.IMAGE, _OTHERS)
 _INSERT_INTO_KNOWN: Final = (
     f"INSERT OR IGNORE INTO instance ({', '.join((*_OTHERS, *column_names(Level.IMAGE)))}) "
@@ -92,16 +92,16 @@ class IndexWriter:
             self._roll_back()
             raise
 
-    def add(self, found: Attributes, file: FileState) -> None:
+    def add(self, found: Attributes, file: FileState, checksum: int) -> None:
         """Writes an object; a row with its SOP Instance UID or its path is replaced."""
         key = _key(found)
         series = self._series.get(key)
         if series is not None:
-            row = self._instance_row(found, file, series)
+            row = self._instance_row(found, file, checksum, series)
             if self._connection.execute(_INSERT_INTO_KNOWN, (*row, series, self._generation)).rowcount == 1:
                 return
         with self.transaction():
-            self._put(found, file, key)
+            self._put(found, file, checksum, key)
 
     def remove(self, path: str) -> None:
         """Takes out the object of a file; with the last one also its series, study and patient."""
@@ -131,13 +131,19 @@ class IndexWriter:
         row = self._connection.execute(sql, (sop_instance_uid,)).fetchone()
         return None if row is None else FileState(*row)
 
-    def _put(self, found: Attributes, file: FileState, key: _Key) -> None:
+    def checksum_of(self, sop_instance_uid: str, path: str) -> int | None:
+        """Gives the checksum that an object was indexed with, when this is its file."""
+        sql = "SELECT checksum FROM instance WHERE sop_instance_uid = ? AND path = ?"
+        row = self._connection.execute(sql, (sop_instance_uid, path)).fetchone()
+        return None if row is None else int(row[0])
+
+    def _put(self, found: Attributes, file: FileState, checksum: int, key: _Key) -> None:
         self._notice_others()
         replaced = self._take_instances("sop_instance_uid = ? OR path = ?", found.sop_instance_uid, file.path)
         series = None
         if found.text(STUDY_INSTANCE_UID) and found.text(SERIES_INSTANCE_UID):
             series = self._put_series(found, file.modified_ns)
-        self._connection.execute(_INSERT_INSTANCE, self._instance_row(found, file, series))
+        self._connection.execute(_INSERT_INSTANCE, self._instance_row(found, file, checksum, series))
         self._connection.execute("DELETE FROM other WHERE path = ?", (file.path,))
         for _, old in replaced:
             if old != series:
@@ -201,12 +207,15 @@ class IndexWriter:
         if not self._connection.execute("SELECT 1 FROM study WHERE patient = ? LIMIT 1", (patient,)).fetchone():
             self._connection.execute("DELETE FROM patient WHERE id = ?", (patient,))
 
-    def _instance_row(self, found: Attributes, file: FileState, series: int | None) -> tuple[object, ...]:
+    def _instance_row(
+        self, found: Attributes, file: FileState, checksum: int, series: int | None
+    ) -> tuple[object, ...]:
         return (
             series,
             self._uid(found.sop_class_uid),
             self._uid(found.transfer_syntax_uid),
             *file,
+            checksum,
             *_texts(found, Level.IMAGE),
         )
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import ExpectLog
 from tests.services.commitment.archives import CT, MR, Shelf, references
-from tests.support.instances import make_set
+from tests.support.instances import make_instance, make_set
 from workbench.services.commitment.judging import judge
 from workbench.services.commitment.references import Reference, Verdict
 from workbench.storage.index import InstanceIndex
@@ -59,3 +59,13 @@ def test_an_index_is_such_an_archive(tmp_path: Path, expect_log: ExpectLog) -> N
     samples[1].unlink()
     assert [judge(index, each).failure_reason for each in asked[:3]] == [0x0110, 0x0112, None]
     index.close()
+
+
+def test_object_that_was_cut_where_an_element_ends_is_not_confirmed(tmp_path: Path, expect_log: ExpectLog) -> None:
+    expect_log("is not confirmed: .*and had [0-9]+ when it was indexed")
+    path = make_instance(tmp_path, "CT", sop_instance_uid="1.2.3", size_bytes=10_000)
+    with InstanceIndex.open(tmp_path) as index:
+        assert judge(index, Reference(CT, "1.2.3")).failure_reason is None
+        data = path.read_bytes()
+        path.write_bytes(data[: data.index(b"\xe0\x7f\x10\x00")])
+        assert judge(index, Reference(CT, "1.2.3")).failure_reason == 0x0110

@@ -1,6 +1,7 @@
 """Takes one object as its bytes arrive: checked, written and made durable in as few visits to a thread as possible."""
 
 import os
+import zlib
 from collections.abc import Sequence
 from functools import partial
 from threading import Lock
@@ -77,6 +78,7 @@ class Receiving:
             self._walk.nesting = nesting
         self._is_checked = check
         self._file: IncomingFile | None = None
+        self._checksum = 0
         self._lock = Lock()
         self._discarded = False
 
@@ -130,6 +132,9 @@ class Receiving:
             self._file = self._archive.begin(self._name, final_name=self._final_name)
             pieces.insert(0, self._meta)
         self._file.write(pieces)
+        if self._index is not None:
+            for piece in pieces:
+                self._checksum = zlib.crc32(piece, self._checksum)
         if not is_last:
             return ""
         return self._file.commit()
@@ -139,7 +144,7 @@ class Receiving:
             return Receipt(SUCCESS, "", path)
         found = self._walk.attributes(sop_class_uid=self._sop_class_uid, sop_instance_uid=self._sop_instance_uid)
         status = None if self._file is None else self._file.status
-        return Unsettled(Addition(found, path, status), partial(_settle, self._index))
+        return Unsettled(Addition(found, path, status, self._checksum), partial(_settle, self._index))
 
     def _check_final_name(self) -> None:
         """Lets a name be used again by the same object only: what was acknowledged once is not replaced by another."""
