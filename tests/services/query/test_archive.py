@@ -185,6 +185,11 @@ async def test_dates_and_times_are_told_in_the_timezone_of_the_request(index: In
     assert "StudyTime" not in match.data_set
 
 
+async def test_a_timezone_that_was_not_negotiated_is_no_key(index: InstanceIndex) -> None:
+    asked = made(QueryRetrieveLevel="STUDY", PatientID="ID1", TimezoneOffsetFromUTC="+0100")
+    assert names(await found(index, asked), "PatientID") == ["ID1"]
+
+
 async def test_keys_that_the_archive_does_not_know_make_pending_with_a_warning(index: InstanceIndex) -> None:
     asked = made(QueryRetrieveLevel="STUDY", PatientID="ID1", StudyStatusID="")
     (match,) = await found(index, asked)

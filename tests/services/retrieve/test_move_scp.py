@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.dimse.encoded import MESSAGE_ID, element
 from tests.services.retrieve.archives import asking, cts, known, moved, receiving, serving, wanted
 from tests.services.servers import LOCAL, ScriptedStore
 from tests.support.instances import data_set_bytes
+from tests.support.peer import proposal, scripted_caller
 from workbench.acse.extended import RetrieveOptions
 from workbench.dimse.messages import CMoveRq, CMoveRsp, CStoreRq
 from workbench.errors import StorageError
@@ -24,6 +26,8 @@ from workbench.services.retrieve.move import move, move_contexts
 from workbench.services.retrieve.move_scp import MoveScp
 from workbench.services.retrieve.progress import RetrieveResult
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN
+from workbench.upper_layer.items import ProposedContext
+from workbench.upper_layer.pdu import AssociateAc, PDataTf, Pdv
 
 JPEG_LOSSLESS = "1.2.840.10008.1.2.4.70"
 
@@ -125,6 +129,33 @@ async def test_unknown_destination_is_refused_with_its_name(tmp_path: Path) -> N
     assert result.status == 0xA801
     assert result.words == "A801H Refused: move destination unknown ('DEST' is not a node of ARCHIVE)"
     assert archive.asked == []
+
+
+@pytest.mark.parametrize("destination", [b"", element(0x0600, b""), element(0x0600, b"    ")])
+async def test_a_request_without_a_destination_is_answered(tmp_path: Path, destination: bytes) -> None:
+    syntax = EXPLICIT_VR_LITTLE_ENDIAN
+    proposed = ProposedContext(context_id=1, abstract_syntax=STUDY_ROOT.move, transfer_syntaxes=(syntax,))
+    sop_class = element(0x0002, STUDY_ROOT.move.encode() + bytes(len(STUDY_ROOT.move) % 2))
+    command = sop_class + element(0x0100, b"\x21\0") + MESSAGE_ID + destination + element(0x0800, b"\1\0")
+    offer = MoveScp([STUDY_ROOT], cts(tmp_path, 1), known(), LOCAL).offer
+    async with serving(offer) as node, scripted_caller(node.port) as peer:
+        peer.send(proposal(proposed))
+        await peer.expect(AssociateAc)
+        for is_command, data in ((True, command), (False, encode_data_set(wanted(), syntax))):
+            peer.send(PDataTf(pdvs=(Pdv(context_id=1, is_command=is_command, is_last=True, data=data),)))
+        answer = await peer.expect_message()
+    assert isinstance(answer, CMoveRsp)
+    assert (answer.status, answer.error_comment) == (0xA801, "there is no Move Destination")
+
+
+async def test_an_unknown_vr_in_an_identifier_is_refused_with_its_place(tmp_path: Path) -> None:
+    async with receiving(ScriptedStore().handler) as node, asking(cts(tmp_path, 1), node) as association:
+        context = association.agreement.context_for(STUDY_ROOT.move)
+        identifier = encode_data_set(wanted(), context.transfer_syntax).replace(b"\x0d\0UI", b"\x0d\0NQ")
+        request = CMoveRq(message_id=1, affected_sop_class_uid=STUDY_ROOT.move, move_destination="DEST")
+        reply = await association.request(request, identifier)
+    assert reply.message.status == 0xA900
+    assert reply.message.error_comment == "(0020,000D) at byte 14 has no known VR"
 
 
 @pytest.mark.parametrize(

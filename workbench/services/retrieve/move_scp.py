@@ -76,7 +76,9 @@ class MoveScp(RetrieveScp):
         title = message.move_destination
         node = self._nodes(title)
         if node is None:
-            comment = f"{title!r} is not a node of {request.association.called_ae_title}"
+            comment = "there is no Move Destination"
+            if title:
+                comment = f"{title!r} is not a node of {request.association.called_ae_title}"
             raise StatusError(DESTINATION_UNKNOWN, comment)
         terms = Terms(
             role="SCU",
