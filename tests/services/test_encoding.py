@@ -73,6 +73,14 @@ def test_an_unknown_vr_is_refused_with_its_place(syntax: str, value: str) -> Non
         decode_data_set(damaged + encoded[at + 4 :], syntax)
 
 
+def test_a_length_that_looks_like_a_vr_is_a_length() -> None:
+    data_set = Dataset()
+    data_set.SOPInstanceUID = ["1.2.3"] * (0x4242 // 6)  # BB
+    encoded = encode_data_set(data_set, IMPLICIT_VR_LITTLE_ENDIAN)
+    assert encoded[4:6] == b"BB"
+    assert len(decode_data_set(encoded, IMPLICIT_VR_LITTLE_ENDIAN).SOPInstanceUID) == 0x4242 // 6
+
+
 @pytest.mark.parametrize("cut", [1, 7, 9])
 def test_a_cut_data_set_is_refused(cut: int) -> None:
     with pytest.raises(DataSetError):

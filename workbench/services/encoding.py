@@ -75,6 +75,7 @@ def decode_data_set(
             BytesIO(_without_unknown_charset(data, transfer_syntax_uid)),
             transfer_syntax_uid == IMPLICIT_VR_LITTLE_ENDIAN,
             transfer_syntax_uid != EXPLICIT_VR_BIG_ENDIAN,
+            at_top_level=False,  # where pydicom takes a length of two capital letters for a VR: 16,705 bytes are one
         )
     except Exception as error:  # pydicom raises what its parts raise
         raise DataSetError(f"the data set cannot be decoded: {error}") from error
