@@ -1,6 +1,8 @@
 """What may be created and set, and what a final state needs (Table CC.2.5-3)."""
 
 import pytest
+from pydicom.config import IGNORE
+from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import Tag
 
@@ -124,6 +126,15 @@ def test_values_that_are_right_but_for_case_and_spaces_are_put_right() -> None:
     assert correct(step) == data_set(ScheduledProcedureStepPriority="HIGH")
     assert step.ScheduledProcedureStepPriority == "HIGH"
     check_creation(step, UID)
+
+
+def test_a_value_that_cannot_be_put_right_stays_and_is_refused_without_a_warning() -> None:
+    step = new_step()
+    step.add(DataElement(0x00741200, "CS", "lÿw", validation_mode=IGNORE))
+    assert correct(step) == Dataset()
+    assert step.ScheduledProcedureStepPriority == "lÿw"
+    with pytest.raises(StatusError, match="is not one of its enumerated values"):
+        check_creation(step, UID)
 
 
 def ended(modifications: Dataset) -> Dataset:

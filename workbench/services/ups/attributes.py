@@ -184,8 +184,9 @@ def check_modification(modifications: Dataset) -> None:
 def correct(attributes: Dataset) -> Dataset:
     """Puts enumerated values right that are so but for case and spaces; gives the attributes that were changed."""
     corrected = Dataset()
-    for tag in ENUMERATED:
-        if has_value(attributes, tag) and (right := text(attributes, tag).upper()) != str(attributes[tag].value):
+    for tag, allowed in ENUMERATED.items():
+        right = text(attributes, tag).upper()
+        if right in allowed and right != str(attributes[tag].value):
             attributes.add_new(tag, "CS", right)
             corrected[tag] = attributes[tag]
     return corrected
