@@ -10,7 +10,7 @@ from tests.storage.indexed import add, found, make_object, touch, uids
 from workbench.errors import StorageError
 from workbench.storage.index import FILE_NAME, InstanceIndex, Level
 from workbench.storage.index_database import IndexDatabase
-from workbench.storage.index_files import Difference, Report, is_same_file, is_unchanged, reconcile
+from workbench.storage.index_files import Difference, Report, is_unchanged, reconcile
 
 
 def test_folder_and_index_become_equal(tmp_path: Path) -> None:
@@ -40,17 +40,6 @@ def test_folder_that_is_gone_removes_nothing(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="no such folder"):
         reconcile(str(tmp_path / "missing"), database, with_states=False)
     database.close()
-
-
-def test_file_is_the_same_until_it_is_written_to_or_replaced(tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    path.write_text("a")
-    status = path.stat()
-    assert is_same_file(str(path), status)
-    touch(path, 5)
-    assert not is_same_file(str(path), status)
-    path.unlink()
-    assert not is_same_file(str(path), status)
 
 
 def test_of_two_files_with_one_object_the_newest_is_it(tmp_path: Path) -> None:

@@ -172,10 +172,15 @@ class Listener(QObject):
 
 
 def row_of(when: float, received: ReceivedObject) -> ReceivedRow:
-    """Gives the row of a received object; one that was acknowledged and not kept is an error, whatever its status."""
+    """Gives the row of a received object; one that was acknowledged and not kept is an error, whatever its status.
+
+    One that took the place of another object is a warning.
+    """
     is_stored = received.status in ACKNOWLEDGED_STORE and not received.is_not_kept
-    sign = ("✔" if received.status == 0 else "▲") if is_stored else "✖"
-    category = (Category.OK if received.status == 0 else Category.WARNING) if is_stored else Category.ERROR
+    is_fine = received.status == 0 and not received.replaced
+    sign = ("✔" if is_fine else "▲") if is_stored else "✖"
+    category = (Category.OK if is_fine else Category.WARNING) if is_stored else Category.ERROR
+    more = " · replaced another object" if received.replaced else ""
     return ReceivedRow(
         time=when,
         association=received.association,
@@ -189,7 +194,7 @@ def row_of(when: float, received: ReceivedObject) -> ReceivedRow:
         size=received.length,
         path=received.path,
         status=received.status,
-        result=f"{sign} {received.reason or describe(received.status, 'C-STORE')}",
+        result=f"{sign} {received.reason or describe(received.status, 'C-STORE')}{more}",
         category=category,
         is_not_kept=received.is_not_kept,
     )

@@ -153,11 +153,16 @@ class Serving:
             status=received.status,
             reason=received.reason or None,
             kept=stored and not received.is_not_kept,
+            replaced=received.replaced or None,
         )
         if received.is_not_kept:
             self._output.warning(f"{received.reason}: {received.sop_instance_uid}")
         elif stored:
             self._output.info(f"stored {received.path}")
+            if received.replaced:
+                self._output.warning(
+                    f"{received.path} replaced another object, kept as {received.replaced}"
+                )
         else:
             self._output.error(f"refused an object of {received.calling_ae_title}: {received.reason}")
 

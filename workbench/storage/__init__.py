@@ -7,6 +7,7 @@ Files and what they hold, without pydicom::
     rereading        a file read again from the first byte to the last, to be sure
     structure        a walk over element headers that decodes no values, as the bytes arrive
     naming           names of files
+    replacing        the file that another object with the same UID replaces, kept
     archive          a folder in which an object is either whole and durable or absent
 
 Values and the keys that they are compared with, partly with pydicom::

@@ -138,6 +138,7 @@ class IncomingFile:
 
     Attributes:
         status: of the file that was committed, None before.
+        temporary: the path of the file as long as it is written; empty afterwards.
 
     Raises:
         StorageError: the file cannot be created.
@@ -147,10 +148,10 @@ class IncomingFile:
         self._archive = archive
         self.path = archive.path_of(final_name)
         self.status: os.stat_result | None = None
-        self._temporary = archive.path_of(temporary_name(name))
+        self.temporary = archive.path_of(temporary_name(name))
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY
         try:
-            self._descriptor = os.open(self._temporary, flags, 0o666)
+            self._descriptor = os.open(self.temporary, flags, 0o666)
         except OSError as error:
             self._descriptor = -1
             raise self._failure("created", error) from error
@@ -178,8 +179,8 @@ class IncomingFile:
             status = os.fstat(self._descriptor)
             if os.name != "posix":
                 self._close()  # an open file cannot be renamed there
-            os.replace(self._temporary, self.path)
-            self._temporary = ""
+            os.replace(self.temporary, self.path)
+            self.temporary = ""
             self.status = status
             self._archive.sync()
         except OSError as error:
@@ -191,10 +192,10 @@ class IncomingFile:
     def discard(self) -> None:
         """Removes the temporary file; after `commit` it does nothing."""
         self._close()
-        if self._temporary:
+        if self.temporary:
             with contextlib.suppress(FileNotFoundError):
-                os.unlink(self._temporary)
-            self._temporary = ""
+                os.unlink(self.temporary)
+            self.temporary = ""
 
     def _write(self, buffers: Sequence[Buffer]) -> None:
         expected = sum(map(len, buffers))

@@ -11,12 +11,12 @@ A search may be made by any thread and blocks neither the storing of objects nor
 import contextlib
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from threading import Lock
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 from workbench.errors import StorageError
 from workbench.storage.attributes import (
@@ -29,13 +29,12 @@ from workbench.storage.attributes import (
     Attributes,
     Level,
 )
-from workbench.storage.index_database import DamagedIndexError, IndexDatabase, set_aside
+from workbench.storage.index_database import DamagedIndexError, Held, IndexDatabase, IndexReader, set_aside
 from workbench.storage.index_files import (
     Difference,
     Progress,
     Report,
     differences,
-    is_same_file,
     is_unchanged,
     rebuild,
     state_of,
@@ -47,6 +46,7 @@ from workbench.storage.index_watch import FolderWatch
 from workbench.storage.index_writing import IndexWriter
 from workbench.storage.matching import Condition, Kind
 from workbench.storage.part10 import Instance, scan
+from workbench.storage.replacing import is_same_file
 from workbench.storage.rereading import checksum_of, read_whole
 
 __all__ = ["Difference", "InstanceIndex", "Level", "Report", "Row", "StoredInstance", "check"]
@@ -58,6 +58,8 @@ _LOCK_NAME: Final = ".index.lock"
 _FIRST_PORTION: Final = 16
 # Where an index leads to the rows, each portion goes through all of them again: few large ones are better.
 _LARGEST_PORTION: Final = 2048
+
+_Found = TypeVar("_Found")
 
 _logger = logging.getLogger(__name__)
 
@@ -247,6 +249,10 @@ class InstanceIndex:
                     patient_id=patient,
                 )
 
+    def held(self, sop_instance_uid: str) -> Held | None:
+        """Gives what the index says of an object, at once; None when it does not know it."""
+        return self._read(lambda reader: reader.held(sop_instance_uid))
+
     def reread(self, sop_instance_uid: str) -> StoredInstance | None:
         """Reads an object from its file, from the first byte to the last, and gives what the file says it is.
 
@@ -305,13 +311,16 @@ class InstanceIndex:
             size = min(size * 4, _LARGEST_PORTION)
 
     def _portion(self, statement: Query, last: int, size: int) -> list[IndexRow]:
+        return self._read(lambda reader: reader.fetch(statement, last, size))
+
+    def _read(self, read: Callable[[IndexReader], _Found]) -> _Found:
         try:
             with self._database.reading() as reader:
-                return reader.fetch(statement, last, size)
+                return read(reader)
         except DamagedIndexError as error:
             self._recover(error)
         with self._database.reading() as reader:
-            return reader.fetch(statement, last, size)
+            return read(reader)
 
     def _is_there(self, path: str | None) -> bool:
         """Whether a file is there; else its object is taken out."""

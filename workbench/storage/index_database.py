@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock, RLock
-from typing import Final
+from typing import Final, NamedTuple
 
 from workbench.errors import StorageError
 from workbench.storage.index_schema import VERSION, connect, create, version_of
@@ -24,6 +24,33 @@ _COMPANIONS: Final = ("", "-wal", "-shm")
 
 class DamagedIndexError(StorageError):
     """The database is not whole, or not one of ours: it has to be set aside and made anew from the files."""
+
+
+class Held(NamedTuple):
+    """What the index says of one object.
+
+    Attributes:
+        path: of its file, within the folder.
+        length: of the file when it was indexed.
+        checksum: of the file.
+        study_instance_uid: empty when it is part of no study.
+        patient_id: empty when there is none.
+    """
+
+    path: str
+    length: int
+    checksum: int
+    study_instance_uid: str
+    patient_id: str
+
+
+_HELD: Final = """
+    SELECT instance.path, instance.length, instance.checksum,
+        coalesce(study.study_instance_uid, ''), coalesce(patient.patient_id, '')
+    FROM instance LEFT JOIN series ON series.id = instance.series LEFT JOIN study ON study.id = series.study
+        LEFT JOIN patient ON patient.id = study.patient
+    WHERE instance.sop_instance_uid = ?
+"""
 
 
 class IndexReader:
@@ -39,6 +66,11 @@ class IndexReader:
         """Gives the next rows of a query after the one with the number `last`."""
         self._tests = query.tests
         return self.connection.execute(query.sql, (last, *query.parameters, count)).fetchall()
+
+    def held(self, sop_instance_uid: str) -> Held | None:
+        """Gives what is known of an object, at once; whether its file is there is not looked at."""
+        row = self.connection.execute(_HELD, (sop_instance_uid,)).fetchone()
+        return None if row is None else Held(*row)
 
     def _meets(self, number: int, value: str | None, second: str | None) -> bool:
         return self._tests[number](value, second)

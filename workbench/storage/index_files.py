@@ -21,6 +21,7 @@ from workbench.storage.attributes import Attributes, read_attributes
 from workbench.storage.index_database import DamagedIndexError, IndexDatabase, translated
 from workbench.storage.index_schema import VERSION, connect, create, version_of
 from workbench.storage.index_writing import FileState, IndexWriter
+from workbench.storage.replacing import is_same_file
 from workbench.storage.rereading import checksum_of, read_whole
 
 Progress = Callable[[int], None]
@@ -280,15 +281,6 @@ def _read_in(writer: IndexWriter, folder: str, path: str) -> bool:
     except FileNotFoundError:
         return False
     return _write(writer, folder, state, _read(absolute))
-
-
-def is_same_file(path: str, status: os.stat_result) -> bool:
-    """Whether a file is the one that had this status, and was not written to since."""
-    try:
-        now = os.stat(path)
-    except OSError:
-        return False
-    return (now.st_ino, now.st_size, now.st_mtime_ns) == (status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 class _Read(NamedTuple):

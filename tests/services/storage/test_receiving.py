@@ -2,17 +2,21 @@
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydicom.uid import CTImageStorage, MRImageStorage
 
+from tests.storage.indexed import make_object
 from tests.support.instances import data_set_bytes, make_instance
 from workbench.errors import StorageError
 from workbench.services.storage.receiving import OUT_OF_RESOURCES, Receipt, Receiving
 from workbench.storage.archive import Archive
 from workbench.storage.index import InstanceIndex
 from workbench.storage.part10 import Instance, scan
+from workbench.storage.replacing import is_same_file
 
 
 @pytest.fixture
@@ -104,17 +108,181 @@ def test_object_is_in_the_index_when_success_is_answered(archive: Archive, insta
         assert stored.transfer_syntax_uid == instance.transfer_syntax_uid
 
 
-def test_object_that_cannot_be_indexed_is_refused_and_kept(
+def full(*_: object) -> None:
+    raise StorageError("the index cannot be used: database or disk is full", path="")
+
+
+FULL = Receipt(OUT_OF_RESOURCES, "the index cannot be used: database or disk is full", "")
+
+
+def test_object_that_cannot_be_indexed_is_refused_and_not_there(
     archive: Archive, instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with InstanceIndex.open(archive.folder) as index:
-
-        def full(*_: object) -> None:
-            raise StorageError("the index cannot be used: database or disk is full", path="")
-
         with monkeypatch.context() as patch:
             patch.setattr(index, "add_all", full)
-            receipt = receiving(archive, instance, index=index).take([data_set_bytes(instance.path)], is_last=True)
-        assert receipt == Receipt(OUT_OF_RESOURCES, "the index cannot be used: database or disk is full", "")
-        # The file may have replaced an older copy that was acknowledged: it stays, and the next look takes it in.
-        assert [stored.sop_instance_uid for stored in index.instances()] == [instance.sop_instance_uid]
+            assert receive(archive, instance.path, index) == FULL
+        assert files(archive) == {}
+        assert list(index.instances()) == []
+        assert receive(archive, instance.path, index).status == 0
+
+
+def receive(archive: Archive, path: str | Path, index: InstanceIndex | None) -> Receipt:
+    """Takes the object of a file."""
+    receipt = receiving(archive, scan(path), index=index).take([data_set_bytes(path)], is_last=True)
+    assert receipt is not None
+    return receipt
+
+
+def files(archive: Archive) -> dict[str, bytes]:
+    """Gives the data sets of all files of objects, the kept ones too."""
+    return {
+        str(path.relative_to(archive.folder)): data_set_bytes(path)
+        for path in Path(archive.folder).rglob("*")
+        if path.is_file() and not path.name.startswith(".index")
+    }
+
+
+NAME = "CT.1.2.3"
+SAME = {"SOPInstanceUID": "1.2.3", "StudyInstanceUID": "1.2", "SeriesInstanceUID": "1.2.1"}
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Path:
+    return make_object(tmp_path / "first", **SAME)
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Path:
+    return make_object(tmp_path / "second", **SAME, PatientComments="another content")
+
+
+def test_same_content_again_changes_nothing(archive: Archive, first: Path) -> None:
+    with InstanceIndex.open(archive.folder) as index:
+        before = receive(archive, first, index)
+        status = os.stat(before.path)
+        (stored,) = index.instances()
+        assert receive(archive, first, index) == before
+        assert is_same_file(before.path, status)
+        assert list(index.instances()) == [stored]
+        assert list(files(archive)) == [NAME]
+
+
+def test_other_content_replaces_and_the_earlier_file_is_kept(archive: Archive, first: Path, second: Path) -> None:
+    with InstanceIndex.open(archive.folder) as index:
+        receive(archive, first, index)
+        kept = os.path.join(archive.folder, ".replaced", f"{NAME}.1")
+        path = os.path.join(archive.folder, NAME)
+        assert receive(archive, second, index) == Receipt(0, "", path, kept)
+        assert receive(archive, first, index) == Receipt(0, "", path, kept.replace("3.1", "3.2"))
+        one, other = data_set_bytes(first), data_set_bytes(second)
+        assert files(archive) == {NAME: one, f".replaced/{NAME}.1": one, f".replaced/{NAME}.2": other}
+        (stored,) = index.instances()
+        assert stored.length == os.path.getsize(path)
+        assert index.reread("1.2.3") == stored
+        assert list(index.check()) == []
+        assert index.rebuild().indexed == 1
+
+
+def test_without_an_index_it_is_replaced_in_one_step(archive: Archive, first: Path, second: Path) -> None:
+    receive(archive, first, None)
+    assert receive(archive, second, None) == Receipt(0, "", os.path.join(archive.folder, NAME))
+    assert files(archive) == {NAME: data_set_bytes(second)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"StudyInstanceUID": "1.9"}, "another study"),
+        ({"PatientID": "Q"}, "another patient"),
+        ({"PatientID": None}, "another patient"),
+        ({"StudyInstanceUID": "1.9", "SOPClassUID": MRImageStorage}, "another study"),
+    ],
+)
+@pytest.mark.parametrize("is_indexed", [True, False])
+def test_object_of_another_study_or_patient_is_refused(
+    archive: Archive, tmp_path: Path, first: Path, changes: dict[str, Any], words: str, is_indexed: bool
+) -> None:
+    other = make_object(tmp_path / "other", **{**SAME, **changes})
+    if not is_indexed and "SOPClassUID" in changes:
+        return  # it has another name, and nobody knows of the first one
+    with InstanceIndex.open(archive.folder) as index:
+        receive(archive, first, index if is_indexed else None)
+        receipt = receive(archive, other, index)
+        assert receipt == Receipt(0xC000, f"SOP Instance UID belongs to {words}", "")
+        assert files(archive) == {NAME: data_set_bytes(first)}
+        assert [stored.study_instance_uid for stored in index.instances()] == ["1.2"]
+
+
+def test_object_of_another_class_takes_the_place_of_the_earlier_one(
+    archive: Archive, tmp_path: Path, first: Path
+) -> None:
+    other = make_object(tmp_path / "other", **{**SAME, "SOPClassUID": MRImageStorage})
+    with InstanceIndex.open(archive.folder) as index:
+        receive(archive, first, index)
+        assert receive(archive, other, index).replaced.endswith(f"/.replaced/{NAME}.1")
+        assert set(files(archive)) == {"MR.1.2.3", f".replaced/{NAME}.1"}
+        assert [stored.sop_class_uid for stored in index.instances()] == [MRImageStorage]
+        assert list(index.check()) == []
+
+
+def test_damaged_file_is_kept_and_the_object_sent_again_is_confirmed(archive: Archive, first: Path) -> None:
+    with InstanceIndex.open(archive.folder) as index:
+        path = Path(receive(archive, first, index).path)
+        path.write_bytes(path.read_bytes()[:-12])
+        with pytest.raises(StorageError):
+            index.reread("1.2.3")
+        assert receive(archive, first, index).replaced
+        assert index.reread("1.2.3") is not None
+
+
+def test_same_content_in_a_file_that_nobody_indexed_is_indexed(archive: Archive, first: Path) -> None:
+    with InstanceIndex.open(archive.folder) as index:
+        path = receive(archive, first, None).path
+        assert receive(archive, first, index) == Receipt(0, "", path)
+        assert index.held("1.2.3") is not None
+        assert index.reread("1.2.3") is not None
+
+
+@pytest.mark.parametrize("modality", ["CT", "MR"])
+def test_earlier_file_is_put_back_when_the_later_one_cannot_be_indexed(
+    archive: Archive, tmp_path: Path, first: Path, modality: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sop_class = {"CT": CTImageStorage, "MR": MRImageStorage}[modality]
+    second = make_object(tmp_path / "second", **{**SAME, "SOPClassUID": sop_class, "PatientComments": "another"})
+    with InstanceIndex.open(archive.folder) as index:
+        receive(archive, first, index)
+        with monkeypatch.context() as patch:
+            patch.setattr(index, "add_all", full)
+            assert receive(archive, second, index) == FULL
+        assert files(archive) == {NAME: data_set_bytes(first)}
+        assert index.reread("1.2.3") is not None
+        assert list(index.check()) == []
+
+
+@pytest.mark.parametrize("call", range(20))
+def test_whenever_the_disk_fails_the_acknowledged_object_is_there(
+    archive: Archive, first: Path, second: Path, call: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with InstanceIndex.open(archive.folder) as index:
+        receive(archive, first, index)
+        calls = iter(range(100))
+
+        def failing(function: Callable[..., object]) -> Callable[..., object]:
+            def call_it(*arguments: object, **more: object) -> object:
+                assert data_set_bytes(first) in files(archive).values()  # as after a kill at this moment
+                if next(calls) == call:
+                    raise OSError(errno.EIO, "Input/output error")
+                return function(*arguments, **more)
+
+            return call_it
+
+        with monkeypatch.context() as patch:
+            for name in ("fsync", "replace", "link", "rename", "unlink"):
+                patch.setattr(os, name, failing(getattr(os, name)))
+            receipt = receive(archive, second, index)
+        wanted = second if receipt.status == 0 else first
+        assert files(archive)[NAME] == data_set_bytes(wanted)
+        assert index.reread("1.2.3") is not None
+        if receipt.status == 0:
+            assert data_set_bytes(receipt.replaced) == data_set_bytes(first)

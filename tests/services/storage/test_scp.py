@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import pytest
 from tests.acse.requests import CT_IMAGE
 from tests.services.applications import application, asking
 from tests.services.servers import LOCAL, serve
+from tests.storage.indexed import make_object
 from tests.support.instances import data_set_bytes, make_instance, make_set
 from tests.support.peer import Recording
 from workbench.acse.contexts import propose_for_instances
@@ -322,3 +323,24 @@ async def test_objects_are_in_the_index_of_the_archive(tmp_path: Path) -> None:
                 assert len(list(index.instances())) == number + 1
         scp.close()
         assert list(index.check()) == []
+
+
+async def test_of_two_objects_with_one_uid_none_is_lost_whoever_comes_first(tmp_path: Path) -> None:
+    (tmp_path / "archive").mkdir()
+    kinds = {"StudyInstanceUID": "1.2", "SeriesInstanceUID": "1.2.1", "SOPInstanceUID": "1.2.3"}
+    paths = [make_object(tmp_path / str(number), PatientComments=str(number), **kinds) for number in range(6)]
+    instances = [scan(path) for path in paths]
+    received: list[ReceivedObject] = []
+    with InstanceIndex.open(tmp_path / "archive") as index:
+        scp = StorageScp(tmp_path / "archive", index=index, on_received=received.append)
+        (contexts,) = propose_for_instances([(one.sop_class_uid, one.transfer_syntax_uid) for one in instances])
+        async with serve({CStoreRq.COMMAND_FIELD: scp.handler}) as node, AsyncExitStack() as stack:
+            several = [await stack.enter_async_context(connect(node, contexts, local=LOCAL)) for _ in instances]
+            results = await asyncio.gather(*map(store, several, instances))
+        scp.close()
+        assert [result.status for result in results] == [0] * 6
+        kept = [one.replaced for one in received if one.replaced]
+        assert len(kept) == 5
+        there = {data_set_bytes(path) for path in (*kept, str(tmp_path / "archive" / "CT.1.2.3"))}
+        assert there == {data_set_bytes(path) for path in paths}
+        assert index.reread("1.2.3") is not None

@@ -154,3 +154,22 @@ def test_what_is_not_kept_is_red_whatever_was_answered(
     )
     row = row_of(0.0, received)
     assert (row.result, row.category, row.is_not_kept) == (result, category, is_not_kept)
+
+
+def test_what_replaced_another_object_is_a_warning() -> None:
+    received = ReceivedObject(
+        association=1,
+        calling_ae_title="CT3",
+        peer="127.0.0.1:4000",
+        sop_class_uid="1.2.840.10008.5.1.4.1.1.2",
+        sop_instance_uid="1.2.3",
+        transfer_syntax_uid="1.2.840.10008.1.2.1",
+        status=0x0000,
+        reason="",
+        path="archive/CT.1.2.3",
+        length=10,
+        seconds=0.1,
+        replaced="archive/.replaced/CT.1.2.3.1",
+    )
+    row = row_of(0.0, received)
+    assert (row.result, row.category) == ("▲ 0000H Success · replaced another object", Category.WARNING)

@@ -1,5 +1,7 @@
 """Takes one object as its bytes arrive: checked, written and made durable in as few visits to a thread as possible."""
 
+import contextlib
+import logging
 import os
 import zlib
 from collections.abc import Sequence
@@ -11,24 +13,68 @@ from workbench.dimse.status import SUCCESS
 from workbench.errors import StorageError
 from workbench.services.storage.disk_threads import Unsettled
 from workbench.storage.archive import Archive, IncomingFile
-from workbench.storage.attributes import Addition, AttributeReader
+from workbench.storage.attributes import (
+    PATIENT_ID,
+    STUDY_INSTANCE_UID,
+    Addition,
+    AttributeReader,
+    Attributes,
+    read_attributes,
+)
 from workbench.storage.naming import file_name as name_by_uid
 from workbench.storage.part10 import file_meta, scan
-from workbench.storage.structure import MAXIMUM_NESTING, StructureCheck
+from workbench.storage.replacing import is_same_file, is_same_object, keep, put_back, sync_file
+from workbench.storage.rereading import checksum_of
+from workbench.storage.structure import CANNOT_UNDERSTAND, MAXIMUM_NESTING, StructureCheck
 from workbench.upper_layer.fields import Buffer
 
 if TYPE_CHECKING:
     from workbench.storage.index import InstanceIndex  # SQLite is loaded by those who have an index
+    from workbench.storage.index_database import Held
 
 OUT_OF_RESOURCES = 0xA700  # PS3.4 Table B.2-1
 
+_logger = logging.getLogger(__name__)
+
 
 class Receipt(NamedTuple):
-    """What is answered for an object: status and Error Comment, and the path of its file when it is stored."""
+    """What is answered for an object: status and Error Comment, and the path of its file when it is stored.
+
+    Attributes:
+        replaced: where the file is kept that the object replaced, when that held another content.
+    """
 
     status: int
     comment: str
     path: str
+    replaced: str = ""
+
+
+class _Stored(NamedTuple):
+    """An object whose file is durable, on its way into the index.
+
+    Attributes:
+        earlier: the files that it replaced, by where they are kept.
+        is_new: its file was written now, and not found to be there already.
+    """
+
+    addition: Addition
+    earlier: dict[str, str]
+    is_new: bool = True
+
+    def undo(self) -> None:
+        """Puts back what it replaced, or else removes its file, unless somebody has replaced that since.
+
+        OSError as it comes.
+        """
+        path, status = self.addition.path, self.addition.status
+        if not self.is_new or (status is not None and not is_same_file(path, status)):
+            return
+        for kept, earlier in self.earlier.items():
+            put_back(kept, earlier)
+        if status is not None and path not in self.earlier.values():
+            os.unlink(path)
+            sync_file(os.path.dirname(path))
 
 
 class Receiving:
@@ -39,7 +85,8 @@ class Receiving:
         check: walk over the structure of the data set.
         nesting: how deep sequences may lie in each other.
         file_name: what the file is to be called, when not by its UID; a file of another object is not replaced.
-        index: takes the object in once it is durable; when it cannot, the object is refused, and its file stays.
+        index: takes the object in once it is durable; when it cannot, the object is refused, and all is as before. With
+            it nothing is lost that was acknowledged: what another object replaces is kept, see `storage.replacing`.
     """
 
     def __init__(
@@ -97,10 +144,10 @@ class Receiving:
             try:
                 refusal = self._inspect(buffers, is_last=is_last)
                 if refusal is None:
-                    path = self._write(buffers, is_last=is_last)
+                    self._write(buffers)
                     if not is_last:
                         return None
-                    return self._indexed(path)
+                    return self._finish()
             except StorageError as error:
                 refusal = Receipt(OUT_OF_RESOURCES, str(error), "")
             self._remove()
@@ -123,7 +170,7 @@ class Receiving:
         problem = walk.finish() if is_last else walk.problem
         return None if problem is None else Receipt(problem.status, problem.comment, "")
 
-    def _write(self, buffers: Sequence[Buffer], *, is_last: bool) -> str:
+    def _write(self, buffers: Sequence[Buffer]) -> None:
         if self._discarded:
             raise StorageError("given up", path=self._name)
         pieces: list[Buffer] = list(buffers)
@@ -135,16 +182,50 @@ class Receiving:
         if self._index is not None:
             for piece in pieces:
                 self._checksum = zlib.crc32(piece, self._checksum)
-        if not is_last:
-            return ""
-        return self._file.commit()
 
-    def _indexed(self, path: str) -> "Receipt | Unsettled[Receipt | None]":
-        if self._index is None or not isinstance(self._walk, AttributeReader):
-            return Receipt(SUCCESS, "", path)
+    def _finish(self) -> "Receipt | Unsettled[Receipt | None]":
+        """Makes the object durable under its name; where there is an index, that is the last thing left to do."""
+        file, index = self._file, self._index
+        assert file is not None
+        if index is None or not isinstance(self._walk, AttributeReader):
+            return Receipt(SUCCESS, "", file.commit())
         found = self._walk.attributes(sop_class_uid=self._sop_class_uid, sop_instance_uid=self._sop_instance_uid)
-        status = None if self._file is None else self._file.status
-        return Unsettled(Addition(found, path, status, self._checksum), partial(_settle, self._index))
+        held = index.held(self._sop_instance_uid)
+        earlier = _earlier_files(self._archive.folder, file.path, held)
+        if not earlier:
+            stored = self._commit(file, found, ())
+        elif is_same_object(earlier[0], file.temporary):
+            same = _same_again(earlier[0], found)
+            assert same.status is not None
+            file.discard()
+            if held is not None and (held.length, held.checksum) == (same.status.st_size, same.checksum):
+                return Receipt(SUCCESS, "", earlier[0])
+            stored = _Stored(same, {}, is_new=False)
+        else:
+            refusal = _refusal(found, held, earlier[0])
+            if refusal is not None:
+                file.discard()
+                return refusal
+            stored = self._commit(file, found, earlier)
+        return Unsettled(stored, partial(_settle, index))
+
+    def _commit(self, file: IncomingFile, found: Attributes, earlier: Sequence[str]) -> _Stored:
+        """Gives the file its name; what it replaces is kept before."""
+        kept: dict[str, str] = {}
+        try:
+            for path in earlier:
+                kept[keep(self._archive.folder, path)] = path
+            file.commit()
+            for path in earlier:
+                if path != file.path:
+                    with contextlib.suppress(FileNotFoundError):
+                        os.unlink(path)
+        except (StorageError, OSError) as error:
+            _undo(_Stored(Addition(found, file.path, file.status), kept))
+            if isinstance(error, StorageError):
+                raise
+            raise StorageError(f"cannot be stored: {error.strerror or error}", path=file.path) from error
+        return _Stored(Addition(found, file.path, file.status, self._checksum), kept)
 
     def _check_final_name(self) -> None:
         """Lets a name be used again by the same object only: what was acknowledged once is not replaced by another."""
@@ -157,12 +238,58 @@ class Receiving:
             self._file.discard()
 
 
-def _settle(index: "InstanceIndex", stored: list[Addition]) -> list[Receipt | None]:
+def _settle(index: "InstanceIndex", stored: list[_Stored]) -> list[Receipt | None]:
     """Puts objects into the index and gives what to answer for them; where all together fail, each is tried alone."""
     try:
-        index.add_all(stored)
+        index.add_all([each.addition for each in stored])
     except StorageError as error:
         if len(stored) > 1:
             return [receipt for each in stored for receipt in _settle(index, [each])]
+        _undo(stored[0])
         return [Receipt(OUT_OF_RESOURCES, str(error)[:64], "")]
-    return [Receipt(SUCCESS, "", each.path) for each in stored]
+    return [Receipt(SUCCESS, "", each.addition.path, next(iter(each.earlier), "")) for each in stored]
+
+
+def _undo(stored: _Stored) -> None:
+    """Makes all as it was before an object that is refused."""
+    try:
+        stored.undo()
+    except OSError as error:
+        _logger.error("! %s is refused, and cannot be removed: %s", stored.addition.path, error.strerror or error)
+
+
+def _earlier_files(folder: str, path: str, held: "Held | None") -> list[str]:
+    """Gives the files that an object is to replace: the one that the index knows first, and the one of its name."""
+    paths = [] if held is None else [os.path.join(folder, held.path)]
+    if path not in paths:
+        paths.append(path)
+    return [each for each in paths if os.path.lexists(each) and not os.path.isdir(each)]
+
+
+def _same_again(path: str, found: Attributes) -> Addition:
+    """Makes sure of a file that holds already what came now."""
+    try:
+        sync_file(path)
+        sync_file(os.path.dirname(path))
+        return Addition(found, path, os.stat(path), checksum_of(path))
+    except OSError as error:
+        raise StorageError(f"cannot be stored: {error.strerror or error}", path=path) from error
+
+
+def _refusal(found: Attributes, held: "Held | None", path: str) -> Receipt | None:
+    """Refuses what has the UID of an object of another study or patient: it must not take its place."""
+    if held is not None and held.study_instance_uid:
+        study, patient = held.study_instance_uid, held.patient_id
+    else:
+        try:
+            earlier, _ = read_attributes(path)
+        except StorageError:
+            return None  # it is kept, whatever it is
+        if earlier.sop_instance_uid != found.sop_instance_uid:
+            return None
+        study, patient = earlier.text(STUDY_INSTANCE_UID) or "", earlier.text(PATIENT_ID) or ""
+    if (found.text(STUDY_INSTANCE_UID) or "") != study:
+        return Receipt(CANNOT_UNDERSTAND, "SOP Instance UID belongs to another study", "")
+    if (found.text(PATIENT_ID) or "") != patient:
+        return Receipt(CANNOT_UNDERSTAND, "SOP Instance UID belongs to another patient", "")
+    return None

@@ -3,8 +3,10 @@
 Success is answered when the object is durable under its name, and not before.
 """
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, NamedTuple
@@ -51,6 +53,7 @@ class ReceivedObject:
             delete the only copy, must be told.
         length: bytes of its data set.
         seconds: from the request to the answer.
+        replaced: where the earlier file is kept that had the same UID and another content; only with an index.
     """
 
     association: int
@@ -65,6 +68,7 @@ class ReceivedObject:
     length: int
     seconds: float
     is_not_kept: bool = False
+    replaced: str = ""
 
 
 class Verdict(NamedTuple):
@@ -80,9 +84,14 @@ class Verdict(NamedTuple):
 class StorageScp:
     """Answers C-STORE-RQ by writing the objects into a folder; give `handler` to a server.
 
-    A second copy of an object replaces the first one in one step. Refused are: UIDs that are none, an object of another
-    SOP Class than its context's, a data set whose structure is broken or that is not the announced instance (this check
-    can be switched off), and whatever the disk does not take.
+    A further object with the UID of an earlier one replaces it in one step. With an index, nothing that was
+    acknowledged is lost by that: the same content again changes nothing; of another content the earlier file is kept in
+    the hidden folder `.replaced` and the later one is indexed (`ReceivedObject.replaced` tells it). Where the later one
+    is of another study or patient it is refused with C000H, for its UID cannot be right.
+
+    Refused are also: UIDs that are none, an object of another SOP Class than its context's, a data set whose structure
+    is broken or that is not the announced instance (this check can be switched off), and whatever the disk does not
+    take.
 
     Args:
         folder: an existing folder.
@@ -122,6 +131,7 @@ class StorageScp:
         self._ignore = ignore
         self._accept = accept
         self._name = name
+        self._turns: dict[str, asyncio.Event] = {}  # of objects that are being stored, by their UIDs
         self._names_in_use: dict[str, str] = {}  # of objects under way, with their UIDs
 
     @property
@@ -187,6 +197,18 @@ class StorageScp:
             raise StorageError("another object has that file name", path=name)
         return name
 
+    @asynccontextmanager
+    async def _turn(self, sop_instance_uid: str) -> AsyncIterator[None]:
+        """Lets objects with one UID be stored one after the other, so that each finds the one before it."""
+        while (ended := self._turns.get(sop_instance_uid)) is not None:
+            await ended.wait()
+        ended = self._turns[sop_instance_uid] = asyncio.Event()
+        try:
+            yield
+        finally:
+            del self._turns[sop_instance_uid]
+            ended.set()
+
     async def _receive(
         self, request: IncomingRequest, message: CStoreRq, data_set: IncomingDataSet, name: str
     ) -> Receipt:
@@ -204,7 +226,12 @@ class StorageScp:
         receipt: Receipt | None = None
         try:
             async for buffers in data_set.chunks():
-                if receipt is None:
+                if receipt is not None:
+                    continue
+                if data_set.is_complete and self._index is not None:
+                    async with self._turn(message.affected_sop_instance_uid):
+                        receipt = await self._disk.run(receiving.take_unsettled, buffers, True)
+                else:
                     receipt = await self._disk.run(receiving.take_unsettled, buffers, data_set.is_complete)
             return receipt or Receipt(CANNOT_UNDERSTAND, "the data set is empty", "")
         finally:
@@ -260,4 +287,5 @@ def _received_object(
         length=request.data_set.length if request.data_set is not None else 0,
         seconds=seconds,
         is_not_kept=is_not_kept,
+        replaced=receipt.replaced,
     )
