@@ -160,9 +160,7 @@ class Serving:
         elif stored:
             self._output.info(f"stored {received.path}")
             if received.replaced:
-                self._output.warning(
-                    f"{received.path} replaced another object, kept as {received.replaced}"
-                )
+                self._output.warning(f"{received.path} replaced another object, kept as {received.replaced}")
         else:
             self._output.error(f"refused an object of {received.calling_ae_title}: {received.reason}")
 
