@@ -1,10 +1,15 @@
 """What serving tools share: the AE that the options name. How they serve is tested with each of them."""
 
+import json
+
 import pytest
 
 from tests.cli.events import failed_start
 from workbench.cli.options import Parser
-from workbench.cli.serving import add_acceptor_options, local_ae
+from workbench.cli.output import Level, Output
+from workbench.cli.serving import Serving, add_acceptor_options, local_ae
+from workbench.config import LocalAe
+from workbench.services.storage.scp import ReceivedObject
 
 
 def parser() -> Parser:
@@ -38,3 +43,26 @@ def test_a_wrong_value_is_named(arguments: list[str], said: str, capsys: pytest.
     with pytest.raises(SystemExit) as caught:
         parser().parse_args(arguments)
     assert said in failed_start(capsys, caught)
+
+
+def test_an_object_that_replaced_another_one_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    serving = Serving(LocalAe(), Output(level=Level.WARNING, as_json=True))
+    serving.object_received(
+        ReceivedObject(
+            association=1,
+            calling_ae_title="CT3",
+            peer="127.0.0.1:4000",
+            sop_class_uid="1.2.840.10008.5.1.4.1.1.2",
+            sop_instance_uid="1.2.3",
+            transfer_syntax_uid="1.2.840.10008.1.2.1",
+            status=0x0000,
+            reason="",
+            path="archive/CT.1.2.3",
+            length=10,
+            seconds=0.1,
+            replaced="archive/.replaced/CT.1.2.3.1",
+        )
+    )
+    out, said = capsys.readouterr()
+    assert json.loads(out)["replaced"] == "archive/.replaced/CT.1.2.3.1"
+    assert said == "W: archive/CT.1.2.3 replaced another object, kept as archive/.replaced/CT.1.2.3.1\n"

@@ -10,6 +10,7 @@ from tests.support.instances import data_set_bytes, make_instance
 from workbench.services.encoding import decode_data_set
 from workbench.services.retrieve.sources import converted, make_ready
 from workbench.services.storage.datasets import ConvertedDataSet
+from workbench.storage.index import InstanceIndex
 from workbench.storage.part10 import scan
 from workbench.storage.reading import SMALL
 from workbench.uids import EXPLICIT_VR_BIG_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
@@ -48,3 +49,14 @@ async def test_large_and_small_are_converted(tmp_path: Path, syntax: str) -> Non
     for path, data in zip(paths, (bytes(small), b"".join(chunks)), strict=True):
         assert decode_data_set(data, syntax).SOPInstanceUID == scan(path).sop_instance_uid
     large.close()
+
+
+def test_a_file_that_was_cut_since_it_was_indexed_is_a_problem(tmp_path: Path) -> None:
+    path = make_instance(tmp_path, "CT", size_bytes=10_000)
+    with InstanceIndex.open(tmp_path) as index:
+        held = list(index.instances())
+        data = path.read_bytes()
+        path.write_bytes(data[: data.index(b"\xe0\x7f\x10\x00")])  # where an element ends: its structure is sound
+        (cut,) = make_ready(held)
+    assert cut.instance is None
+    assert "when it was indexed" in cut.problem
