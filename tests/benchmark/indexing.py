@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.benchmark.measuring import status_bytes
-from workbench.storage.attributes import Attributes
+from workbench.storage.attributes import Addition, Attributes
 from workbench.storage.index import FILE_NAME, InstanceIndex, Level
 from workbench.storage.index_schema import connect, create, create_indexes
 from workbench.storage.matching import Condition, Kind
@@ -60,10 +60,10 @@ _FILL: Final = """
         SELECT n + 1, n / 2 + 1, 1, '1.2.826.0.1.3680043.8.498.2.' || n, CASE n % 2 WHEN 0 THEN 'CT' ELSE 'SR' END,
             n % 2
         FROM temp.number WHERE n < {studies} * 2;
-    INSERT INTO instance (series, sop_class, transfer_syntax, path, length, modified_ns, sop_instance_uid,
-            instance_number, image_type, rows, columns)
-        SELECT n / 50 + 1, 1, 2, 'CT.1.2.826.0.1.3680043.8.498.3.' || n, 524288, 1, '1.2.826.0.1.3680043.8.498.3.' || n,
-            n % 50, 'ORIGINAL\\PRIMARY\\AXIAL', '512', '512'
+    INSERT INTO instance (series, sop_class, transfer_syntax, path, length, modified_ns, checksum,
+            sop_instance_uid, instance_number, image_type, rows, columns)
+        SELECT n / 50 + 1, 1, 2, 'CT.1.2.826.0.1.3680043.8.498.3.' || n, 524288, 1, n,
+            '1.2.826.0.1.3680043.8.498.3.' || n, n % 50, 'ORIGINAL\\PRIMARY\\AXIAL', '512', '512'
         FROM temp.number;
     COMMIT;
 """
@@ -132,7 +132,7 @@ def _add(index: InstanceIndex, folder: Path) -> float:
         os.link(path, name)
     begin = time.perf_counter()
     for attributes, name in zip(objects, names, strict=True):
-        index.add(attributes, str(name))
+        index.add_all((Addition(attributes, str(name), checksum=0),))  # as if it had been received
     return _ADDED / (time.perf_counter() - begin)
 
 
