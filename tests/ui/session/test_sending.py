@@ -14,13 +14,18 @@ from ui.session.acceptance import acceptance
 from ui.session.sending import SendQueue
 from workbench.acse.policy import Policy
 from workbench.config import LocalAe, Node
+from workbench.dictionary import storage_sop_classes
 from workbench.dimse.messages import CStoreRq, CStoreRsp
 from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
 from workbench.net.server import ScpServer
+from workbench.services.offers import Offer
 from workbench.storage.part10 import scan
 
 CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"
+
+
+STORAGE = Offer(sop_classes=dict.fromkeys(storage_sop_classes()), handlers={})
 
 
 class Archive:
@@ -77,7 +82,7 @@ class Archive:
 @pytest.fixture
 def archive(maker: BenchMaker) -> Iterator[Archive]:
     maker.bench.settings.change(local=LocalAe(ae_title="CT3"))
-    made = Archive(maker, acceptance(LOCAL, (), None))
+    made = Archive(maker, acceptance(LOCAL, (), None, [STORAGE]))
     yield made
     made.close()
 
