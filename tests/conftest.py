@@ -82,6 +82,10 @@ def log_watch() -> Iterator[LogWatch]:
     watch = LogWatch()
     root = logging.getLogger()
     loggers = [root, *map(logging.getLogger, OUR_LOGGERS)]
+    for logger in loggers[1:]:  # a fixture of a whole module may have run a tool, which sets up what it prints
+        logger.setLevel(logging.NOTSET)
+        logger.propagate, logger.disabled = True, False
+        logger.handlers.clear()
     before = [(logger, logger.level, logger.propagate, logger.disabled, logger.handlers[:]) for logger in loggers]
     for logger in loggers[1:]:
         logger.addHandler(watch)
