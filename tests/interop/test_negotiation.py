@@ -145,7 +145,7 @@ def test_we_judge_the_identities_of_pynetdicom(proves: Proves) -> None:
             if secondary is not None:
                 item.secondary_field = secondary
             association = asked_by_pynetdicom(ours, [VERIFICATION], item)
-            # Whether it was let in, not how it was turned away: pynetdicom may miss an A-ASSOCIATE-RJ on a busy machine.
+            # Whether it was let in, not how it was turned away: pynetdicom may miss the A-ASSOCIATE-RJ when it is busy.
             assert association.is_released == (response is not None), (kind, primary)
             if response:
                 assert association.acceptor.user_identity.server_response == response
