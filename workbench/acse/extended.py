@@ -7,6 +7,7 @@ Fields come shorter and longer than today's: each edition of PS3.4 added bytes a
 for "no" and bytes beyond those that are known are passed over. Of a yes/no byte only the value 1 is a yes.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
@@ -52,8 +53,32 @@ def _known(information: bytes, place: int, otherwise: _Value) -> _Value:
         return otherwise
 
 
+class _ApplicationInformation(ABC):
+    """What every kind has: it is proposed and read by the bytes that it encodes to."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def encode(self) -> bytes:
+        """Gives the application information."""
+
+    @classmethod
+    @abstractmethod
+    def decode(cls, information: bytes) -> Self:
+        """Reads application information of any length."""
+
+    def item(self, sop_class_uid: str) -> SopClassExtendedNegotiation:
+        """Gives the item for the user information of a request."""
+        return SopClassExtendedNegotiation(sop_class_uid=sop_class_uid, application_information=self.encode())
+
+    @classmethod
+    def agreed(cls, extended: Mapping[str, bytes], sop_class_uid: str) -> Self:
+        """Gives what the acceptor's answers, `Agreement.extended`, say of a SOP class; the defaults without one."""
+        return cls.decode(extended.get(sop_class_uid, b""))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StorageOptions:
+class StorageOptions(_ApplicationInformation):
     """What an AE is as user or provider of storage (PS3.4 B.3.1); each side tells its own, nothing is bargained for.
 
     The defaults are those of an AE that only sends.
@@ -87,18 +112,9 @@ class StorageOptions:
         """Answers for an SCP that is as this says."""
         return lambda asked: self.encode() if asked else None
 
-    def item(self, sop_class_uid: str) -> SopClassExtendedNegotiation:
-        """Gives the item for the user information of a request."""
-        return SopClassExtendedNegotiation(sop_class_uid=sop_class_uid, application_information=self.encode())
-
-    @classmethod
-    def agreed(cls, extended: Mapping[str, bytes], sop_class_uid: str) -> Self:
-        """Gives what the acceptor told about a SOP class; the defaults when it told nothing."""
-        return cls.decode(extended.get(sop_class_uid, b""))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Flags:
+class _Flags(_ApplicationInformation):
     """One byte for each attribute, in their order."""
 
     LENGTHS: ClassVar[tuple[int, ...]]  # those that an edition of PS3.4 defined, ascending
@@ -124,15 +140,6 @@ class _Flags:
     def hook(self) -> ExtendedHook:
         """Answers for an SCP that offers this: in as many bytes as were asked, no to the rest."""
         return lambda asked: self.answer(self.decode(asked), self)._bytes()[: len(asked)] or None
-
-    def item(self, sop_class_uid: str) -> SopClassExtendedNegotiation:
-        """Gives the item for the user information of a request."""
-        return SopClassExtendedNegotiation(sop_class_uid=sop_class_uid, application_information=self.encode())
-
-    @classmethod
-    def agreed(cls, extended: Mapping[str, bytes], sop_class_uid: str) -> Self:
-        """Gives what holds for a SOP class by the acceptor's answers, which are `Agreement.extended`."""
-        return cls.decode(extended.get(sop_class_uid, b""))
 
     def _bytes(self) -> bytes:
         return bytes(getattr(self, field.name) for field in fields(self))
