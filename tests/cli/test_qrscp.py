@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.events import events, failed_start
-from tests.services.test_archive import ENTRY
+from tests.services.worklist.samples import entry
 from tests.support.instances import make_instance
 from workbench.cli.qrscp import main
 from workbench.cli.storescu import main as storescu
@@ -85,7 +85,7 @@ async def _move(source: Node, destination: Node, uid: str) -> None:
 
 def test_it_answers_the_worklist_of_a_table(tmp_path: Path) -> None:
     table = tmp_path / "worklist.json"
-    WorklistTable(table).add(ENTRY)
+    WorklistTable(table).add(entry(1, patient_name="DOE^JOHN"))
     with running("-od", tmp_path / "archive", "--worklist", table) as (node, _):
         assert asyncio.run(_patients(node)) == ["DOE^JOHN"]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.servers import LOCAL
+from tests.services.worklist.samples import entry
 from tests.support.instances import make_instance
 from workbench.acse.contexts import propose
 from workbench.acse.extended import QueryOptions
@@ -25,26 +26,11 @@ from workbench.services.retrieve.getting import GetFrom
 from workbench.services.retrieve.orchestrate import orchestrate
 from workbench.services.storage.scp import StorageScp
 from workbench.services.storage.sending import Sending
-from workbench.services.worklist.entries import WorklistEntry
 from workbench.services.worklist.scu import query_worklist
 from workbench.services.worklist.table import WorklistTable
 from workbench.storage.part10 import Instance, scan
 from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN
 
-ENTRY = WorklistEntry(
-    patient_name="DOE^JOHN",
-    patient_id="P1",
-    accession_number="A1",
-    requested_procedure_id="R1",
-    requested_procedure_description="Knee",
-    study_instance_uid="1.2.3",
-    scheduled_station_ae_titles=("CT1",),
-    start_date="20261122",
-    start_time="1015",
-    modality="CT",
-    step_id="S1",
-    step_description="Knee",
-)
 POLICY = {"accept_unlisted": may_be_new_storage}
 ARCHIVE = replace(LOCAL, ae_title="ARCHIVE")
 
@@ -121,7 +107,7 @@ async def test_commitment_is_off_until_it_is_enabled(tmp_path: Path, instances: 
 
 async def test_the_worklist_is_served_where_it_has_a_source(tmp_path: Path) -> None:
     table = WorklistTable(tmp_path / "worklist.json")
-    table.add(ENTRY)
+    table.add(entry(1, patient_name="DOE^JOHN"))
     async with (
         ArchiveScp(tmp_path / "archive", local=ARCHIVE, worklist=[table]) as scp,
         serve(ARCHIVE, scp.offers, policy=POLICY) as server,

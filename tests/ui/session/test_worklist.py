@@ -4,24 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.services.worklist.samples import entry
 from ui.session.worklist import KeptWorklist
 from workbench.errors import ConfigError
-from workbench.services.worklist.entries import WorklistEntry
 from workbench.services.worklist.table import WorklistTable
 
-ENTRY = WorklistEntry(
-    patient_name="DOE^JOHN",
-    patient_id="P1",
-    requested_procedure_id="R1",
-    requested_procedure_description="Knee",
-    study_instance_uid="1.2.3",
-    scheduled_station_ae_titles=("CT1",),
-    start_date="20261122",
-    start_time="1015",
-    modality="CT",
-    step_id="S1",
-    step_description="Knee",
-)
+ENTRY = entry(1, patient_name="DOE^JOHN")
 
 
 def test_what_is_entered_later_is_answered(tmp_path: Path) -> None:
