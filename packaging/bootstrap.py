@@ -62,7 +62,7 @@ QT_NEEDS = (
 # A display where there is none, and the peers of the interoperability tests.
 TEST_NEEDS = (
     Need("Xvfb", "xvfb"),
-    Need("storescu", "dcmtk"),
+    Need("dcmdump", "dcmtk"),
     Need("Orthanc", "orthanc"),
     Need("tshark", "tshark"),
 )

@@ -7,19 +7,19 @@ import itertools
 import logging
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.support.peer_programs import find_program
+
 # Before anything imports Qt: no test opens a window on a person's screen.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 ON_CI = os.environ.get("CI", "").lower() == "true"
 OUR_LOGGERS = ("workbench", "ui")
-SYSTEM_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin"  # Debian keeps Orthanc there; a user's PATH may lack it
 
 # Time limits of single examples say more about a busy machine than about the code. On CI the examples never change.
 settings.register_profile(
@@ -125,9 +125,9 @@ def peer_tool() -> PeerTool:
     """Gives a function from a peer's program to its path; where it is missing the test is skipped, on CI it fails."""
 
     def find(name: str) -> Path:
-        found = shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:{SYSTEM_FOLDERS}")
+        found = find_program(name)
         if found:
-            return Path(found)
+            return found
         message = (
             f"{name} is not installed: python3 packaging/bootstrap.py setup installs it or prints the line that does"
         )

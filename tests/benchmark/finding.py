@@ -3,7 +3,6 @@
 DCMTK's archive holds a few hundred studies at most, so it is asked for them again and again until as many came.
 """
 
-import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.benchmark.measuring import Bench
-from tests.benchmark.programs import BenchmarkError, Maker, Pair, Process
+from tests.benchmark.programs import BenchmarkError, Maker, Pair, Process, peer_program
 from tests.interop.dcmqrscp import dcmqrscp
 from tests.interop.peers import free_port
 from workbench.services.query.identifiers import Element, encode
@@ -69,7 +68,7 @@ def _run(bench: Bench, maker: Maker, port: int, count: int, repeat: int) -> floa
             ]
         case _:
             again = ["--repeat", str(repeat)]
-            command = [str(_program("findscu")), "-q", "-S", *again, "-aec", _TITLE, _HOST, str(port), *keys]
+            command = [str(peer_program("findscu")), "-q", "-S", *again, "-aec", _TITLE, _HOST, str(port), *keys]
     return Process(command, maker, words).wait()
 
 
@@ -77,7 +76,7 @@ def _run(bench: Bench, maker: Maker, port: int, count: int, repeat: int) -> floa
 def _scp(bench: Bench, maker: Maker, folder: Path, studies: int) -> Iterator[int]:
     if maker is Maker.DCMTK:
         files = sorted(folder.glob("*.dcm"))[:studies]
-        with dcmqrscp(_program, bench.files.fresh("dcmqrscp"), files) as node:
+        with dcmqrscp(peer_program, bench.files.fresh("dcmqrscp"), files) as node:
             yield node.port
         return
     words = bench.files.folder / "find-scp.txt"
@@ -93,13 +92,6 @@ def _scp(bench: Bench, maker: Maker, folder: Path, studies: int) -> Iterator[int
         yield port
     finally:
         process.end()
-
-
-def _program(name: str) -> Path:
-    found = shutil.which(name)
-    if found is None:
-        raise BenchmarkError(f"{name} is not installed")
-    return Path(found)
 
 
 def _archive(bench: Bench, count: int) -> Path:

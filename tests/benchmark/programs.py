@@ -1,7 +1,6 @@
 """The programs that are measured: how each maker's SCU and SCP is started, and when it is ready."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +13,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from tests.benchmark.workloads import Workload
+from tests.support.peer_programs import find_program
 
 _HOST: Final = "127.0.0.1"
 _READY_WITHIN: Final = 30.0  # seconds
@@ -67,11 +67,16 @@ def is_installed(maker: Maker) -> bool:
     """Tells whether the maker's programs are there."""
     if maker in (Maker.OURS, Maker.PYNETDICOM):
         return True
-    return all(shutil.which(name) for name in ("echoscu", "storescu", "storescp"))
+    return all(find_program(name) for name in ("echoscu", "storescu", "storescp"))
 
 
-def _tool(name: str) -> str:
-    found = shutil.which(name)
+def peer_program(name: str) -> Path:
+    """Gives the path of a peer's program.
+
+    Raises:
+        BenchmarkError: it is not installed.
+    """
+    found = find_program(name)
     if found is None:
         raise BenchmarkError(f"{name} is not installed")
     return found
@@ -90,7 +95,7 @@ def scu_command(
             case Maker.PYNETDICOM:
                 return [sys.executable, "-m", "pynetdicom", "echoscu", *repeat, *address]
         tuning = [] if maker is Maker.DCMTK_DEFAULT else ["--max-pdu", _MAX_PDU]
-        return [_tool("echoscu"), *tuning, *repeat, *address]
+        return [str(peer_program("echoscu")), *tuning, *repeat, *address]
     names = [str(path) for path in paths]
     match maker:
         case Maker.OURS:
@@ -99,7 +104,7 @@ def scu_command(
         case Maker.PYNETDICOM:
             return [sys.executable, "-m", "pynetdicom", "storescu", "-cx", *address, *names]
     tuning = [] if maker is Maker.DCMTK_DEFAULT else ["--max-pdu", _MAX_PDU]
-    return [_tool("storescu"), *tuning, "+sd", *address, *names]
+    return [str(peer_program("storescu")), *tuning, "+sd", *address, *names]
 
 
 def scp_command(maker: Maker, port: int, folder: Path) -> list[str]:
@@ -111,9 +116,9 @@ def scp_command(maker: Maker, port: int, folder: Path) -> list[str]:
         case Maker.PYNETDICOM:
             return [sys.executable, "-m", "pynetdicom", "storescp", "-q", "-od", str(folder), str(port)]
         case Maker.DCMTK_DEFAULT:
-            return [_tool("storescp"), "-od", str(folder), str(port)]
+            return [str(peer_program("storescp")), "-od", str(folder), str(port)]
     fork = ["--fork"] if maker is Maker.DCMTK_FORKING else []
-    return [_tool("storescp"), *fork, "+B", "--max-pdu", _MAX_PDU, "-od", str(folder), str(port)]
+    return [str(peer_program("storescp")), *fork, "+B", "--max-pdu", _MAX_PDU, "-od", str(folder), str(port)]
 
 
 class Process:
