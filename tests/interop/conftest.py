@@ -5,8 +5,10 @@ import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pynetdicom.dimse import DIMSEServiceProvider
 
 from tests.cli.background import background
 from tests.interop.matrix import ALONE, PROPERTY, WRITE, OurRole, check_foreign, ledger_of, write
@@ -29,6 +31,21 @@ MANY = 300
 def samples(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Gives CT, MR, multi-frame US, PDF and SR in each transfer syntax that suits them."""
     return make_set(tmp_path_factory.mktemp("samples"))
+
+
+@pytest.fixture(autouse=True)
+def only_the_caller_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keeps the thread of a pynetdicom requestor from taking the response that a call of `send_…` waits for.
+
+    Its pause is seen before the thread has really stopped when two calls follow each other at once. It has nothing to
+    take: C-STORE requests in a C-GET are taken by the call, N-EVENT-REPORTs by a thread of their own.
+    """
+    taken = DIMSEServiceProvider.get_msg
+
+    def get_msg(provider: DIMSEServiceProvider, block: bool = False) -> Any:
+        return taken(provider, block) if block or provider.assoc.is_acceptor else (None, None)
+
+    monkeypatch.setattr(DIMSEServiceProvider, "get_msg", get_msg)
 
 
 Proves = Callable[[str, OurRole, str, str], None]

@@ -13,7 +13,12 @@ AE_TITLE = "ARCHIVE"
 
 @contextmanager
 def dcmqrscp(
-    peer_tool: PeerTool, folder: Path, files: Iterable[Path | str] = (), destinations: Iterable[Node] = ()
+    peer_tool: PeerTool,
+    folder: Path,
+    files: Iterable[Path | str] = (),
+    destinations: Iterable[Node] = (),
+    *,
+    buffer: int | None = None,
 ) -> Iterator[Node]:
     """Gives a running dcmqrscp that holds the files.
 
@@ -21,6 +26,7 @@ def dcmqrscp(
         folder: where it keeps its index and the objects; made when it is not there.
         files: what is sent to it first; folders are gone through.
         destinations: the nodes to which it may move.
+        buffer: the bytes of its sockets' buffers, the system's choice when None.
     """
     program, store = peer_tool("dcmqrscp"), folder / "store"
     store.mkdir(parents=True, exist_ok=True)
@@ -32,7 +38,8 @@ def dcmqrscp(
         "VendorTable BEGIN\nVendorTable END\n"
         f"AETable BEGIN\n{AE_TITLE} {store} RW (200, 1024mb) ANY\nAETable END\n"
     )
-    with listening(folder / "log", lambda port: [program, "-c", configuration, str(port)]) as port:
+    environment = {} if buffer is None else {"TCP_BUFFER_LENGTH": str(buffer)}
+    with listening(folder / "log", lambda port: [program, "-c", configuration, str(port)], environment) as port:
         paths = [str(path) for path in files]
         if paths:
             assert storescu(["127.0.0.1", str(port), "-aec", AE_TITLE, "+sd", *paths]) == 0

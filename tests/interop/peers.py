@@ -28,12 +28,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def listening(log: Path, command: Callable[[int], list[str | Path]]) -> Iterator[int]:
+def listening(
+    log: Path, command: Callable[[int], list[str | Path]], environment: Mapping[str, str] | None = None
+) -> Iterator[int]:
     """Runs a peer that listens on the port that `command` is given, and gives the port once it answers."""
+    settings = {**_ENVIRONMENT, **(environment or {})}
     for _ in range(_ATTEMPTS):
         port = free_port()
         with log.open("ab") as output:
-            process = subprocess.Popen(command(port), stdout=output, stderr=output, env=_ENVIRONMENT)
+            process = subprocess.Popen(command(port), stdout=output, stderr=output, env=settings)
         try:
             if _answers(process, port):
                 yield port

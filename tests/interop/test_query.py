@@ -7,12 +7,14 @@ import pytest
 
 from tests.interop.conftest import MANY, Proves
 from tests.interop.dcmqrscp import dcmqrscp
+from tests.interop.held_back import CANCEL, held_back
 from tests.interop.peers import PeerTool, orthanc, run
-from tests.interop.querying import ALL_IMAGES, archive, ask, service
-from tests.services.query.archives import ROOT, made, make_object
+from tests.interop.querying import ALL_IMAGES, archive, ask, service, serving
+from tests.services.query.archives import ROOT, Scripted, made, make_object, until_cancelled
 from tests.services.servers import LOCAL
 from workbench.config import Node
 from workbench.services.query.find import query_for
+from workbench.services.query.find_scp import FindScp
 from workbench.services.query.models import (
     PATIENT_ROOT,
     PATIENT_STUDY_ONLY,
@@ -110,13 +112,12 @@ def test_a_name_is_asked_for_and_told_in_any_character_set(
     assert answer.SpecificCharacterSet == charset
 
 
-def test_findscu_cancels_our_search(large: Path, peer_tool: PeerTool) -> None:
-    keys = [f"{keyword}={value}" for keyword, value in {"QueryRetrieveLevel": "IMAGE", **ALL_IMAGES}.items()]
-    requested = [argument for key in keys for argument in ("-k", key)]
-    with archive(large) as (node, _):
-        said = run(peer_tool("findscu"), "-d", "-S", "--cancel", "3", *requested, node.host, str(node.port))
-    assert "0xfe00" in said
-    assert said.count("0xff00") < MANY
+def test_findscu_cancels_our_search(peer_tool: PeerTool) -> None:
+    key = "QueryRetrieveLevel=STUDY"
+    with serving(FindScp([STUDY_ROOT], Scripted(until_cancelled))) as (node, _):
+        said = run(peer_tool("findscu"), "-d", "-S", "--cancel", "3", "-k", key, node.host, str(node.port))
+    assert said.count("0xff00") == 10
+    assert said.count("0xfe00") == 1
 
 
 def test_findscu_is_told_what_is_wrong(filled: Path, peer_tool: PeerTool) -> None:
@@ -161,9 +162,10 @@ def test_dcmqrscp_refuses_and_our_sentence_tells_why(tmp_path: Path, filled: Pat
 
 
 def test_dcmqrscp_is_cancelled(tmp_path: Path, large: Path, peer_tool: PeerTool) -> None:
-    with dcmqrscp(peer_tool, tmp_path / "dcmqrscp", large.glob("*.dcm")) as node:
+    with dcmqrscp(peer_tool, tmp_path / "dcmqrscp", large.glob("*.dcm"), buffer=4096) as node:
         asked = query_for("IMAGE", **ALL_IMAGES)
-        matches, result, _ = ask(node, STUDY_ROOT, asked, cancel_after=2)
+        with held_back(node, 4096, until=CANCEL) as gate:
+            matches, result, _ = ask(gate, STUDY_ROOT, asked, cancel_after=2)
         assert (result.status, result.was_cancelled) == (0xFE00, True)
         assert len(matches) < MANY
         assert len(ask(node, STUDY_ROOT, asked)[0]) == MANY

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -162,10 +163,11 @@ def test_movescu_is_told_that_we_do_not_know_the_destination(
 
 def test_movescu_cancels(peer_tool: PeerTool, archive: Archive, got: Path, tmp_path: Path, proves: Proves) -> None:
     program = peer_tool("storescp")
-    command: list[str | Path] = [program, "-aet", "DEST", "+B", "-od", got]
+    # It takes a second for each, so that the C-CANCEL after the first of them comes before the last on any machine.
+    command: list[str | Path] = [program, "-aet", "DEST", "+B", "--sleep-after", "1", "-od", got]
     with listening(tmp_path / "log", lambda port: [*command, str(port)]) as port:
         archive.destinations["DEST"] = Node(name="dest", host="127.0.0.1", port=port, ae_title="DEST")
-        said = _run_whatever(peer_tool("movescu"), "-v", "-S", "-aem", "DEST", "--cancel", "3", *archive.address, *KEYS)
+        said = _run_whatever(peer_tool("movescu"), "-v", "-S", "-aem", "DEST", "--cancel", "2", *archive.address, *KEYS)
     assert "Cancel" in said
     assert 0 < len(uids_in(got)) < COUNT
     proves("C-CANCEL of C-MOVE", "SCP", "DCMTK", archive.caller)
@@ -233,13 +235,20 @@ def wanted() -> Dataset:
 
 
 class Taker:
-    """What pynetdicom receives."""
+    """What pynetdicom receives.
+
+    Attributes:
+        waits_for: what it waits for before it takes more than two.
+    """
 
     def __init__(self) -> None:
         self.received: dict[str, bytes] = {}
+        self.waits_for: threading.Event | None = None
 
     def store(self, event: Event) -> int:
         """Keeps what came."""
+        if self.waits_for and len(self.received) == 2:
+            assert self.waits_for.wait(PATIENCE)
         request: Any = event.request
         self.received[str(request.AffectedSOPInstanceUID)] = request.DataSet.getvalue()
         return 0x0000
@@ -295,9 +304,11 @@ def test_pynetdicom_moves_and_cancels(archive: Archive, model: Model, proves: Pr
         assert (statuses[-1].Status, statuses[-1].NumberOfCompletedSuboperations) == (0x0000, COUNT)
         assert taker.received.keys() == archive.paths.keys()
         taker.received.clear()
+        taker.waits_for = threading.Event()
         for status, _ in association.send_c_move(wanted(), "PYNETDICOM", model.move, msg_id=7):
-            if status.Status == 0xFF00 and status.NumberOfCompletedSuboperations >= 1:
+            if status.Status == 0xFF00 and status.NumberOfCompletedSuboperations >= 1 and not taker.waits_for.is_set():
                 association.send_c_cancel(7, query_model=model.move)
+                taker.waits_for.set()
         assert status.Status == 0xFE00
         assert 0 < len(taker.received) < COUNT
         association.release()

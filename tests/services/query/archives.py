@@ -1,6 +1,7 @@
 """A small archive of known patients, and servers and associations around providers."""
 
-from collections.abc import AsyncIterator, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from workbench.net.association import Association
 from workbench.net.requestor import connect
 from workbench.services.offers import serve
 from workbench.services.query.find import FindResult, Match, find, find_contexts, find_options
-from workbench.services.query.find_scp import FindScp
+from workbench.services.query.find_scp import FindRequest, FindScp
 from workbench.services.query.models import Model
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
@@ -74,6 +75,24 @@ def make_archive(folder: Path) -> None:
         StudyDate="20230705",
         StudyTime="2330",
     )
+
+
+Search = Callable[[FindRequest], AsyncIterator[bytes | Dataset]]
+
+
+class Scripted:
+    """A provider that does what a function does."""
+
+    def __init__(self, search: Search) -> None:
+        self.matches = search
+
+
+async def until_cancelled(request: FindRequest) -> AsyncIterator[bytes | Dataset]:
+    """Finds ten matches, and no end of its search before it is cancelled."""
+    for number in range(10):
+        yield made(QueryRetrieveLevel="STUDY", StudyInstanceUID=f"{ROOT}.{number}")
+    while not request.is_cancelled:  # noqa: ASYNC110 - as a provider between two looks at its data
+        await asyncio.sleep(0)
 
 
 @asynccontextmanager

@@ -1,13 +1,13 @@
 """C-FIND as SCP: statuses, cancels and what providers may do, told by a peer of our own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 from pydicom.dataset import Dataset
 
-from tests.services.query.archives import ask, asking, made
+from tests.services.query.archives import Scripted, Search, ask, asking, made, until_cancelled
 from tests.services.servers import LOCAL
 from workbench.acse.contexts import propose
 from workbench.acse.extended import QueryOptions
@@ -26,14 +26,6 @@ from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN
 from workbench.upper_layer.items import SopClassCommonExtendedNegotiation
 
 STUDY = made(QueryRetrieveLevel="STUDY", StudyInstanceUID="")
-Search = Callable[[FindRequest], AsyncIterator[bytes | Dataset]]
-
-
-class Scripted:
-    """A provider that does what a function does."""
-
-    def __init__(self, search: Search) -> None:
-        self.matches = search
 
 
 async def endless(request: FindRequest) -> AsyncIterator[bytes | Dataset]:
@@ -127,18 +119,13 @@ async def test_a_cancel_ends_the_search_between_two_responses() -> None:
 
 
 async def test_a_cancel_while_the_provider_searches_is_seen_by_it() -> None:
-    async def search(request: FindRequest) -> AsyncIterator[bytes | Dataset]:
-        yield STUDY
-        while not request.is_cancelled:  # noqa: ASYNC110 - as a provider between two looks at its data
-            await asyncio.sleep(0)
-
     async with (
-        asking(FindScp([STUDY_ROOT], Scripted(search)), [STUDY_ROOT]) as association,
+        asking(FindScp([STUDY_ROOT], Scripted(until_cancelled)), [STUDY_ROOT]) as association,
         find(association, STUDY_ROOT, STUDY, cancel_after=1) as query,
     ):
         received = [match async for match in query]
     assert query.result is not None
-    assert (query.result.status, len(received)) == (0xFE00, 1)
+    assert (query.result.status, len(received)) == (0xFE00, 10)
 
 
 async def test_an_association_that_is_gone_ends_the_search() -> None:
