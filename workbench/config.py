@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from ipaddress import ip_network
+from typing import Literal
 
 from workbench.acse.profiles import Profile
 from workbench.errors import ConfigError
@@ -67,6 +68,25 @@ class Node:
         object.__setattr__(self, "ae_title", check_ae_title(self.ae_title, f"node {self.name}"))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocketSettings:
+    """How the sockets of an AE are made.
+
+    `ip_version` "any" takes what a name resolves to, and listens for both where the platform can. `buffer` is the
+    size in bytes of the send and receive buffers, None the system's own choice, which adapts. `no_delay` false leaves
+    Nagle's algorithm on, which costs tens of milliseconds a message with many peers.
+    """
+
+    ip_version: Literal["any", "4", "6"] = "any"
+    buffer: int | None = None
+    no_delay: bool = True
+
+    def __post_init__(self) -> None:
+        """Raises ConfigError for a buffer that is not above 0."""
+        if self.buffer is not None and self.buffer <= 0:
+            raise ConfigError(f"socket buffer: {self.buffer} bytes is not above 0")
+
+
 Nodes = Callable[[str], Node | None]
 """Gives the node that has an AE title, compared exactly; None when there is none."""
 
@@ -75,7 +95,8 @@ Nodes = Callable[[str], Node | None]
 class LocalAe:
     """One of our own application entities: what it calls itself, where it listens, whom it serves.
 
-    `port` 0 takes a free one. `max_pdu_length` is announced to peers, 0 = no limit. `allowed_calling` and
+    `port` 0 takes a free one. `max_pdu_length` is announced to peers, 0 = no limit. `max_sent_pdu_length` keeps what we
+    send below what a peer takes, 0 = as long as it takes. `allowed_calling` and
     `allowed_hosts` None means anyone; an empty tuple means nobody. `commitment` lets it answer requests for storage
     commitment, after which a modality deletes its originals: off until somebody who knows the archive wants it.
     """
@@ -84,11 +105,13 @@ class LocalAe:
     bind: str = "127.0.0.1"
     port: int = 11112
     max_pdu_length: int = 131072
+    max_sent_pdu_length: int = 0
     allowed_calling: tuple[str, ...] | None = None
     allowed_hosts: tuple[str, ...] | None = None
     max_associations: int = 32
     timeouts: Timeouts = field(default_factory=Timeouts)
     commitment: bool = False
+    sockets: SocketSettings = field(default_factory=SocketSettings)
 
     def __post_init__(self) -> None:
         """Raises ConfigError for a value out of its range."""
@@ -98,6 +121,10 @@ class LocalAe:
         if self.max_pdu_length != 0 and not 4096 <= self.max_pdu_length <= 0xFFFFFFFF:
             raise ConfigError(
                 f"local AE {self.ae_title}: maximum PDU length {self.max_pdu_length} is not 0 or 4096 to 4294967295"
+            )
+        if self.max_sent_pdu_length != 0 and not 4096 <= self.max_sent_pdu_length <= 0xFFFFFFFF:
+            raise ConfigError(
+                f"local AE {self.ae_title}: sent PDU length {self.max_sent_pdu_length} is not 0 or 4096 to 4294967295"
             )
         if self.max_associations < 1:
             raise ConfigError(

@@ -144,9 +144,3 @@ async def test_addresses_are_told_as_host_and_port(sockets: tuple[socket.socket,
     assert ours.peer == f"{host}:{port}"
     assert ours.local == "{}:{}".format(*sockets[1].getpeername())
     ours.close()
-
-
-async def test_nagle_is_off(sockets: tuple[socket.socket, socket.socket]) -> None:
-    ours = TcpTransport(sockets[0], ReadBuffers())
-    assert sockets[0].getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
-    ours.close()

@@ -67,6 +67,7 @@ class Connection:
         self.last_activity = asyncio.get_running_loop().time()
         self.is_closed = False
         self._artim = artim
+        self._tap = recorder.tap
         self._timer: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self.is_streaming = False
@@ -92,6 +93,9 @@ class Connection:
         """Takes a connected transport (Evt2 as requestor, Evt5 as acceptor) and begins to read."""
         self.transport = transport
         self.recorder.transport(self.number, step, f"{transport.local} - {transport.peer}")
+        if self._tap is not None:
+            is_requestor = step is TransportStep.CONNECTED
+            self._tap.opened(self.number, transport.local, transport.peer, is_requestor=is_requestor)
         if transport.security:
             self.recorder.transport(self.number, TransportStep.SECURED, transport.security)
         self.upper_layer.transport_opened()
@@ -140,6 +144,8 @@ class Connection:
     def data_received(self, data: memoryview) -> None:
         """Feeds bytes to the machine."""
         self.last_activity = self._loop.time()
+        if self._tap is not None:
+            self._tap.received(self.number, data)
         self.upper_layer.receive_data(data)
         self._pump()
 
@@ -178,6 +184,8 @@ class Connection:
     def _write(self) -> None:
         if self._outgoing and self.transport is not None:
             buffers, self._outgoing = self._outgoing, []
+            if self._tap is not None:
+                self._tap.sent(self.number, buffers)
             if self.is_streaming:
                 self.transport.write_soon(buffers)
             else:
@@ -247,6 +255,8 @@ class Connection:
         self._cancel_artim()
         if self.transport is not None:
             self.transport.close()
+            if self._tap is not None:
+                self._tap.closed(self.number)
             self.recorder.transport(self.number, TransportStep.CLOSED, self.peer)
         if self.user is not None:
             self.user.closed()

@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from workbench.acse.negotiate import request_association
-from workbench.config import LocalAe, Node
+from workbench.config import LocalAe, Node, SocketSettings
 from workbench.errors import TransportError
 from workbench.net.association import Association
 from workbench.net.buffers import ReadBuffers
 from workbench.net.connection import Connection
 from workbench.net.incoming import Handlers
+from workbench.net.sockets import FAMILIES, tune
 from workbench.net.tasks import TaskKeeper
 from workbench.net.tls import secured
 from workbench.net.transport import TcpTransport
@@ -73,10 +74,12 @@ async def connect(
     try:
         association.request_pdu = request
         connection.send(request)
-        sock = await _open_socket(node, local.timeouts.connect)
+        sock = await _open_socket(node, local)
         transport = TcpTransport(sock, buffers) if tls is None else await secured(sock, buffers, tls, node.host, local)
         connection.open(transport, TransportStep.CONNECTED)
         await association.negotiate()
+        if local.max_sent_pdu_length:
+            association.limit_pdus(local.max_sent_pdu_length)
         yield association
         await association.release()
     except TransportError as exc:
@@ -96,20 +99,21 @@ async def connect(
             buffers.release()
 
 
-async def _open_socket(node: Node, seconds: float) -> socket.socket:
-    place = f"{node.host}:{node.port}"
+async def _open_socket(node: Node, local: LocalAe) -> socket.socket:
+    place, seconds = f"{node.host}:{node.port}", local.timeouts.connect
     try:
         async with asyncio.timeout(seconds):
-            return await _first_connected(node, place)
+            return await _first_connected(node, place, local.sockets)
     except TimeoutError:
         problem = f"no connection to {place} within {seconds:g} s: nothing answers there, or a firewall is in the way"
         raise TransportError(problem, stage="connect") from None
 
 
-async def _first_connected(node: Node, place: str) -> socket.socket:
+async def _first_connected(node: Node, place: str, settings: SocketSettings) -> socket.socket:
     loop = asyncio.get_running_loop()
     try:
-        addresses = await loop.getaddrinfo(node.host, node.port, type=socket.SOCK_STREAM)
+        family = FAMILIES[settings.ip_version]
+        addresses = await loop.getaddrinfo(node.host, node.port, family=family, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as exc:
         raise TransportError(f"the name {node.host!r} cannot be resolved: {exc}", stage="name") from exc
     problem: OSError | None = None
@@ -117,6 +121,7 @@ async def _first_connected(node: Node, place: str) -> socket.socket:
         sock = socket.socket(family, kind, protocol)
         sock.setblocking(False)
         try:
+            tune(sock, settings)
             await loop.sock_connect(sock, address)
         except OSError as exc:
             sock.close()

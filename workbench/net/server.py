@@ -18,6 +18,7 @@ from workbench.net.association import Association
 from workbench.net.buffers import ReadBuffers
 from workbench.net.connection import Connection
 from workbench.net.incoming import Handlers
+from workbench.net.sockets import listen, tune
 from workbench.net.tasks import TaskKeeper
 from workbench.net.tls import secured
 from workbench.net.transport import TcpTransport
@@ -29,7 +30,6 @@ from workbench.upper_layer.pdu import AssociateAc, AssociateRj, AssociateRq
 
 _log = logging.getLogger(__name__)
 
-_BACKLOG = 1024
 _ACCEPTED_AT_ONCE = 64  # connections taken in one turn of the loop, so that a storm does not starve the others
 _BACK_OFF = 0.2  # seconds without accepting when the process is out of descriptors
 _OUT_OF_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
@@ -127,7 +127,7 @@ class ScpServer:
         Raises:
             TransportError: the address cannot be bound, for instance because the port is in use.
         """
-        self._listener = _listen(self._local.bind, self._local.port)
+        self._listener = listen(self._local.bind, self._local.port, self._local.sockets)
         asyncio.get_running_loop().add_reader(self._listener.fileno(), self._accept)
         return self
 
@@ -192,6 +192,7 @@ class ScpServer:
 
     def _connected(self, sock: socket.socket) -> None:
         number = self._recorder.open_association()
+        tune(sock, self._local.sockets)
         if self._tls is None:
             self._serve(number, TcpTransport(sock, self._buffers))
         else:
@@ -256,6 +257,8 @@ class ScpServer:
         if isinstance(reply, AssociateAc):
             self._established.add(association)
             association.established(request, agree(request, reply, role=Role.ACCEPTOR))
+            if self._local.max_sent_pdu_length:
+                association.limit_pdus(self._local.max_sent_pdu_length)
             self._tell(association)
 
     def association_ended(self, association: Association) -> None:
@@ -291,20 +294,3 @@ class ScpServer:
     def _tell(self, association: Association) -> None:
         if self._observer is not None:
             self._observer(association)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    place = f"{host or '*'}:{port}"
-    try:
-        if not host and socket.has_dualstack_ipv6():
-            sock = socket.create_server(("", port), family=socket.AF_INET6, backlog=_BACKLOG, dualstack_ipv6=True)
-        else:
-            family = socket.AF_INET6 if ":" in host else socket.AF_INET
-            sock = socket.create_server((host, port), family=family, backlog=_BACKLOG)
-    except OSError as exc:
-        problem = exc.strerror or str(exc)
-        if exc.errno == errno.EADDRINUSE:
-            problem = "another program listens on that port"
-        raise TransportError(f"cannot listen on {place}: {problem}", stage="connect") from exc
-    sock.setblocking(False)
-    return sock

@@ -2,9 +2,9 @@
 
 A raw non-blocking socket with the loop's reader and writer call-backs rather than an asyncio transport: a write goes
 out at once through `sendmsg` without joining its buffers, a read lands in a buffer that all connections of an owner
-share (see `buffers`). Nagle's algorithm is off, and where the platform has
-TCP_QUICKACK it is armed again after each small read: a peer that writes header and body apart with Nagle on would
-otherwise wait 40 ms for our delayed acknowledgement, message after message.
+share (see `buffers`). Where the platform has TCP_QUICKACK it is armed again after each small read: a peer that writes
+header and body apart with Nagle's algorithm on would otherwise wait 40 ms for our delayed acknowledgement, message
+after message.
 """
 
 import asyncio
@@ -51,7 +51,6 @@ class TcpTransport:
         """Takes over a connected socket and makes it non-blocking; reads land in `buffers`."""
         sock.setblocking(False)
         with suppress(OSError):  # a socket of another family, or one that the peer has reset already
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             if hasattr(socket, "TCP_KEEPIDLE"):
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _KEEPALIVE_IDLE)

@@ -2,7 +2,8 @@
 
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from workbench.dimse.messages import Message
 from workbench.trace.events import (
@@ -17,6 +18,7 @@ from workbench.trace.events import (
     TransportEvent,
     TransportStep,
 )
+from workbench.upper_layer.fields import Buffer
 from workbench.upper_layer.state_table import Evt, Sta
 
 TraceSink = Callable[[TraceEvent], None]
@@ -25,16 +27,41 @@ TraceSink = Callable[[TraceEvent], None]
 _event = tuple.__new__  # calling the class of a named tuple takes twice as long, and each PDU makes two events
 
 
+class WireTap(Protocol):
+    """Takes the bytes of every association as they cross the transport connection, above TLS where there is any.
+
+    Synchronous; must neither block for long nor raise.
+    """
+
+    def opened(self, association: int, local: str, peer: str, *, is_requestor: bool) -> None:
+        """The connection stands; the addresses are "host:port", and is_requestor says whether we opened it."""
+
+    def sent(self, association: int, buffers: Sequence[Buffer]) -> None:
+        """We sent these bytes."""
+
+    def received(self, association: int, data: Buffer) -> None:
+        """The peer sent these bytes; they are valid only until this returns."""
+
+    def closed(self, association: int) -> None:
+        """The connection is closed."""
+
+
 class Recorder:
     """Stamps what the associations of one recording observe and hands it to a sink.
 
     One recorder serves any number of associations of one event loop; its numbers rise by one from event to event.
+
+    Attributes:
+        tap: where the bytes themselves go; None, and nobody looks at them.
     """
 
-    __slots__ = ("_associations", "_clock", "_numbers", "_sink")
+    __slots__ = ("_associations", "_clock", "_numbers", "_sink", "tap")
 
-    def __init__(self, sink: TraceSink | None = None, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, sink: TraceSink | None = None, *, clock: Callable[[], float] = time.time, tap: WireTap | None = None
+    ) -> None:
         """Records into `sink`, without one nothing; `clock` gives seconds since the epoch."""
+        self.tap = tap
         self._sink = sink
         self._clock = clock
         self._numbers = itertools.count(1)
