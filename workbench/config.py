@@ -14,6 +14,7 @@ from workbench.acse.profiles import Profile
 from workbench.errors import ConfigError
 
 THEMES = ("system", "light", "dark")
+TlsProfileName = Literal["rfc8996", "rfc8996-modified", "bcp195-non-downgrading", "bcp195", "bcp195-extended", "aes"]
 _AE_TITLE = re.compile(r"[\x21-\x5b\x5d-\x7e]([\x20-\x5b\x5d-\x7e]{0,14}[\x21-\x5b\x5d-\x7e])?")
 
 
@@ -137,6 +138,51 @@ class LocalAe:
                 raise ConfigError(f"local AE {self.ae_title}: allowed host {host!r} is no address or network") from exc
         for title in self.allowed_calling or ():
             check_ae_title(title, f"local AE {self.ae_title}: allowed calling AE title")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsSettings:
+    """How connections are secured (PS3.15 B): who we are, whom we trust, by which profile.
+
+    `net.tls_context` makes of it what `connect` and `ScpServer` take. Nothing is trusted that is not named here: the
+    authorities of the operating system vouch for web sites, not for application entities.
+
+    `key_file` and `certificate_file` are empty for a requestor without a certificate of its own. `check_host` lets a
+    requestor take only a certificate that names the peer's host, or `requested_name` where that is given, which is
+    sent as server name indication. `expected_name` is the one that an acceptor wants requestors to ask for.
+    """
+
+    key_file: str = ""
+    certificate_file: str = ""
+    file_format: Literal["pem", "der"] = "pem"
+    ca_files: tuple[str, ...] = ()
+    ca_folders: tuple[str, ...] = ()
+    crl_files: tuple[str, ...] = ()
+    crl_check: Literal["none", "leaf", "chain"] = "none"
+    profile: TlsProfileName = "rfc8996"
+    cipher_suites: tuple[str, ...] = ()
+    dh_file: str = ""
+    verification: Literal["require", "optional", "ignore"] = "require"
+    check_host: bool = True
+    requested_name: str = ""
+    expected_name: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises ConfigError for a key without certificate or the reverse, and for lists that nothing would check."""
+        if bool(self.key_file) != bool(self.certificate_file):
+            there, missing = ("key", "certificate") if self.key_file else ("certificate", "key")
+            raise ConfigError(
+                f"TLS: {self.key_file or self.certificate_file} is a {there}, and its {missing} is missing"
+            )
+        if self.crl_files and self.crl_check == "none":
+            raise ConfigError(f"TLS: the revocation list {self.crl_files[0]} is given, and none is to be checked")
+        if self.cipher_suites and self.profile == "bcp195-extended":
+            raise ConfigError("TLS: the profile bcp195-extended allows no further cipher suites")
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether there is no certificate of our own."""
+        return not self.certificate_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
