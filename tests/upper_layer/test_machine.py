@@ -46,6 +46,7 @@ from workbench.upper_layer.pdu import (
 INVALID = {
     # state, bytes, reason of the A-ABORT, what the problem names
     "unrecognized PDU": (6, "2A 00 00000000", 1, "PDU-type at byte 0"),
+    "TLS on a plain connection": (5, "15 03 01000202 46", 1, "looks like a TLS record"),
     "HTTP": (6, "474554202F20485454502F312E310D0A", 1, "PDU-type at byte 0"),
     "release request of 5 bytes": (6, "05 00 00000005 0000000000", 6, "PDU-length at byte 2"),
     "release response of 0 bytes": (7, "06 00 00000000", 6, "PDU-length at byte 2"),

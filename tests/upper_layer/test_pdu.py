@@ -101,6 +101,7 @@ def test_cut_anywhere_it_names_a_field_and_notes_what_was_read(case: Case) -> No
     [
         ("", "PDU-type at byte 0: needs 1 bytes, 0 left in PDU"),
         ("09 00 00000000", "PDU-type at byte 0: 09H is not a PDU of PS3.8"),
+        ("16 03 00000000", "PDU-type at byte 0: 16H is not a PDU of PS3.8 but looks like a TLS record: the peer uses"),
         ("05 00 00000005 00000000", "PDU-length at byte 2: 5 bytes announced, 4 there"),
         ("05 00 00000003 00000000", "PDU-length at byte 2: 3 bytes announced, 4 there"),
         ("05 00 00000003 000000", "Reserved at byte 6: needs 4 bytes, 3 left in A-RELEASE-RQ"),

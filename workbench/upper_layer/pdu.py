@@ -32,6 +32,7 @@ __all__ = [
     "data_pdu_header",
     "decode_pdu",
     "encode_pdu",
+    "unknown_type",
 ]
 
 A_ASSOCIATE_RQ: Final = 1
@@ -44,6 +45,8 @@ A_ABORT: Final = 7
 
 MAX_ASSOCIATE_LENGTH: Final = 1 << 20  # of an A-ASSOCIATE-RQ or -AC; 128 contexts of 38 syntaxes need a third of it
 FIXED_LENGTH: Final = 4  # of every other PDU but P-DATA-TF (PS3.8 9.3.4, 9.3.6 to 9.3.8)
+
+_TLS_RECORDS: Final = range(0x14, 0x18)  # content types of the TLS record layer (RFC 8446 5.1)
 
 PDU_NAMES: Final = {
     A_ASSOCIATE_RQ: "A-ASSOCIATE-RQ",
@@ -114,6 +117,14 @@ def encode_pdu(pdu: Pdu) -> bytes:
     return bytes((pdu_type, 0)) + put_uint(len(content), 4, "PDU-length") + content
 
 
+def unknown_type(pdu_type: int) -> PduError:
+    """Gives the error for a first byte that begins no PDU; one that begins a TLS record says so."""
+    problem = f"{pdu_type:02X}H is not a PDU of PS3.8"
+    if pdu_type in _TLS_RECORDS:
+        problem += " but looks like a TLS record: the peer uses TLS on this connection, which is plain here"
+    return PduError("PDU-type", 0, problem, abort_reason=1)
+
+
 def decode_pdu(frame: Buffer, spans: Span | None = None, *, length: int | None = None) -> Pdu:
     """The PDU in `frame`, which holds exactly one.
 
@@ -141,7 +152,7 @@ def decode_pdu(frame: Buffer, spans: Span | None = None, *, length: int | None =
         raise PduError("PDU-length", 2, f"{announced} bytes announced, {reader.remaining} there")
     read = _READERS.get(pdu_type)
     if read is None:
-        raise PduError("PDU-type", 0, f"{pdu_type:02X}H is not a PDU of PS3.8", abort_reason=1)
+        raise unknown_type(pdu_type)
     pdu = read(reader)
     reader.finish()
     return pdu

@@ -17,7 +17,15 @@ from workbench.upper_layer.events import DataIndicated, PduReceived
 from workbench.upper_layer.fields import Buffer
 from workbench.upper_layer.framing import Framer
 from workbench.upper_layer.p_data import PDU_HEADER_LENGTH, DataPdu
-from workbench.upper_layer.pdu import A_ASSOCIATE_RQ, P_DATA_TF, PDU_NAMES, Pdu, check_pdu_length, decode_pdu
+from workbench.upper_layer.pdu import (
+    A_ASSOCIATE_RQ,
+    P_DATA_TF,
+    PDU_NAMES,
+    Pdu,
+    check_pdu_length,
+    decode_pdu,
+    unknown_type,
+)
 from workbench.upper_layer.state_table import EVENT_OF_PDU, Evt, Sta
 
 _PDU_HEADER: Final = struct.Struct(">BxI")
@@ -185,5 +193,5 @@ class Receiver:
 
 def _refusal(pdu_type: int, state: Sta) -> RemoteProtocolError:
     if pdu_type not in PDU_NAMES:
-        return PduError("PDU-type", 0, f"{pdu_type:02X}H is not a PDU of PS3.8", abort_reason=1)
+        return unknown_type(pdu_type)
     return RemoteProtocolError(f"{PDU_NAMES[pdu_type]} is not expected in {state.title}", abort_reason=2)
