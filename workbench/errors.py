@@ -13,7 +13,8 @@
     ├── AssociationError               the association ended before the work was done
     │   ├── AssociationRejected
     │   ├── AssociationAborted
-    │   └── AssociationReleased
+    │   ├── AssociationReleased
+    │   └── IdentityNotConfirmed       we asked the peer to confirm who we are, and it did not
     └── StorageError                   an instance cannot be read or written
 
 A DIMSE status is a value, not an exception. This module imports nothing, so every layer may import it; that is why the
@@ -174,6 +175,13 @@ class AssociationReleased(AssociationError):
     def __init__(self, cause: str) -> None:
         super().__init__(cause)
         self.cause = cause
+
+
+class IdentityNotConfirmed(AssociationError):
+    """The peer accepted the association without the positive response to our identity that we asked for."""
+
+    def __init__(self) -> None:
+        super().__init__("the node accepted the association without confirming the user identity, as was demanded")
 
 
 class StatusError(WorkbenchError):

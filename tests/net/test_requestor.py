@@ -2,10 +2,12 @@
 
 import asyncio
 import socket
+from dataclasses import replace
 
 import pytest
 
 from tests.net.handlers import CONTEXTS, echo_rq
+from tests.services.servers import serve
 from tests.support.peer import Recording, local_ae, scripted_listener
 from workbench.config import Node
 from workbench.dimse.answers import respond
@@ -13,6 +15,7 @@ from workbench.dimse.messages import CEchoRq
 from workbench.errors import (
     AssociationAborted,
     AssociationRejected,
+    IdentityNotConfirmed,
     LocalProtocolError,
     RemoteProtocolError,
     TransportError,
@@ -20,7 +23,7 @@ from workbench.errors import (
 from workbench.net.outcome import Outcome
 from workbench.net.requestor import connect
 from workbench.trace.events import TransportEvent, TransportStep
-from workbench.upper_layer.items import SopClassExtendedNegotiation
+from workbench.upper_layer.items import SopClassExtendedNegotiation, UserIdentityRq
 from workbench.upper_layer.pdu import Abort, AssociateRj, AssociateRq, ReleaseRp, ReleaseRq
 from workbench.upper_layer.state_table import Sta
 
@@ -222,3 +225,14 @@ async def test_a_request_that_cannot_be_encoded_is_our_own_error_and_leaves_noth
         async with connect(node, CONTEXTS, local=local_ae(), recorder=recording.recorder, user_information=[too_long]):
             pytest.fail("no such item fits")
     assert recording.pdus() == []
+
+
+async def test_identity_that_is_not_confirmed_ends_the_association() -> None:
+    identity = UserIdentityRq(identity_type=1, positive_response_requested=True, primary_field=b"anna")
+    async with serve() as node:  # which ignores identities
+        with pytest.raises(IdentityNotConfirmed):
+            async with connect(node, CONTEXTS, local=local_ae(), user_information=(identity,)):
+                pass
+        unconfirmed = replace(identity, positive_response_requested=False)
+        async with connect(node, CONTEXTS, local=local_ae(), user_information=(unconfirmed,)) as association:
+            assert association.agreement.identity_response is None

@@ -6,9 +6,10 @@ import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
+from workbench.acse.agreement import Agreement
 from workbench.acse.negotiate import request_association
 from workbench.config import LocalAe, Node, SocketSettings
-from workbench.errors import TransportError
+from workbench.errors import IdentityNotConfirmed, TransportError
 from workbench.net.association import Association
 from workbench.net.buffers import ReadBuffers
 from workbench.net.connection import Connection
@@ -21,6 +22,7 @@ from workbench.trace.events import TransportStep
 from workbench.trace.recorder import Recorder
 from workbench.upper_layer.items import AsynchronousOperationsWindow, ProposedContext, UserInformationItem
 from workbench.upper_layer.machine import Role, UpperLayer
+from workbench.upper_layer.pdu import AssociateRq
 
 _LINGER = 0.5  # seconds that a peer gets to close after our A-ABORT, so that it can be read
 
@@ -54,6 +56,7 @@ async def connect(
     Raises:
         TransportError: the name is unknown, no connection could be made, or TLS not agreed on; `stage` says which.
         AssociationRejected, AssociationAborted: the peer answered so, or not in time.
+        IdentityNotConfirmed: a positive response to the user identity was requested, and did not come.
     """
     recorder = recorder or Recorder()
     upper_layer = UpperLayer(Role.REQUESTOR, max_pdu_length=local.max_pdu_length)
@@ -78,6 +81,7 @@ async def connect(
         transport = TcpTransport(sock, buffers) if tls is None else await secured(sock, buffers, tls, node.host, local)
         connection.open(transport, TransportStep.CONNECTED)
         await association.negotiate()
+        _check_identity(request, association.agreement)
         if local.max_sent_pdu_length:
             association.limit_pdus(local.max_sent_pdu_length)
         yield association
@@ -97,6 +101,13 @@ async def connect(
         finally:
             association.drop("closed here")
             buffers.release()
+
+
+def _check_identity(request: AssociateRq, agreement: Agreement) -> None:
+    """Takes no association whose acceptor may not know who we are, when it was asked to say so (PS3.7 D.3.3.7)."""
+    identity = request.user_identity
+    if identity is not None and identity.positive_response_requested and agreement.identity_response is None:
+        raise IdentityNotConfirmed
 
 
 async def _open_socket(node: Node, local: LocalAe) -> socket.socket:
