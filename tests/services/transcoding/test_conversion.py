@@ -25,7 +25,7 @@ from workbench.services.transcoding.conversion import (
     words_for,
 )
 from workbench.storage.part10 import Instance, file_meta, scan
-from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
+from workbench.uids import EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 
 SAMPLES = sorted((Path(__file__).parents[3] / "resources" / "samples").glob("*.dcm"))
 JPEG_BASELINE = "1.2.840.10008.1.2.4.50"
@@ -149,6 +149,11 @@ def test_what_may_be_converted(conversion: Conversion, native: bool, lossless: b
     assert IMPLICIT_VR_LITTLE_ENDIAN not in conversion.targets(IMPLICIT_VR_LITTLE_ENDIAN)
 
 
+def test_plain_conversion_has_nothing_to_do_with_deflating() -> None:
+    assert Conversion.PLAIN.targets(EXPLICIT_VR_LITTLE_ENDIAN) == (IMPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN)
+    assert all(Conversion.PLAIN.targets(syntax) == () for syntax in (NATIVE[3], JPEG_BASELINE, "1.2.3.4"))
+
+
 def test_signed_values_stay_signed(tmp_path: Path) -> None:
     path = make_raw(tmp_path / "raw", "CT")
     data_set = pydicom.dcmread(path, force=True)
@@ -193,3 +198,31 @@ def test_large_results_go_to_a_file_and_nothing_is_held(tmp_path: Path, monkeypa
 
 def _opener(instance: Instance) -> Callable[[], BinaryIO]:
     return lambda: BytesIO(data_set_bytes(instance.path))
+
+
+def test_compressed_data_set_can_be_changed_as_it_is(tmp_path: Path) -> None:
+    path = make_instance(tmp_path / "rle.dcm", "CT", "1.2.840.10008.1.2.5")
+    before = pydicom.dcmread(path)
+    instance = scan(path)
+    syntax = instance.transfer_syntax_uid
+    data = data_set_bytes(path)
+    result = convert(lambda: BytesIO(data), syntax, syntax, given={0x00100020: b"NEW "})
+    with result.file:
+        after = read(instance, result.file.read(), syntax)
+    assert after.PatientID == "NEW"
+    assert after.PixelData == before.PixelData
+    assert values(after, without=frozenset({"PatientID"})) == values(before, without=frozenset({"PatientID"}))
+
+
+def test_level_of_deflating_is_obeyed() -> None:
+    data = bytes.fromhex("10 00 10 00 50 4E 00 10") + b"A" * 0x1000
+    lengths = []
+    for level in (0, 9):
+        result = convert(
+            lambda: BytesIO(data), EXPLICIT_VR_LITTLE_ENDIAN, "1.2.840.10008.1.2.1.99", deflate_level=level
+        )
+        lengths.append(result.length)
+        with result.file:
+            back = convert_bytes(result.file.read(), "1.2.840.10008.1.2.1.99", EXPLICIT_VR_LITTLE_ENDIAN)
+        assert back == data
+    assert lengths[0] > len(data) > lengths[1]

@@ -165,3 +165,41 @@ def test_whatever_the_bytes_are_only_a_data_set_error_is_raised(data: bytes) -> 
                 recode(data, before, after)
             except DataSetError:
                 continue
+
+
+# (0008,0016) UI "1.2\0", (0010,0010) PN "A^B ", (7FE0,0010) OB in one fragment 01 02.
+UI, PN = "08 00 16 00 55 49 04 00 31 2E 32 00", "10 00 10 00 50 4E 04 00 41 5E 42 20"
+FRAGMENT = "FE FF 00 E0 00 00 00 00 FE FF 00 E0 02 00 00 00 01 02 FE FF DD E0 00 00 00 00"
+COMPRESSED = f"E0 7F 10 00 4F 42 00 00 FF FF FF FF {FRAGMENT}"
+
+
+def recode_given(text: str, given: dict[int, bytes]) -> str:
+    target = BytesIO()
+    Recoder(BytesIO(bytes.fromhex(text)), target, before=LITTLE, after=LITTLE, given=given).run()
+    return target.getvalue().hex(" ").upper()
+
+
+def test_given_values_are_there_afterwards_at_their_places() -> None:
+    name = "10 00 10 00 50 4E 02 00 58 59"
+    assert recode_given(f"{UI} {PN}", {0x00100010: b"XY"}) == f"{UI} {name}"
+    assert recode_given(UI, {0x00100010: b"XY"}) == f"{UI} {name}"
+    assert recode_given(PN, {0x00080016: b"1.2\0"}) == f"{UI} {PN}"
+    assert recode_given("", {0x00100010: b"XY", 0x00080016: b"1.2\0"}) == f"{UI} {name}"
+
+
+def test_compressed_pixels_are_passed_on_when_they_may_be() -> None:
+    target = BytesIO()
+    data = bytes.fromhex(f"{PN} {COMPRESSED}")
+    Recoder(BytesIO(data), target, before=LITTLE, after=LITTLE, keeps_fragments=True).run()
+    assert target.getvalue() == data
+    with pytest.raises(DataSetError, match="a value in fragments"):
+        recode(data, LITTLE, LITTLE)
+
+
+@pytest.mark.parametrize("vr", ["OD", "OF", "OL", "OV", "SV", "UC", "UN", "UR", "UT", "UV", "LO"])
+def test_new_vrs_become_ob_when_they_must(vr: str) -> None:
+    value = "00 00 02 00 00 00 01 02" if vr != "LO" else "02 00 01 02"
+    data = bytes.fromhex(f"09 00 01 10 {vr.encode().hex()} {value}")
+    target = BytesIO()
+    Recoder(BytesIO(data), target, before=LITTLE, after=LITTLE, old_vrs=True).run()
+    assert target.getvalue() == (data if vr == "LO" else data.replace(vr.encode(), b"OB"))

@@ -41,12 +41,10 @@ INFLATED: Final = 256 * 2**20
 
 RATIO: Final = 64
 
-NATIVE: Final = (
-    EXPLICIT_VR_LITTLE_ENDIAN,
-    IMPLICIT_VR_LITTLE_ENDIAN,
-    EXPLICIT_VR_BIG_ENDIAN,
-    DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
-)
+PLAIN: Final = (EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN)
+"""The transfer syntaxes without any compression (PS3.5 A.1 to A.3), those preferred for a conversion first."""
+
+NATIVE: Final = (*PLAIN, DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN)
 """The uncompressed transfer syntaxes (PS3.5 A.1 to A.3 and A.5), those preferred for a conversion first."""
 
 LOSSLESS: Final = frozenset(
@@ -70,22 +68,26 @@ class Conversion(Enum):
     """What may be done to an instance that the peer does not accept as it is; each allows what those before allow."""
 
     NEVER = "never"
+    PLAIN = "plain"
     UNCOMPRESSED = "uncompressed"
     DECOMPRESS_LOSSLESS = "lossless"
     DECOMPRESS = "any"
 
     def targets(self, transfer_syntax_uid: str) -> tuple[str, ...]:
         """Gives the transfer syntaxes into which an instance may be converted, best first."""
+        results: tuple[str, ...] = NATIVE
         match self:
             case Conversion.NEVER:
                 may_be = False
+            case Conversion.PLAIN:
+                may_be, results = transfer_syntax_uid in PLAIN, PLAIN
             case Conversion.UNCOMPRESSED:
                 may_be = transfer_syntax_uid in NATIVE
             case Conversion.DECOMPRESS_LOSSLESS:
                 may_be = transfer_syntax_uid in NATIVE or transfer_syntax_uid in LOSSLESS
             case Conversion.DECOMPRESS:
                 may_be = transfer_syntax_uid in NATIVE or transfer_syntax_uid.startswith(_COMPRESSED_ROOTS)
-        return tuple(syntax for syntax in NATIVE if syntax != transfer_syntax_uid) if may_be else ()
+        return tuple(syntax for syntax in results if syntax != transfer_syntax_uid) if may_be else ()
 
 
 class Converted(NamedTuple):
@@ -100,14 +102,24 @@ def words_for(before: str, after: str) -> str:
     return f"converted from {dictionary.transfer_syntax_short(before)} to {dictionary.transfer_syntax_short(after)}"
 
 
-def convert(open_source: Callable[[], BinaryIO], before: str, after: str) -> Converted:
+def convert(
+    open_source: Callable[[], BinaryIO],
+    before: str,
+    after: str,
+    *,
+    given: Mapping[int, bytes] | None = None,
+    old_vrs: bool = False,
+    deflate_level: int = zlib.Z_DEFAULT_COMPRESSION,
+) -> Converted:
     """Converts one data set. Blocks, for long where pixels are decoded.
 
     Args:
         open_source: opens the data set for reading, at its first byte and up to its last; called twice where pixels
             are decoded.
         before: its transfer syntax.
-        after: one of NATIVE.
+        after: one of NATIVE, or the same as `before`, which leaves compressed pixel data as it is.
+        given, old_vrs: what else is changed on the way, see `recoding.Recoder`.
+        deflate_level: how hard to try where the result is deflated, 0 to 9.
 
     Raises:
         DataSetError: the data set is broken or cannot be converted without a loss of what is in it.
@@ -117,7 +129,7 @@ def convert(open_source: Callable[[], BinaryIO], before: str, after: str) -> Con
         source = stack.enter_context(open_source())
         replaced: Mapping[int, bytes | Replacement | None] = {}
         is_signed = False
-        if before not in NATIVE:
+        if before not in NATIVE and before != after:
             from workbench.services.transcoding.pixel_decoding import (
                 DecodedPixels,  # and pydicom, which most sends need not load
             )
@@ -128,7 +140,7 @@ def convert(open_source: Callable[[], BinaryIO], before: str, after: str) -> Con
             is_signed = _is_signed(stack.enter_context(open_source()))
         file = tempfile.SpooledTemporaryFile(HELD)  # noqa: SIM115 - given to the caller
         try:
-            target = _Deflating(file) if after == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN else file
+            target = _Deflating(file, deflate_level) if after == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN else file
             Recoder(
                 _Inflating(source) if before == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN else source,
                 target,
@@ -136,6 +148,9 @@ def convert(open_source: Callable[[], BinaryIO], before: str, after: str) -> Con
                 after=encoding_of(after),
                 is_signed=is_signed,
                 replaced=replaced,
+                given=given,
+                old_vrs=old_vrs,
+                keeps_fragments=before == after and before not in NATIVE,
             ).run()
             if isinstance(target, _Deflating):
                 target.finish()
@@ -210,9 +225,9 @@ class _Inflating:
 class _Deflating:
     """Takes a data set and writes it deflated."""
 
-    def __init__(self, target: Output) -> None:
+    def __init__(self, target: Output, level: int) -> None:
         self._target = target
-        self._deflater = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+        self._deflater = zlib.compressobj(level, wbits=-zlib.MAX_WBITS)
         self._length = 0
 
     def write(self, data: bytes, /) -> None:

@@ -14,6 +14,7 @@ and private elements come out as they went in. Memory is bounded by one chunk, w
 
 import struct
 from array import array
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, Protocol
 
@@ -41,6 +42,8 @@ _UNITS: Final[Mapping[bytes, int]] = {
     **dict.fromkeys(b"AE AS CS DA DS DT IS LO LT OB PN SH ST TM UC UI UN UR UT".split(), 1),
 }
 _TYPE_CODES = {2: "H", 4: "I", 8: "Q"}
+# Those that came after 1993, which a reader of that time does not know: to it they are OB.
+_NEW_VRS = frozenset(b"OD OF OL OV SV UC UN UR UT UV".split())
 _CHOICES: Final[Mapping[str, bytes]] = {"OB or OW": b"OW", "US or OW": b"OW", "US or SS or OW": b"OW", "US or SS": b""}
 
 
@@ -90,6 +93,7 @@ class Header(NamedTuple):
 
 
 _IMPLICIT = Encoding(True, False)
+_FRAGMENTED = (b"OB", b"OW")
 Replacement = Callable[["Recoder"], None]
 """Writes what comes in place of a value at the top level, with `Recoder.write_header` and `Recoder.write`."""
 
@@ -101,6 +105,9 @@ class Recoder:
         is_signed: whether Pixel Representation is 1, for elements whose VR is "US or SS" and that come before it.
         replaced: elements of the top level that are written anew: a value, in the byte order of `target`, or what
             writes it; None leaves the element out.
+        given: values of elements of the top level that are there afterwards, whether or not they were before.
+        old_vrs: write OB for the VRs that were added to the standard after 1993.
+        keeps_fragments: pass on compressed pixel data as it is, for both transfer syntaxes are the same.
 
     Attributes:
         is_signed: whether the last Pixel Representation was 1; that of an item holds in the item.
@@ -119,6 +126,9 @@ class Recoder:
         after: Encoding,
         is_signed: bool = False,
         replaced: Mapping[int, bytes | Replacement | None] | None = None,
+        given: Mapping[int, bytes] | None = None,
+        old_vrs: bool = False,
+        keeps_fragments: bool = False,
     ) -> None:
         self.write = target.write
         self.after = after
@@ -127,6 +137,9 @@ class Recoder:
         self.is_signed = is_signed
         self.tag = 0
         self._replaced = replaced or {}
+        self._given = deque(sorted((given or {}).items()))
+        self._old_vrs = old_vrs
+        self._keeps_fragments = keeps_fragments
         self._position = 0
 
     def run(self) -> None:
@@ -137,10 +150,18 @@ class Recoder:
     def step(self) -> bool:
         """Passes on one element of the top level; gives whether there was one."""
         header = self._read_header(self._before, may_end=True)
+        is_given = False
+        while self._given and (header is None or self._given[0][0] <= header.tag):
+            tag, value = self._given.popleft()
+            self.write_header(tag, self._vr_of(tag), len(value))
+            self.write(value)
+            is_given = header is not None and tag == header.tag
         if header is None:
             return False
         self.tag = header.tag
-        if header.tag in self._replaced:
+        if is_given:
+            self._pass_over(header)
+        elif header.tag in self._replaced:
             self._replace(header, self._replaced[header.tag])
         else:
             self._pass_element(header, self._before, self.after, depth=0)
@@ -150,6 +171,8 @@ class Recoder:
         """Writes what stands before a value."""
         after = after or self.after
         group, element = tag >> 16, tag & 0xFFFF
+        if self._old_vrs and vr in _NEW_VRS and length != UNDEFINED:  # what has items can be read by its structure
+            vr = b"OB"
         if after.implicit or group == 0xFFFE:
             self.write(struct.pack(f"{after.order}HHL", group, element, length))
         elif vr in _SHORT_VRS:
@@ -196,7 +219,9 @@ class Recoder:
         vr, length = header.vr, header.length
         if header.tag >> 16 == 0xFFFE:
             raise DataSetError(f"{header.place} is out of place")
-        if vr == b"SQ" or length == UNDEFINED:
+        if length == UNDEFINED and vr in _FRAGMENTED and depth == 0 and self._keeps_fragments:
+            self._pass_fragments(header, after)
+        elif vr == b"SQ" or length == UNDEFINED:
             self._pass_sequence(header, before, after, depth=depth)
         elif header.tag & 0xFFFF == 0:
             self._skip(length)
@@ -245,6 +270,19 @@ class Recoder:
         self._check_end(header, end)
         self.write_header(_SEQUENCE_END, b"", 0, inner_after)
 
+    def _pass_fragments(self, header: Header, after: Encoding) -> None:
+        """Passes on compressed pixel data as it is (PS3.5 A.4)."""
+        self.write_header(header.tag, header.vr, UNDEFINED, after)
+        while True:
+            item = self._read_header(after)
+            assert item is not None
+            if item.tag == _SEQUENCE_END:
+                break
+            self._check_fragment(item)
+            self.write_header(_ITEM, b"", item.length, after)
+            self._pass_value(item, swapped=False)
+        self.write_header(_SEQUENCE_END, b"", 0, after)
+
     def _pass_item(self, item: Header, before: Encoding, after: Encoding, *, depth: int) -> None:
         self.write_header(_ITEM, b"", UNDEFINED, after)
         end = None if item.length == UNDEFINED else self._position + item.length
@@ -266,25 +304,28 @@ class Recoder:
     # What is written anew
 
     def _replace(self, header: Header, replacement: bytes | Replacement | None) -> None:
-        if header.length == UNDEFINED:
-            self._skip_fragments()
-        else:
-            self._skip(header.length)
+        self._pass_over(header)
         if isinstance(replacement, bytes):
             self.write_header(header.tag, header.vr, len(replacement))
             self.write(replacement)
         elif replacement is not None:
             replacement(self)
 
-    def _skip_fragments(self) -> None:
+    def _pass_over(self, header: Header) -> None:
+        if header.length != UNDEFINED:
+            self._skip(header.length)
+            return
         while True:
             item = self._read_header(self._before)
             assert item is not None
             if item.tag == _SEQUENCE_END:
                 return
-            if item.tag != _ITEM or item.length == UNDEFINED:
-                raise DataSetError(f"{item.place}: a fragment is due")
+            self._check_fragment(item)
             self._skip(item.length)
+
+    def _check_fragment(self, item: Header) -> None:
+        if item.tag != _ITEM or item.length == UNDEFINED:
+            raise DataSetError(f"{item.place}: a fragment is due")
 
     def _skip(self, length: int) -> None:
         while length:
