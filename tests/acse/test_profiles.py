@@ -1,6 +1,7 @@
 """Profiles: what they propose, what they accept, and their way to JSON and back."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from tests.acse.requests import BIG_ENDIAN, CT_IMAGE, EXPLICIT, IMPLICIT, JPEG, 
 from workbench.acse.policy import Policy
 from workbench.acse.profiles import Profile, ProfileContext, built_in_profiles, profile_from_dict
 from workbench.errors import ConfigError
-from workbench.upper_layer.items import RoleSelection
+from workbench.upper_layer.items import RoleSelection, SopClassExtendedNegotiation
 
 PROFILE = Profile(
     name="mixed",
@@ -55,6 +56,30 @@ def test_a_profile_makes_a_policy() -> None:
     ]
 
 
+def test_the_default_role_is_negotiated_where_it_is_explicit() -> None:
+    profile = replace(PROFILE, explicit_roles=(VERIFICATION,))
+    assert profile.role_selections()[1] == RoleSelection(sop_class_uid=VERIFICATION, scu_role=True, scp_role=False)
+    assert profile.granted_roles()[VERIFICATION] == (True, False)
+    assert VERIFICATION not in PROFILE.granted_roles()
+
+
+def test_extended_negotiation_is_proposed_and_answered_of_classes_that_are_enabled() -> None:
+    items = tuple(
+        SopClassExtendedNegotiation(sop_class_uid=uid, application_information=b"\1") for uid in (CT_IMAGE, "1.2.3")
+    )
+    profile = replace(PROFILE, extended=items)
+    assert profile.extended_negotiations() == items[:1]
+    assert {uid: answer(b"\0\0") for uid, answer in profile.extended_answers().items()} == {CT_IMAGE: b"\1"}
+
+
+def test_what_dcmtk_would_not_propose_or_accept() -> None:
+    assert PROFILE.scu_problems() == []
+    assert PROFILE.scp_problems() == [f"{CT_IMAGE} is there 2 times, and an SCP takes one context of a class"]
+    empty = Profile(name="empty", contexts=(replace(PROFILE.contexts[0], enabled=False),))
+    assert empty.scu_problems() == empty.scp_problems() == ["it has no contexts"]
+    assert replace(PROFILE, contexts=PROFILE.contexts[:4]).scp_problems() == []
+
+
 def test_a_class_without_syntaxes_is_accepted_in_any() -> None:
     profile = Profile(name="any", contexts=(ProfileContext(sop_class_uid=CT_IMAGE, transfer_syntaxes=()),))
     assert profile.accepted_syntaxes() == {CT_IMAGE: None}
@@ -95,7 +120,20 @@ CONTEXTS = st.builds(
 )
 
 
-@given(st.builds(Profile, name=st.text(min_size=1), contexts=st.lists(CONTEXTS).map(tuple)))
+EXTENDED = st.builds(
+    SopClassExtendedNegotiation, sop_class_uid=st.text(min_size=1), application_information=st.binary()
+)
+
+
+@given(
+    st.builds(
+        Profile,
+        name=st.text(min_size=1),
+        contexts=st.lists(CONTEXTS).map(tuple),
+        extended=st.lists(EXTENDED).map(tuple),
+        explicit_roles=st.lists(st.text(min_size=1)).map(tuple),
+    )
+)
 def test_profiles_go_to_json_and_back(profile: Profile) -> None:
     assert profile_from_dict(json.loads(json.dumps(profile.to_dict()))) == profile
 
@@ -139,6 +177,11 @@ GOOD_CONTEXT = {"sop_class_uid": "1.2", "transfer_syntaxes": ["1.3"]}
             {"name": "x", "contexts": [{**GOOD_CONTEXT, "enabled": 1}]},
             "profile.contexts[0].enabled: 1 is missing or wrong",
         ),
+        (
+            {"name": "x", "contexts": [], "extended": [{"sop_class_uid": "1.2", "application_information": "?"}]},
+            "profile.extended[0].application_information: '?' is missing or wrong",
+        ),
+        ({"name": "x", "contexts": [], "explicit_roles": [1]}, "profile.explicit_roles: [1] is missing or wrong"),
     ],
 )
 def test_a_wrong_profile_names_place_and_value(plain: Any, problem: str) -> None:

@@ -7,4 +7,5 @@ Requestor:  `contexts.propose` or a `profiles.Profile` -> `negotiate.request_ass
 Acceptor:   A-ASSOCIATE-RQ, `policy.Policy` -> `negotiate.answer` -> A-ASSOCIATE-AC or -RJ
 Both:       A-ASSOCIATE-RQ and -AC -> `agreement.agree` -> `agreement.Agreement`, which knows the context to send on
             `extended` gives the bytes of extended negotiation their meaning, asked and answered
+            `asconfig` reads and writes profiles in DCMTK's text format
 """
