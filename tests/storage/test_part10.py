@@ -13,7 +13,7 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, Imp
 
 from tests.support.instances import data_set_bytes, data_set_offset, make_instance, make_raw, make_set
 from workbench.errors import StorageError
-from workbench.storage.part10 import Instance, Skipped, file_meta, scan, scan_paths
+from workbench.storage.part10 import FileForm, Instance, Skipped, file_meta, scan, scan_paths
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
@@ -220,3 +220,40 @@ def test_written_meta_information_is_read_by_pydicom_and_by_us(tmp_path: Path) -
     assert read.file_meta.ImplementationClassUID == IMPLEMENTATION_CLASS_UID
     assert read.file_meta.ImplementationVersionName == IMPLEMENTATION_VERSION_NAME
     assert read.file_meta.SourceApplicationEntityTitle == "MODALITY"
+
+
+def test_form_of_a_file_can_be_demanded(tmp_path: Path) -> None:
+    file, bare = make_instance(tmp_path / "file.dcm"), make_raw(tmp_path / "bare.dcm")
+    assert isinstance(scan(file, form=FileForm.PART10), Instance)
+    assert scan(bare, form=FileForm.DATA_SET) == scan(bare)
+    with pytest.raises(StorageError, match="no file meta information"):
+        scan(bare, form=FileForm.PART10)
+    with pytest.raises(StorageError, match="this is no data set"):
+        scan(file, form=FileForm.DATA_SET)
+    (skipped,) = (each for each in scan_paths([tmp_path], form=FileForm.PART10) if isinstance(each, Skipped))
+    assert (skipped.path, skipped.is_harmless) == (str(bare), True)
+
+
+def test_pattern_chooses_among_the_files_of_folders_only(tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    one, _, other = (make_instance(tmp_path / name) for name in ("a.dcm", "b.img", "more/c.dcm"))
+    assert [each.path for each in scan_paths([tmp_path], pattern="*.dcm")] == [str(one), str(other)]
+    assert [each.path for each in scan_paths([tmp_path / "b.img"], pattern="*.dcm")] == [str(tmp_path / "b.img")]
+
+
+def test_uids_that_are_none_pass_when_they_are_not_checked(tmp_path: Path) -> None:
+    path = make_instance(tmp_path / "a.dcm")
+    uid = scan(path).sop_instance_uid
+    path.write_bytes(path.read_bytes().replace(uid.encode(), b"x" + uid[1:].encode()))
+    with pytest.raises(StorageError, match="is not a UID"):
+        scan(path)
+    assert scan(path, checks_uids=False).sop_instance_uid == "x" + uid[1:]
+
+
+def test_uid_that_is_padded_with_a_space_is_noted(tmp_path: Path) -> None:
+    path = make_instance(tmp_path / "a.dcm")
+    assert not scan(path).has_padded_uid
+    uid = b"1.2.840.10008.5.1.4.1.1.2"
+    path.write_bytes(path.read_bytes().replace(uid + b"\0", uid + b" "))
+    assert scan(path).has_padded_uid
+    assert scan(path).sop_class_uid == uid.decode()

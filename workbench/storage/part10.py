@@ -14,6 +14,8 @@ import stat
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import Enum
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Final
 
@@ -24,6 +26,8 @@ from workbench.uids import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 
 MEDIA_STORAGE_DIRECTORY: Final = "1.2.840.10008.1.3.10"
 
+_NO_META = "this is no DICOM file: there is no file meta information, and a bare data set is not what was asked for"
+_NO_DATA_SET = "this is no data set: its first bytes are not the start of one"
 _NO_DICOM = "this is no DICOM file: there is no DICM at byte 128, nor a data set at byte 0"
 _PREAMBLE = 128
 _HEAD = 4096  # holds the meta information of any usual file and the first elements of its data set
@@ -34,6 +38,14 @@ _NON_BLOCKING: Final[int] = getattr(os, "O_NONBLOCK", 0)  # so that opening a na
 _BINARY: Final[int] = getattr(os, "O_BINARY", 0)
 
 
+class FileForm(Enum):
+    """What a file is taken for."""
+
+    ANY = "a file of PS3.10 or a bare data set, whichever it looks like"
+    PART10 = "a file of PS3.10, with file meta information"
+    DATA_SET = "a data set from its first byte on"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
     """A file that can be sent: what it holds and where its data set lies.
@@ -41,6 +53,7 @@ class Instance:
     Attributes:
         name: the last part of the path, for people.
         modified_ns: when the file was last written, so that a change between scan and sending shows.
+        has_padded_uid: whether a UID in the data set is padded with a space, against PS3.5 9.1; it is not in these.
     """
 
     path: str
@@ -51,6 +64,7 @@ class Instance:
     length: int
     name: str
     modified_ns: int = 0
+    has_padded_uid: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +92,12 @@ class _Short(Exception):
     """The bytes read so far end within the meta information."""
 
 
-def scan(path: str | os.PathLike[str]) -> Instance:
+def scan(path: str | os.PathLike[str], *, form: FileForm = FileForm.ANY, checks_uids: bool = True) -> Instance:
     """Reads the start of a file and gives what is needed to send it. Blocks.
+
+    Args:
+        form: what the file has to be.
+        checks_uids: refuse UIDs that are none; without it they only have to be there.
 
     Raises:
         StorageError: the file cannot be read, or is no DICOM file, or its meta information is broken; the text names
@@ -94,12 +112,12 @@ def scan(path: str | os.PathLike[str]) -> Instance:
                 raise StorageError("this is not a regular file", path=path)
             head = os.read(descriptor, _HEAD)
             try:
-                return _instance(path, head, status)
+                return _instance(path, head, status, form, checks_uids=checks_uids)
             except _Short:
                 while len(head) < min(_LARGE_HEAD, status.st_size) and (more := os.read(descriptor, _LARGE_HEAD)):
                     head += more
             try:
-                return _instance(path, head, status)
+                return _instance(path, head, status, form, checks_uids=checks_uids)
             except _Short:
                 raise StorageError(
                     f"the file meta information does not end within {len(head)} bytes", path=path
@@ -110,17 +128,30 @@ def scan(path: str | os.PathLike[str]) -> Instance:
         raise StorageError(f"cannot be read: {error.strerror or error}", path=path) from error
 
 
-def scan_paths(paths: Iterable[str | os.PathLike[str]], *, recurse: bool = True) -> Iterator[Instance | Skipped]:
+def scan_paths(
+    paths: Iterable[str | os.PathLike[str]],
+    *,
+    recurse: bool = True,
+    pattern: str = "",
+    form: FileForm = FileForm.ANY,
+    checks_uids: bool = True,
+) -> Iterator[Instance | Skipped]:
     """Scans files and the files of folders, in the order of their names. Blocks, one file at each step.
 
     Args:
         paths: files and folders.
         recurse: look into the folders of folders too.
+        pattern: take only the files of folders whose names match it, with the wildcards of a shell; empty takes all.
+        form, checks_uids: see `scan`.
     """
+
+    def scan_one(path: str, *, was_named: bool) -> Instance | Skipped:
+        return _scan_one(path, form, was_named=was_named, checks_uids=checks_uids)
+
     for given in paths:
         path = os.fspath(given)
         if not os.path.isdir(path):
-            yield _scan_one(path, was_named=True)
+            yield scan_one(path, was_named=True)
             continue
         unreadable: list[OSError] = []
         for folder, folders, names in os.walk(path, onerror=unreadable.append):
@@ -128,9 +159,29 @@ def scan_paths(paths: Iterable[str | os.PathLike[str]], *, recurse: bool = True)
             if not recurse:
                 folders.clear()
             for name in sorted(names):
-                yield _scan_one(os.path.join(folder, name), was_named=False)
+                if not pattern or fnmatchcase(name, pattern):
+                    yield scan_one(os.path.join(folder, name), was_named=False)
         for error in unreadable:
             yield Skipped(path=str(error.filename), reason=f"cannot be read: {error.strerror or error}")
+
+
+def data_set_place(path: str, content: bytes) -> tuple[int, str]:
+    """Gives where the data set begins in a whole file, whatever it holds, and its transfer syntax.
+
+    Returns:
+        The offset and the UID; 0 and an empty one for a file without meta information.
+
+    Raises:
+        StorageError: the meta information is broken.
+    """
+    start = _PREAMBLE + 4 if content[_PREAMBLE : _PREAMBLE + 4] == b"DICM" else 0
+    if not start and content[:2] != b"\x02\0":
+        return 0, ""
+    try:
+        meta = _read_meta(path, content, start, len(content))
+    except _Short:
+        raise StorageError("the file ends within its meta information", path=path) from None
+    return meta.end, meta.transfer_syntax_uid
 
 
 def open_to_read(path: str) -> int:
@@ -167,24 +218,29 @@ def _meta_around_instance(sop_class_uid: str, transfer_syntax_uid: str, source_a
     return before, b"".join(after)
 
 
-def _scan_one(path: str, *, was_named: bool) -> Instance | Skipped:
+def _scan_one(path: str, form: FileForm, *, was_named: bool, checks_uids: bool) -> Instance | Skipped:
     try:
-        instance = scan(path)
+        instance = scan(path, form=form, checks_uids=checks_uids)
     except StorageError as error:
-        return Skipped(path=path, reason=str(error), is_harmless=str(error) == _NO_DICOM and not was_named)
+        is_another_file = str(error) in (_NO_DICOM, _NO_META, _NO_DATA_SET)
+        return Skipped(path=path, reason=str(error), is_harmless=is_another_file and not was_named)
     if instance.sop_class_uid == MEDIA_STORAGE_DIRECTORY:
         reason = "a DICOMDIR describes files and is not sent itself"
         return Skipped(path=path, reason=reason, is_harmless=not was_named)
     return instance
 
 
-def _instance(path: str, head: bytes, status: os.stat_result) -> Instance:
-    if head[_PREAMBLE : _PREAMBLE + 4] == b"DICM":
+def _instance(path: str, head: bytes, status: os.stat_result, form: FileForm, *, checks_uids: bool) -> Instance:
+    if form is FileForm.DATA_SET:
+        meta = _guess_meta(path, head, _NO_DATA_SET)
+    elif head[_PREAMBLE : _PREAMBLE + 4] == b"DICM":
         meta = _read_meta(path, head, _PREAMBLE + 4, status.st_size)
     elif head[:4] in (b"\x02\0\0\0", b"\x02\0\1\0", b"\x02\0\2\0") and head[4:6].isalpha():
         meta = _read_meta(path, head, 0, status.st_size)  # no preamble, against PS3.10 7.1, but nothing is in doubt
+    elif form is FileForm.PART10:
+        raise StorageError(_NO_META, path=path)
     else:
-        meta = _guess_meta(path, head)
+        meta = _guess_meta(path, head, _NO_DICOM)
     check = StructureCheck(meta.transfer_syntax_uid)
     check.feed(memoryview(head)[meta.end :])
     instance = Instance(
@@ -196,13 +252,14 @@ def _instance(path: str, head: bytes, status: os.stat_result) -> Instance:
         length=status.st_size - meta.end,
         name=os.path.basename(path),
         modified_ns=status.st_mtime_ns,
+        has_padded_uid=check.has_padded_uid,
     )
     for name, uid in (
         ("SOP Class UID", instance.sop_class_uid),
         ("SOP Instance UID", instance.sop_instance_uid),
         ("Transfer Syntax UID", instance.transfer_syntax_uid),
     ):
-        if not is_safe_uid(uid):
+        if not uid or (checks_uids and not is_safe_uid(uid)):
             problem = f"the {name} {uid[:80]!r} is not a UID" if uid else f"the {name} is missing"
             raise StorageError(problem, path=path)
     if instance.length == 0:
@@ -263,10 +320,10 @@ def _read_meta_element(path: str, head: bytes, position: int, file_size: int) ->
     return element, head[start : start + length], start + length
 
 
-def _guess_meta(path: str, head: bytes) -> _Meta:
+def _guess_meta(path: str, head: bytes, problem: str) -> _Meta:
     encoding = guess_encoding(head[:8]) if len(head) >= 8 else None
     if encoding is None:
-        raise StorageError(_NO_DICOM, path=path)
+        raise StorageError(problem, path=path)
     return _Meta(transfer_syntax_uid=transfer_syntax_of(encoding))
 
 

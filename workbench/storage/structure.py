@@ -103,6 +103,7 @@ class StructureCheck:
         problem: the first problem found.
         sop_class_uid: the value found, empty before.
         sop_instance_uid: the value found, empty before.
+        has_padded_uid: whether one of them was padded with a space, against PS3.5 9.1.
         found: what was kept so far; the UIDs above are not among it.
         is_past_wanted: whether nothing that is wanted can follow.
     """
@@ -120,6 +121,7 @@ class StructureCheck:
         self.problem: Problem | None = None
         self.sop_class_uid = ""
         self.sop_instance_uid = ""
+        self.has_padded_uid = False
         self.found: Found = {}
         self.is_past_wanted = False
         self.is_opaque = transfer_syntax_uid in _DEFLATED or not transfer_syntax_uid.startswith(_REGISTERED)
@@ -291,7 +293,9 @@ class StructureCheck:
             return 0
         else:
             start = position + header
-            value = str(view[start : start + length], "latin-1").rstrip("\0 ")
+            written = str(view[start : start + length], "latin-1").rstrip("\0")
+            value = written.rstrip("\0 ")
+            self.has_padded_uid |= value != written
             if self._expected[element] and value != self._expected[element]:
                 self._refuse(f"{_uid_name(element)} differs from the command's", DATA_SET_MISMATCH)
             if element == _SOP_CLASS:
