@@ -185,6 +185,21 @@ def tag_keyword(tag: int) -> str:
     return entry.keyword or derived_keyword(entry.name)
 
 
+def tag_of_keyword(keyword: str) -> int | None:
+    """Gives the tag that has a keyword, the first one of a repeating group; None when there is none."""
+    return _tags_by_keyword().get(keyword)
+
+
+def tag_keywords() -> tuple[str, ...]:
+    """Gives the keywords of all tags."""
+    return tuple(_tags_by_keyword())
+
+
+def uid_of_keyword(keyword: str) -> str:
+    """Gives the UID that has a keyword; empty when there is none."""
+    return next((uid for uid, entry in _uids().items() if entry.keyword == keyword), "") if keyword else ""
+
+
 def derived_keyword(name: str) -> str:
     """Gives the keyword that follows from a name; the data file stores only those that differ from it."""
     words = re.findall(r"[A-Za-z0-9]+", name.replace("'", "").replace("(s)", "s"))
@@ -229,6 +244,14 @@ def _tags() -> tuple[dict[int, _Tag], tuple[tuple[int, int, _Tag], ...]]:
         else:
             exact[int(digits, 16)] = entry
     return exact, tuple(repeating)
+
+
+@cache
+def _tags_by_keyword() -> dict[str, int]:
+    exact, repeating = _tags()
+    found = {entry.keyword or derived_keyword(entry.name): value for _, value, entry in repeating}
+    found.update((entry.keyword or derived_keyword(entry.name), tag) for tag, entry in exact.items())
+    return {keyword: tag for keyword, tag in found.items() if keyword not in ("", "-")}
 
 
 def _part(index: int) -> list[str]:

@@ -17,8 +17,9 @@ from workbench.dimse.status import CANCEL, PENDING_WITH_WARNING, Category, categ
 from workbench.errors import ConfigError
 from workbench.net.association import Association
 from workbench.net.operation import Operation
-from workbench.services.encoding import decode_data_set, encode_data_set
+from workbench.services.encoding import decode_data_set
 from workbench.services.query.models import Model
+from workbench.services.query.request import Identifier, encoded_identifier
 from workbench.storage.character_sets import UTF_8
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 from workbench.upper_layer.items import ProposedContext, SopClassExtendedNegotiation
@@ -193,7 +194,7 @@ class Limits:
 async def find(
     association: Association,
     model: Model,
-    identifier: Dataset,
+    identifier: Identifier,
     *,
     limit: int | None = None,
     cancel_after: int | None = None,
@@ -202,7 +203,8 @@ async def find(
 ) -> AsyncIterator[Query]:
     """Asks a C-FIND SCP; leaving the block before the end cancels the query.
 
-    Text beyond ASCII in an identifier without Specific Character Set is sent as UTF-8.
+    A `RequestIdentifier` goes out as it is. Text beyond ASCII in a data set without Specific Character Set is sent as
+    UTF-8.
 
     Args:
         limit: matches to give at most; the query is then cancelled and its end awaited.
@@ -216,7 +218,8 @@ async def find(
     """
     chosen = context or association.agreement.context_for(model.find)
     message = CFindRq(message_id=association.next_message_id(), affected_sop_class_uid=model.find, priority=priority)
-    data = encode_data_set(_with_character_set(identifier), chosen.transfer_syntax)
+    asked = _with_character_set(identifier) if isinstance(identifier, Dataset) else identifier
+    data = encoded_identifier(asked, chosen.transfer_syntax)
     async with association.operation(message, data, context=chosen) as operation:
         query = Query(operation, chosen, model, Limits(most=limit, cancel_after=cancel_after))
         yield query

@@ -66,17 +66,17 @@ class _Form:
 
     def value(self, vr: str, value: str | bytes, charset: str) -> bytes:
         if isinstance(value, bytes):
-            raw = value
+            raw = swapped(value) if vr == "OW" and self.order == ">" else value
         elif vr in _NUMBERS:
             raw = _numbers(self.order + _NUMBERS[vr], vr, value)
         else:
             raw = encode_text(value, charset if vr in _FOREIGN_TEXT else UTF_8, is_name=vr == "PN")
         return raw + _PADDING.get(vr, b" ") if len(raw) & 1 else raw
 
-    def finish(self, data: bytes) -> bytes:
+    def finish(self, data: bytes, level: int = -1) -> bytes:
         if not self.is_deflated:
             return data
-        deflater = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+        deflater = zlib.compressobj(level, wbits=-zlib.MAX_WBITS)
         deflated = deflater.compress(data) + deflater.flush()
         return deflated + b"\0" * (len(deflated) & 1)  # PS3.5 A.5
 
@@ -94,6 +94,35 @@ def encode(elements: Iterable[Element], transfer_syntax_uid: str, charset: str =
     if chosen:
         listed = (*listed, Element(_CHARSET, "CS", chosen))
     return form.finish(_encode(form, listed, chosen))
+
+
+def encode_as_given(elements: Iterable[Element], transfer_syntax_uid: str, *, deflate_level: int = -1) -> bytes:
+    """Gives the bytes of a data set whose elements are all there is: texts go in the character set that they declare.
+
+    Args:
+        deflate_level: how hard to deflate, 0 to 9; -1 leaves it to zlib.
+
+    Raises:
+        UnicodeEncodeError: a text does not fit the declared set, or is not ASCII and none is declared.
+    """
+    listed = tuple(elements)
+    form = _Form(transfer_syntax_uid)
+    return form.finish(_encode(form, listed, declared_charset(listed)), deflate_level)
+
+
+def declared_charset(elements: Iterable[Element], inherited: str = "") -> str:
+    r"""Gives Specific Character Set (0008,0005) of a data set or an item, its values separated by a backslash."""
+    for element in elements:
+        if element.tag == _CHARSET and not isinstance(element.value, tuple):
+            value = element.value.decode("ascii", "replace") if isinstance(element.value, bytes) else element.value
+            return "\\".join(term.strip(" \0") for term in value.split("\\"))
+    return inherited
+
+
+def swapped(value: bytes) -> bytes:
+    """Gives words of two bytes in the other byte order; what is left over of the last one is dropped."""
+    count = len(value) // 2
+    return struct.pack(f">{count}H", *struct.unpack(f"<{count}H", value[: 2 * count]))
 
 
 class RowEncoder:

@@ -3,14 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
-from pydicom.dataset import Dataset
-
 from workbench.acse.contexts import MAX_CONTEXTS, UNCOMPRESSED, number
 from workbench.dictionary import storage_sop_classes
 from workbench.dimse.messages import CGetRq, Priority
 from workbench.net.association import Association
-from workbench.services.encoding import encode_data_set
 from workbench.services.query.models import Model
+from workbench.services.query.request import Identifier, encoded_identifier
 from workbench.services.retrieve.move import problem_of
 from workbench.services.retrieve.progress import Progress
 from workbench.services.retrieve.reasons import Case, explain
@@ -68,7 +66,7 @@ def get_contexts(
 def get(
     association: Association,
     model: Model,
-    identifier: Dataset,
+    identifier: Identifier,
     *,
     priority: int = Priority.MEDIUM,
     arrived: Callable[[], int] | None = None,
@@ -107,7 +105,7 @@ def get(
         )
         return explain(case, status, progress)
 
-    encoded = encode_data_set(identifier, context.transfer_syntax)
+    encoded = encoded_identifier(identifier, context.transfer_syntax)
     return Retrieval(association, message, encoded, context, advice, activity=activity or arrived)
 
 

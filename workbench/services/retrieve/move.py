@@ -9,8 +9,8 @@ from workbench.config import Node, check_ae_title
 from workbench.dimse.messages import CMoveRq, Priority
 from workbench.errors import StatusError
 from workbench.net.association import Association
-from workbench.services.encoding import encode_data_set
 from workbench.services.query.models import Model
+from workbench.services.query.request import Identifier, encoded_identifier
 from workbench.services.retrieve.identifiers import conditions_of
 from workbench.services.retrieve.progress import Progress
 from workbench.services.retrieve.reasons import Case, explain
@@ -27,7 +27,7 @@ def move_contexts(models: Iterable[Model]) -> tuple[ProposedContext, ...]:
 def move(
     association: Association,
     model: Model,
-    identifier: Dataset,
+    identifier: Identifier,
     *,
     destination: str | Node,
     priority: int = Priority.MEDIUM,
@@ -75,14 +75,14 @@ def move(
         )
         return explain(case, status, progress)
 
-    encoded = encode_data_set(identifier, context.transfer_syntax)
+    encoded = encoded_identifier(identifier, context.transfer_syntax)
     return Retrieval(association, message, encoded, context, advice, activity=arrived)
 
 
-def problem_of(identifier: Dataset, model: Model) -> str:
+def problem_of(identifier: Identifier, model: Model) -> str:
     """Says what is wrong with an identifier by the rules of its model; nothing when it is as it has to be."""
     try:
-        conditions_of(identifier, model)
+        conditions_of(identifier if isinstance(identifier, Dataset) else identifier.data_set, model)
     except StatusError as error:
         return error.comment
     return ""

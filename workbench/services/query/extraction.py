@@ -1,0 +1,146 @@
+"""Writes the matches of queries into files: DICOM files, XML documents, or one XML document of all."""
+
+import os
+from contextlib import suppress
+from enum import Enum
+from typing import IO, Final
+
+from workbench.errors import DataSetError, StorageError
+from workbench.services.query.attribute_names import AttributeNames
+from workbench.services.query.elements import corrected, read_elements, text_of
+from workbench.services.query.find import Match
+from workbench.services.query.identifiers import Element, encode_as_given
+from workbench.services.query.native_xml import XmlForm
+from workbench.storage.part10 import file_meta
+
+_ROOT: Final = 'responses type="C-FIND"'
+_SOP_CLASS_UID, _SOP_INSTANCE_UID = 0x00080016, 0x00080018
+
+
+class Kind(Enum):
+    """What is written for a match."""
+
+    DICOM = ".dcm"
+    XML = ".xml"
+    SINGLE_XML = ""
+
+
+class Extraction:
+    """Takes matches and writes each into a file `rsp0001.dcm`, or all of them into one.
+
+    Blocks. Then: call `close`, whatever happened, which completes the document of all.
+
+    Args:
+        kind: what is written.
+        folder: an existing one.
+        file: the name of the document of all, within the folder unless it is absolute.
+        limit: after so many nothing is written any more.
+        sop_class_uid: of the query, for files of matches that name none of their own.
+        correct: drop spaces that mean nothing from values.
+
+    Raises:
+        StorageError: the document of all cannot be written.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        names: AttributeNames,
+        *,
+        folder: str = ".",
+        file: str = "",
+        limit: int | None = None,
+        sop_class_uid: str = "",
+        correct: bool = False,
+    ) -> None:
+        self._kind = kind
+        self._folder = folder
+        self._limit = limit
+        self._sop_class_uid = sop_class_uid
+        self._correct = correct
+        self._form = XmlForm(names)
+        self._taken = 0
+        self._document: IO[bytes] | None = None
+        if kind is Kind.SINGLE_XML:
+            self._path = os.path.join(folder, file)
+            try:
+                self._document = open(self._path, "wb")  # noqa: SIM115 - until close
+                self._document.write(self._form.begin(_ROOT))
+            except OSError as error:
+                raise _failure(self._path, error) from error
+
+    def take(self, match: Match, number: int) -> str:
+        """Writes a match and gives the path of its file; empty when the limit is reached.
+
+        Args:
+            number: in the file's name.
+
+        Raises:
+            StorageError: it cannot be written.
+            DataSetError: its data set is broken and has to be understood.
+        """
+        if self._limit is not None and self._taken >= self._limit:
+            return ""
+        self._taken += 1
+        if self._document is not None:
+            try:
+                self._document.write(self._form.part(self._elements(match), match.transfer_syntax_uid))
+            except OSError as error:
+                raise _failure(self._path, error) from error
+            return self._path
+        path = os.path.join(self._folder, f"rsp{number:04d}{self._kind.value}")
+        content = self._dicom_file(match) if self._kind is Kind.DICOM else self._xml(match)
+        try:
+            with open(path, "wb") as file:
+                file.write(content)
+        except OSError as error:
+            raise _failure(path, error) from error
+        return path
+
+    def close(self) -> None:
+        """Completes the document of all.
+
+        Raises:
+            StorageError: the disk does not take it.
+        """
+        if self._document is None:
+            return
+        document, self._document = self._document, None
+        try:
+            with document:
+                document.write(self._form.end(_ROOT))
+        except OSError as error:
+            raise _failure(self._path, error) from error
+
+    def _elements(self, match: Match) -> tuple[Element, ...]:
+        elements = read_elements(match.data, match.transfer_syntax_uid)
+        return corrected(elements) if self._correct else elements
+
+    def _xml(self, match: Match) -> bytes:
+        return self._form.document(self._elements(match), match.transfer_syntax_uid)
+
+    def _dicom_file(self, match: Match) -> bytes:
+        """Gives a file that holds the bytes as they came, even broken ones, unless they are to be corrected."""
+        elements: tuple[Element, ...] = ()
+        data = match.data
+        with suppress(DataSetError):
+            elements = self._elements(match)
+            if self._correct:
+                data = encode_as_given(elements, match.transfer_syntax_uid)
+        texts = {each.tag: text_of(each, "") for each in elements if each.tag in (_SOP_CLASS_UID, _SOP_INSTANCE_UID)}
+        meta = file_meta(
+            sop_class_uid=texts.get(_SOP_CLASS_UID) or self._sop_class_uid,
+            sop_instance_uid=texts.get(_SOP_INSTANCE_UID) or _new_uid(),
+            transfer_syntax_uid=match.transfer_syntax_uid,
+        )
+        return meta + data
+
+
+def _new_uid() -> str:
+    import uuid
+
+    return f"2.25.{uuid.uuid4().int}"  # PS3.5 B.2
+
+
+def _failure(path: str, error: OSError) -> StorageError:
+    return StorageError(f"cannot be written: {error.strerror or error}", path=path)
