@@ -184,25 +184,6 @@ def data_set_place(path: str, content: bytes) -> tuple[int, str]:
     return meta.end, meta.transfer_syntax_uid
 
 
-def data_set_place(path: str, content: bytes) -> tuple[int, str]:
-    """Gives where the data set begins in a whole file, whatever it holds, and its transfer syntax.
-
-    Returns:
-        The offset and the UID; 0 and an empty one for a file without meta information.
-
-    Raises:
-        StorageError: the meta information is broken.
-    """
-    start = _PREAMBLE + 4 if content[_PREAMBLE : _PREAMBLE + 4] == b"DICM" else 0
-    if not start and content[:2] != b"\x02\0":
-        return 0, ""
-    try:
-        meta = _read_meta(path, content, start, len(content))
-    except _Short:
-        raise StorageError("the file ends within its meta information", path=path) from None
-    return meta.end, meta.transfer_syntax_uid
-
-
 def open_to_read(path: str) -> int:
     """Opens a file for reading and gives its descriptor, which the caller closes; OSError as it comes."""
     return os.open(path, os.O_RDONLY | _NON_BLOCKING | _BINARY)
