@@ -30,12 +30,12 @@ UNDEFINED: Final = 0xFFFFFFFF
 CHUNK: Final = 2**20
 
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
-_LONGEST_SHORT = 0xFFFE  # an even length in 16 bits
+LONGEST_SHORT: Final = 0xFFFE  # an even length in 16 bits
 
 # PS3.5 Table 7.1-2; every other VR has the long form.
-_SHORT_VRS = frozenset(b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split())
+SHORT_VRS: Final = frozenset(b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split())
 # PS3.5 7.3: how many bytes are swapped together. Bytes and texts are not.
-_UNITS: Final[Mapping[bytes, int]] = {
+UNITS: Final[Mapping[bytes, int]] = {
     **dict.fromkeys(b"AT OW SS US".split(), 2),
     **dict.fromkeys(b"FL OF OL SL UL".split(), 4),
     **dict.fromkeys(b"FD OD OV SV UV".split(), 8),
@@ -43,7 +43,7 @@ _UNITS: Final[Mapping[bytes, int]] = {
 }
 _TYPE_CODES = {2: "H", 4: "I", 8: "Q"}
 # Those that came after 1993, which a reader of that time does not know: to it they are OB.
-_NEW_VRS = frozenset(b"OD OF OL OV SV UC UN UR UT UV".split())
+NEW_VRS: Final = frozenset(b"OD OF OL OV SV UC UN UR UT UV".split())
 _CHOICES: Final[Mapping[str, bytes]] = {"OB or OW": b"OW", "US or OW": b"OW", "US or SS or OW": b"OW", "US or SS": b""}
 
 
@@ -71,6 +71,14 @@ class Encoding(NamedTuple):
     def order(self) -> str:
         """The mark for `struct`."""
         return ">" if self.big_endian else "<"
+
+
+def dictionary_vr(tag: int, *, is_signed: bool) -> bytes:
+    """Gives the VR that the dictionary has for an element; `is_signed` decides between US and SS."""
+    vr = dictionary.tag_vr(tag)
+    if " " in vr:
+        return _CHOICES[vr] or (b"SS" if is_signed else b"US")
+    return vr.encode("ascii")
 
 
 def encoding_of(transfer_syntax_uid: str) -> Encoding:
@@ -171,11 +179,11 @@ class Recoder:
         """Writes what stands before a value."""
         after = after or self.after
         group, element = tag >> 16, tag & 0xFFFF
-        if self._old_vrs and vr in _NEW_VRS and length != UNDEFINED:  # what has items can be read by its structure
+        if self._old_vrs and vr in NEW_VRS and length != UNDEFINED:  # what has items can be read by its structure
             vr = b"OB"
         if after.implicit or group == 0xFFFE:
             self.write(struct.pack(f"{after.order}HHL", group, element, length))
-        elif vr in _SHORT_VRS:
+        elif vr in SHORT_VRS:
             self.write(struct.pack(f"{after.order}HH2sH", group, element, vr, length))
         else:
             self.write(struct.pack(f"{after.order}HH2s2xL", group, element, vr, length))
@@ -203,15 +211,12 @@ class Recoder:
             vr = b"" if group == 0xFFFE else self._vr_of(tag)
             return Header(tag, vr, struct.unpack_from(f"{before.order}L", start, 4)[0], offset)
         vr, length = struct.unpack_from(f"{before.order}2sH", start, 4)
-        if vr not in _SHORT_VRS:
+        if vr not in SHORT_VRS:
             length = struct.unpack(f"{before.order}L", self._take(4))[0]
         return Header(tag, vr, length, offset)
 
     def _vr_of(self, tag: int) -> bytes:
-        vr = dictionary.tag_vr(tag)
-        if " " in vr:
-            return _CHOICES[vr] or (b"SS" if self.is_signed else b"US")
-        return vr.encode("ascii")
+        return dictionary_vr(tag, is_signed=self.is_signed)
 
     # One element
 
@@ -226,7 +231,7 @@ class Recoder:
         elif header.tag & 0xFFFF == 0:
             self._skip(length)
         else:
-            if not after.implicit and vr in _SHORT_VRS and length > _LONGEST_SHORT:
+            if not after.implicit and vr in SHORT_VRS and length > LONGEST_SHORT:
                 vr = b"UN"
             self.write_header(header.tag, vr, length, after)
             self._pass_value(header._replace(vr=vr), swapped=before.big_endian != after.big_endian)
@@ -234,7 +239,7 @@ class Recoder:
     def _pass_value(self, header: Header, *, swapped: bool) -> None:
         unit = 1
         if swapped:
-            unit = _UNITS.get(header.vr, 0)
+            unit = UNITS.get(header.vr, 0)
             if unit == 0 or header.length % unit:
                 problem = "is of an unknown kind" if unit == 0 else f"has {header.length} bytes, no multiple of {unit}"
                 raise DataSetError(f"{header.place}: a value of {header.vr!r} {problem} and cannot be swapped")
