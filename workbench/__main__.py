@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
             gc.freeze()  # what the imports made stays to the end: the collector need not look at it again and again
             return int(module.main(rest))
         case ["--version", *_]:
-            sys.stdout.write(importlib.import_module("workbench.cli.options").version() + "\n")
+            sys.stdout.write(importlib.import_module("workbench.cli.version").version() + "\n")
             return 0
         case ["-h" | "--help", *_]:
             sys.stdout.write(_USAGE)

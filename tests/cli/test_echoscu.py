@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.cli.background import address, background
-from tests.cli.events import events, names
+from tests.cli.events import events, failed_start, names
 from workbench.acse.policy import Policy
 from workbench.cli.echoscu import main
 from workbench.dimse.answers import respond
@@ -27,18 +27,30 @@ def test_verbose_tells_the_steps(capsys: Capture) -> None:
     with background() as node:
         assert main([*address(node), "-v"]) == 0
     said = capsys.readouterr().err.splitlines()
-    assert said[0] == f"I: requesting association with ANY-SCP at {node.host}:{node.port}"
-    assert said[1] == "I: association accepted (max PDU of the peer: 131072)"
-    assert said[2].startswith("I: echo answered: 0000H Success (")
-    assert said[3] == "I: association released"
+    assert said[:4] == [
+        "I: Requesting Association",
+        "I: Association Accepted (Max Send PDV: 131060)",
+        "I: Sending Echo Request (MsgID 1)",
+        "I: Received Echo Response (Success)",
+    ]
+    assert said[4].startswith("I: echo answered: 0000H Success (")
+    assert said[5:] == ["I: Releasing Association"]
 
 
-def test_debug_tells_pdus_and_states(capsys: Capture) -> None:
+def test_debug_tells_parameters_messages_and_bytes(capsys: Capture) -> None:
     with background() as node:
         assert main([*address(node), "-d"]) == 0
     said = capsys.readouterr().err
-    assert "A-ASSOCIATE-RQ" in said
-    assert "Sta6" in said
+    for words in ("BEGIN A-ASSOCIATE-RQ", "END A-ASSOCIATE-AC", "OUTGOING DIMSE MESSAGE", "PDU Type: Associate Accept"):
+        assert words in said
+    assert "=VerificationSOPClass" in said
+    assert "Sta6" not in said
+
+
+def test_trace_tells_states(capsys: Capture) -> None:
+    with background() as node:
+        assert main([*address(node), "-ll", "trace"]) == 0
+    assert "Sta6" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("flags", "end"), [([], "released"), (["--abort"], "aborted")])
@@ -62,7 +74,8 @@ def test_titles_and_length_are_those_of_the_options(capsys: Capture) -> None:
 def test_nobody_there_is_told_with_what_to_check(capsys: Capture, unused_tcp_port: int) -> None:
     assert main(["127.0.0.1", str(unused_tcp_port), "--json"]) == 1
     out, err = capsys.readouterr()
-    assert f"F: no connection to 127.0.0.1:{unused_tcp_port}: connection refused" in err
+    assert "F: Association Request Failed: 0006:031c TCP Initialization Error: no connection to 127.0.0.1:" in err
+    assert f"{unused_tcp_port}: connection refused" in err
     assert names(events(out)) == ["error", "summary"]
 
 
@@ -120,5 +133,6 @@ def test_abort_during_the_echo_is_70_as_with_dcmtk(capsys: Capture) -> None:
 
 
 def test_impossible_title_is_told(capsys: Capture) -> None:
-    assert main(["127.0.0.1", "104", "-aec", "MUCH TOO LONG A TITLE"]) == 1
-    assert "F: " in capsys.readouterr().err
+    with pytest.raises(SystemExit) as caught:
+        main(["127.0.0.1", "104", "-aec", "MUCH TOO LONG A TITLE"])
+    assert "'MUCH TOO LONG A TITLE' is no AE title" in failed_start(capsys, caught)

@@ -8,7 +8,15 @@ import sys
 
 import pytest
 
+from tests.cli.events import events
 from workbench.cli.output import Level, Output, printable
+from workbench.errors import (
+    AssociationAborted,
+    AssociationRejected,
+    AssociationReleased,
+    TransportError,
+    WorkbenchError,
+)
 
 
 @pytest.mark.parametrize(
@@ -85,3 +93,40 @@ output.error("still here")
         os.close(reading)
         assert process.communicate()[1] == "E: still here\n"
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "name", "fields"),
+    [
+        (AssociationRejected(2, 3, 2), "rejected", {"result": 2, "source": 3, "code": 2}),
+        (
+            AssociationAborted(2, 6, by_peer=True, cause="too long"),
+            "aborted",
+            {"by_peer": True, "source": 2, "code": 6, "reason": "too long"},
+        ),
+        (AssociationReleased("released by the peer"), "released", {"reason": "released by the peer"}),
+        (TransportError("nobody there", stage="connect"), "error", {"reason": "nobody there"}),
+    ],
+)
+def test_error_becomes_its_event(
+    error: WorkbenchError, name: str, fields: dict[str, object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Output(level=Level.WARNING, as_json=True).failure(error, association=7)
+    (event,) = events(capsys.readouterr().out)
+    assert event["event"] == name
+    assert event["association"] == 7
+    assert fields.items() <= event.items()
+
+
+def test_a_failure_is_told_with_its_condition_code_and_our_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(level=Level.FATAL, as_json=False).failed("Association Request", TransportError("no way", stage="connect"))
+    assert capsys.readouterr().err == ("F: Association Request Failed: 0006:031c TCP Initialization Error: no way\n")
+
+
+def test_a_rejection_is_told_in_the_words_of_dcmtk_too(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(level=Level.FATAL, as_json=False).failed("Association Request", AssociationRejected(1, 1, 7))
+    assert capsys.readouterr().err.splitlines()[:3] == [
+        "F: Association Rejected:",
+        "F: Result: Rejected Permanent, Source: Service User",
+        "F: Reason: Called AE Title Not Recognized",
+    ]

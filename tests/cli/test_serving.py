@@ -5,9 +5,9 @@ import json
 import pytest
 
 from tests.cli.events import failed_start
-from workbench.cli.options import Parser
 from workbench.cli.output import Level, Output
-from workbench.cli.serving import Serving, add_acceptor_options, local_ae
+from workbench.cli.parser import Parser
+from workbench.cli.serving import Serving, acceptor, add_acceptor_options
 from workbench.config import LocalAe
 from workbench.services.storage.scp import ReceivedObject
 
@@ -19,14 +19,14 @@ def parser() -> Parser:
 
 
 def test_without_options_anyone_is_served_on_all_interfaces() -> None:
-    local = local_ae(parser().parse_args(["104"]))
+    local = acceptor(parser().parse(["104"])).local
     assert (local.ae_title, local.bind, local.port) == ("TOOL", "", 104)
     assert (local.allowed_calling, local.allowed_hosts, local.commitment) == (None, None, False)
 
 
 def test_the_options_narrow_whom_it_serves() -> None:
     arguments = ["0", "--allow-calling", "CT1", "--allow-calling", "MR1", "--allow-host", "192.0.2.0/24", "-td", "5"]
-    local = local_ae(parser().parse_args(arguments), commitment=True)
+    local = acceptor(parser().parse(arguments), commitment=True).local
     assert (local.allowed_calling, local.allowed_hosts) == (("CT1", "MR1"), ("192.0.2.0/24",))
     assert (local.timeouts.dimse, local.timeouts.idle, local.commitment) == (5, 5, True)
 
@@ -41,7 +41,7 @@ def test_the_options_narrow_whom_it_serves() -> None:
 )
 def test_a_wrong_value_is_named(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
-        parser().parse_args(arguments)
+        parser().parse(arguments)
     assert said in failed_start(capsys, caught)
 
 

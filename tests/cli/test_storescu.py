@@ -62,7 +62,7 @@ def test_verbose_tells_the_steps(files: list[str], capsys: Capture) -> None:
     with background(ScriptedStore().handlers()) as node:
         assert main([*address(node), files[0], "-v"]) == 0
     said = capsys.readouterr().err.splitlines()
-    assert f"I: sending {files[0]}" in said
+    assert f"I: Sending file: {files[0]}" in said
     assert f"I: {files[0]}: 0000H Success" in said
     assert said[-1].startswith("I: 1 of 1 acknowledged (0 with a warning), 0 failed, 0 not sent;")
 
@@ -184,7 +184,7 @@ def test_broken_file_in_a_folder_is_a_failure(tmp_path: Path, files: list[str], 
 def test_recursion_without_scanning_is_refused(files: list[str], capsys: Capture) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["127.0.0.1", "104", "+r", *files])
-    assert "+r/--recurse needs +sd/--scan-directories" in failed_start(capsys, caught)
+    assert "--recurse needs --scan-directories" in failed_start(capsys, caught)
 
 
 def test_no_files_is_refused(capsys: Capture) -> None:

@@ -1,11 +1,13 @@
 """`dwb archive`: looks after the index of a folder of received objects."""
 
-import argparse
 from collections.abc import Callable
 from typing import Final
 
-from workbench.cli.options import EXIT_FAILURE, EXIT_OK, Parser, add_general_options
+from workbench.cli.exit_codes import EXIT_FAILURE, EXIT_OK
+from workbench.cli.options import add_general_options
 from workbench.cli.output import Output, printable
+from workbench.cli.parser import Options, Parser
+from workbench.cli.values import choice
 from workbench.errors import StorageError
 from workbench.storage.index import InstanceIndex, Level, check
 
@@ -26,9 +28,9 @@ _STUDY_KEYS: Final = {
 
 def main(arguments: list[str]) -> int:
     """Runs the tool and gives its exit code: 1 when something failed, or `check` found a difference."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse(arguments)
     output = Output(level=options.level, as_json=options.json)
-    actions: dict[str, Callable[[argparse.Namespace, Output], int]] = {
+    actions: dict[str, Callable[[Options, Output], int]] = {
         "rebuild": _rebuild,
         "check": _check,
         "list": _list,
@@ -43,20 +45,21 @@ def main(arguments: list[str]) -> int:
 def _parser() -> Parser:
     parser = Parser("archive", "Looks after the index of a folder of received objects.")
     add_general_options(parser)
-    parser.add_argument(
+    parser.positional(
         "action",
-        choices=("rebuild", "check", "list"),
+        "action",
+        type=choice("rebuild", "check", "list"),
         help="rebuild: make the index anew from the files, which are not touched; "
         "check: tell where index and files differ, and change nothing; list: print the studies",
     )
-    parser.add_argument("folder", help="the folder, which another program may have open")
-    parser.add_argument(
-        "--reread", action="store_true", help="check: also read every object, from the first byte to the last"
+    parser.positional("folder", "folder", help="the folder, which another program may have open")
+    parser.group("checking").flag(
+        "--reread", dest="reread", help="check: also read every object, from the first byte to the last"
     )
     return parser
 
 
-def _rebuild(options: argparse.Namespace, output: Output) -> int:
+def _rebuild(options: Options, output: Output) -> int:
     def progress(files: int) -> None:
         if files % _TOLD == 0:
             output.info(f"{files} files")
@@ -68,7 +71,7 @@ def _rebuild(options: argparse.Namespace, output: Output) -> int:
     return EXIT_OK
 
 
-def _check(options: argparse.Namespace, output: Output) -> int:
+def _check(options: Options, output: Output) -> int:
     count = 0
     for difference in check(options.folder, is_reread=options.reread):
         count += 1
@@ -79,7 +82,7 @@ def _check(options: argparse.Namespace, output: Output) -> int:
     return EXIT_FAILURE if count else EXIT_OK
 
 
-def _list(options: argparse.Namespace, output: Output) -> int:
+def _list(options: Options, output: Output) -> int:
     with InstanceIndex.open(options.folder) as index:
         for row in index.search(Level.STUDY, (), tuple(_STUDY_KEYS.values())):
             texts = dict(zip(_STUDY_KEYS, row, strict=True))

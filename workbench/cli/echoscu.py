@@ -1,79 +1,106 @@
 """`dwb echoscu`: asks a node whether it is there, once or many times on one association (C-ECHO)."""
 
-import argparse
 import asyncio
 import time
+from typing import Final
 
-from workbench.acse.contexts import propose
-from workbench.cli.options import (
-    EXIT_ECHO_ABORTED,
-    EXIT_FAILURE,
-    EXIT_OK,
-    Parser,
-    add_general_options,
-    add_requestor_options,
-    timeouts,
-)
+from workbench.acse.contexts import number
+from workbench.cli.exit_codes import EXIT_ECHO_ABORTED, EXIT_FAILURE, EXIT_OK
+from workbench.cli.options import add_general_options
 from workbench.cli.output import Output
-from workbench.cli.tracing import error_event, tracing_recorder
-from workbench.config import LocalAe, Node
+from workbench.cli.parser import Options, Parser
+from workbench.cli.requesting import Requestor, add_requestor_options, requestor
+from workbench.cli.tracing import tracing
+from workbench.cli.values import positive, within
 from workbench.dimse.status import SUCCESS, describe
-from workbench.errors import AssociationError, ConfigError, TransportError, WorkbenchError
+from workbench.errors import AssociationError, ConfigError, NoAcceptedContext, TransportError, WorkbenchError
 from workbench.net.association import Association
 from workbench.net.requestor import connect
 from workbench.services.verification import echo
+from workbench.trace.recorder import Recorder
 from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
+from workbench.upper_layer.items import ProposedContext
+
+_MOST_SYNTAXES: Final = 53
+_MOST_CONTEXTS: Final = 128
+
+_EPILOG: Final = (
+    "Exit codes: 0 every echo was answered with Success; 70 the association broke while it stood; 1 anything else."
+)
 
 
 def main(arguments: list[str]) -> int:
     """Runs the tool and gives its exit code: 0 when every echo was answered with Success."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse(arguments)
     output = Output(level=options.level, as_json=options.json)
     try:
-        node = Node(name=options.peer, host=options.peer, port=options.port, ae_title=options.call)
-        local = LocalAe(ae_title=options.aetitle, max_pdu_length=options.max_pdu, timeouts=timeouts(options))
-        return asyncio.run(_run(node, local, options, output))
+        caller = requestor(options)
+        with tracing(options, output) as recorder:
+            return asyncio.run(_run(caller, options, output, recorder))
     except ConfigError as error:
         output.fatal(str(error))
-        return EXIT_FAILURE
     except KeyboardInterrupt:
         output.fatal("interrupted")
-        return EXIT_FAILURE
+    return EXIT_FAILURE
 
 
 def _parser() -> Parser:
-    parser = Parser("echoscu", "Asks a node whether it is there (C-ECHO).")
+    parser = Parser("echoscu", "Asks a node whether it is there (C-ECHO).", epilog=_EPILOG)
     add_general_options(parser)
     add_requestor_options(parser, ae_title="ECHOSCU")
-    parser.add_argument("--abort", action="store_true", help="end with A-ABORT instead of A-RELEASE")
+    group = parser.group("network options: association negotiation debugging")
+    group.value(
+        "-pts",
+        "--propose-ts",
+        dest="syntaxes",
+        metavar="N",
+        type=within(1, _MOST_SYNTAXES),
+        default=1,
+        help=f"propose N transfer syntaxes with each context, 1 to {_MOST_SYNTAXES} (default: 1)",
+    )
+    group.value(
+        "-ppc",
+        "--propose-pc",
+        dest="contexts",
+        metavar="N",
+        type=within(1, _MOST_CONTEXTS),
+        default=1,
+        help=f"propose Verification N times, 1 to {_MOST_CONTEXTS} (default: 1)",
+    )
+    group = parser.group("network options: other network options")
+    group.value(
+        "--jobs", dest="jobs", metavar="N", type=positive, default=1, help="over N associations at a time (default: 1)"
+    )
     return parser
 
 
-async def _run(node: Node, local: LocalAe, options: argparse.Namespace, output: Output) -> int:
-    run = _Run(output)
-    (contexts,) = propose([(VERIFICATION, (IMPLICIT_VR_LITTLE_ENDIAN,))])
-    output.info(f"requesting association with {node.ae_title} at {node.host}:{node.port}")
+async def _run(caller: Requestor, options: Options, output: Output, recorder: Recorder | None) -> int:
+    contexts = _contexts(options.contexts, options.syntaxes)
     begin = time.monotonic()
-    try:
-        async with connect(node, contexts, local=local, recorder=tracing_recorder(output)) as association:
-            run.associated(association)
-            for _ in range(options.repeat):
-                await run.echo(association)
-            if options.abort:
-                association.abort(cause="asked for by --abort")
-        output.info("association aborted" if options.abort else "association released")
-        if options.abort:
-            output.event("aborted", association=association.number, reason="asked for by --abort")
-        else:
-            output.event("released", association=association.number)
-    except WorkbenchError as error:
-        run.failed(error)
-    output.event("summary", acknowledged=run.acknowledged, failed=run.failures, seconds=time.monotonic() - begin)
-    return run.exit_code
+    runs = [_Run(output) for _ in range(options.jobs)]
+    await asyncio.gather(*(run.converse(caller, contexts, options, recorder) for run in runs))
+    output.event(
+        "summary",
+        acknowledged=sum(run.acknowledged for run in runs),
+        failed=sum(run.failures for run in runs),
+        seconds=time.monotonic() - begin,
+    )
+    return max((run.exit_code for run in runs), default=EXIT_OK)
+
+
+def _contexts(count: int, syntaxes: int) -> tuple[ProposedContext, ...]:
+    proposed: tuple[str, ...] = (IMPLICIT_VR_LITTLE_ENDIAN,)
+    if syntaxes > 1:
+        from workbench.dictionary import transfer_syntaxes
+
+        others = (uid for uid in transfer_syntaxes() if uid != IMPLICIT_VR_LITTLE_ENDIAN)
+        proposed = (IMPLICIT_VR_LITTLE_ENDIAN, *others)[:syntaxes]
+    (contexts,) = number([(VERIFICATION, proposed)] * count)
+    return contexts
 
 
 class _Run:
-    """What became of the echoes."""
+    """One association and what became of its echoes."""
 
     def __init__(self, output: Output) -> None:
         self.acknowledged = 0
@@ -82,19 +109,39 @@ class _Run:
         self._output = output
         self._association: int | None = None
 
-    def associated(self, association: Association) -> None:
+    async def converse(
+        self, caller: Requestor, contexts: tuple[ProposedContext, ...], options: Options, recorder: Recorder | None
+    ) -> None:
+        """Opens the association, asks and ends it."""
+        try:
+            async with connect(
+                caller.node,
+                contexts,
+                local=caller.local,
+                recorder=recorder,
+                tls=caller.tls,
+                user_information=caller.user_information,
+            ) as association:
+                self._associated(association)
+                for _ in range(options.repeat):
+                    await self._echo(association)
+                if options.abort:
+                    association.abort(cause="asked for by --abort")
+            self._ended(is_aborted=options.abort)
+        except WorkbenchError as error:
+            self._failed(error)
+
+    def _associated(self, association: Association) -> None:
         self._association = association.number
-        agreement = association.agreement
-        self._output.info(f"association accepted (max PDU of the peer: {agreement.peer_max_length or 'unlimited'})")
         self._output.event(
             "associated",
             association=association.number,
             called=association.called_ae_title,
             peer=association.peer,
-            max_pdu=agreement.peer_max_length,
+            max_pdu=association.agreement.peer_max_length,
         )
 
-    async def echo(self, association: Association) -> None:
+    async def _echo(self, association: Association) -> None:
         reply = await echo(association)
         status = reply.message.status
         words = describe(status, "C-ECHO")
@@ -110,10 +157,18 @@ class _Run:
             "response", association=association.number, status=status, reason=words, milliseconds=milliseconds
         )
 
-    def failed(self, error: WorkbenchError) -> None:
+    def _ended(self, *, is_aborted: bool) -> None:
+        if is_aborted:
+            self._output.event("aborted", association=self._association, reason="asked for by --abort")
+        else:
+            self._output.event("released", association=self._association)
+
+    def _failed(self, error: WorkbenchError) -> None:
         self.failures += 1
         # As echoscu: 70 once the association stood and the echo itself broke.
         broken = self._association is not None and isinstance(error, AssociationError | TransportError)
         self.exit_code = EXIT_ECHO_ABORTED if broken else EXIT_FAILURE
-        self._output.fatal(str(error))
-        error_event(self._output, error, association=self._association)
+        if isinstance(error, NoAcceptedContext):
+            self._output.fatal("No Acceptable Presentation Contexts")
+        what = "Association Request" if self._association is None else "Echo"
+        self._output.failed(what, error, association=self._association)

@@ -1,85 +1,95 @@
-"""Options that the tools share: DCMTK's spellings, short with `-` or `+` and several letters, or long."""
+"""Options that every tool has: how much is said and to whom, the trace, the IP version."""
 
 import argparse
-import importlib
-from collections.abc import Callable
-from typing import Final, NoReturn
+import os
+from typing import Final
 
 from workbench.cli.output import Level
-from workbench.config import Timeouts
-from workbench.uids import IMPLEMENTATION_VERSION_NAME
+from workbench.cli.parser import Group, Options, Parser
+from workbench.cli.values import MAX_PDU_LENGTH, pdu_length, seconds, sent_pdu_length
+from workbench.config import SocketSettings, Timeouts
+from workbench.errors import ConfigError
 
-DISTRIBUTION: Final = "dicom-workbench"
-MAX_PDU_LENGTH: Final = 131072
+GENERAL: Final = "general options"
+NETWORK: Final = "network options: other network options"
+TITLES: Final = "network options: application entity titles"
 
-# DCMTK's exit codes (ofexit.h and its tools): whatever is wrong with the command line, a file or the network is 1.
-EXIT_OK: Final = 0
-EXIT_FAILURE: Final = 1
-EXIT_PEER_ABORTED: Final = 10
-EXIT_ECHO_ABORTED: Final = 70
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose errors end the program with 1, as those of DCMTK's tools."""
-
-    def __init__(self, tool: str, description: str) -> None:
-        super().__init__(prog=f"dwb {tool}", description=description, prefix_chars="-+", allow_abbrev=False)
-
-    def error(self, message: str) -> NoReturn:
-        """Names the problem and the way to the help."""
-        self.exit(EXIT_FAILURE, f"{self.prog}: {message}\n{self.prog} --help tells the options\n")
+_LEVELS: Final = {
+    "fatal": Level.FATAL,
+    "error": Level.ERROR,
+    "warn": Level.WARNING,
+    "info": Level.INFO,
+    "debug": Level.DEBUG,
+    "trace": Level.TRACE,
+}
+_DEFAULT_BUFFER: Final = 65536  # what TCP_BUFFER_LENGTH=0 means
 
 
-class _Version(argparse.Action):
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
-        print(version())
-        parser.exit()
+def add_general_options(parser: Parser, *, verbose_contexts: bool = False) -> None:
+    """Adds what every tool has.
 
-
-def version() -> str:
-    """Gives the name and the version of the program."""
-    metadata = importlib.import_module("importlib.metadata")  # 20 ms of start-up that only this needs
-    try:
-        number = metadata.version(DISTRIBUTION)
-    except metadata.PackageNotFoundError:
-        number = IMPLEMENTATION_VERSION_NAME.removeprefix("DWB_").replace("_", ".")
-    return f"DICOM Workbench {number}"
-
-
-def add_general_options(parser: argparse.ArgumentParser) -> None:
-    """Adds what every tool has: verbosity, JSON, version."""
-    group = parser.add_argument_group("general options")
-    group.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
-    for flags, level, text in (
+    Args:
+        verbose_contexts: also `+v`, for the tools of DCMTK that have it.
+    """
+    group = parser.group(GENERAL)
+    for spellings, level, text in (
         (("-q", "--quiet"), Level.FATAL, "print fatal errors only"),
         (("-v", "--verbose"), Level.INFO, "print what happens"),
-        (("-d", "--debug"), Level.DEBUG, "print every PDU and every change of state"),
+        (
+            ("-d", "--debug"),
+            Level.DEBUG,
+            "print every PDU, with a dump of its bytes, every message, what is negotiated",
+        ),
     ):
-        group.add_argument(*flags, dest="level", action="store_const", const=level, default=Level.WARNING, help=text)
-    group.add_argument("--json", action="store_true", help="print one JSON object a line on standard output")
-
-
-def add_network_options(parser: argparse.ArgumentParser, *, ae_title: str) -> argparse._ArgumentGroup:
-    """Adds AE title, PDU length and timeouts; gives their group."""
-    defaults = Timeouts()
-    group = parser.add_argument_group("network options")
-    group.add_argument(
-        "-aet", "--aetitle", metavar="TITLE", default=ae_title, help=f"own AE title (default: {ae_title})"
+        group.flag(*spellings, dest="level", value=level, default=Level.WARNING, help=text)
+    group.value("-ll", "--log-level", dest="level", metavar="LEVEL", type=_level, help=f"one of {', '.join(_LEVELS)}")
+    group.refused(
+        "-lc",
+        "--log-config",
+        words=1,
+        because="configurations of loggers are not read; -ll sets the level, --json writes events, --trace keeps all",
     )
-    group.add_argument(
-        "-pdu",
-        "--max-pdu",
-        metavar="BYTES",
-        type=_number("a PDU length", lambda n: n == 0 or 4096 <= n <= 0xFFFFFFFF, "0 (no limit) or 4096 and above"),
-        default=MAX_PDU_LENGTH,
-        help=f"announce this maximum PDU length, 0 for no limit (default: {MAX_PDU_LENGTH})",
+    if verbose_contexts:
+        group.flag("+v", "--verbose-pc", dest="verbose_pc", help="also print the presentation contexts; needs -v")
+        parser.check(_contexts_are_printed)
+    group.flag("--json", dest="json", help="print one JSON object a line on standard output")
+    group.value("--trace", dest="trace", metavar="FILE", help="keep all that crosses the wire in this file (pcapng)")
+    group.flag(
+        "--compat-exit-codes", dest="compat", help="end with 0 where DCMTK's tool does, though something has failed"
+    )
+
+
+def add_ip_options(parser: Parser) -> None:
+    """Adds the choice of the IP version."""
+    group = parser.group("network options: IP protocol version")
+    for short, long, version, text in (
+        ("-i4", "--ipv4", "4", "IPv4 only"),
+        ("-i6", "--ipv6", "6", "IPv6 only"),
+        ("-i0", "--ip-auto", "any", "whichever there is (default)"),
+    ):
+        group.flag(short, long, dest="ip_version", value=version, default="any", help=text)
+
+
+def add_network_options(parser: Parser) -> Group:
+    """Adds what requestors and acceptors share: PDU lengths and time limits; gives their group."""
+    defaults = Timeouts()
+    add_ip_options(parser)
+    group = parser.group(NETWORK)
+    group.value(
+        "-ts",
+        "--socket-timeout",
+        dest="socket_timeout",
+        metavar="SECONDS",
+        type=_socket_seconds,
+        help=f"time limit for a peer that says nothing or takes nothing, 0 or -1 for none beside -td "
+        f"(default: {defaults.idle:g})",
     )
     add_timeout(
         group,
         "-ta",
         "--acse-timeout",
         dest="acse_timeout",
-        text=f"for association, release and after an abort (default: {defaults.acse:g})",
+        text=f"for association and release (default: {defaults.acse:g})",
     )
     add_timeout(
         group,
@@ -88,73 +98,86 @@ def add_network_options(parser: argparse.ArgumentParser, *, ae_title: str) -> ar
         dest="dimse_timeout",
         text=f"for each DIMSE message (default: {defaults.dimse:g})",
     )
+    group.value(
+        "-pdu",
+        "--max-pdu",
+        dest="max_pdu",
+        metavar="BYTES",
+        type=pdu_length,
+        default=MAX_PDU_LENGTH,
+        help=f"announce this maximum PDU length, 0 for no limit (default: {MAX_PDU_LENGTH})",
+    )
+    group.value(
+        "--max-send-pdu",
+        dest="max_send_pdu",
+        metavar="BYTES",
+        type=sent_pdu_length,
+        default=0,
+        help="send no longer PDUs than this, whatever the peer takes",
+    )
     return group
 
 
-def add_requestor_options(parser: argparse.ArgumentParser, *, ae_title: str) -> None:
-    """Adds what the tools share that call a node: its address, the titles, the connect timeout."""
-    parser.add_argument("peer", help="host name or address of the node")
-    parser.add_argument("port", type=port_number, help="its TCP port")
-    group = add_network_options(parser, ae_title=ae_title)
-    group.add_argument("-aec", "--call", metavar="TITLE", default="ANY-SCP", help="called AE title (default: ANY-SCP)")
-    seconds = Timeouts().connect
-    text = f"for the TCP connection (default: {seconds:g})"
-    add_timeout(group, "-to", "--timeout", dest="connect_timeout", text=text)
-    group.add_argument(
-        "--repeat", metavar="N", type=positive, default=1, help="do everything N times on one association (default: 1)"
-    )
-
-
-def add_timeout(group: argparse._ArgumentGroup, *flags: str, dest: str, text: str) -> None:
+def add_timeout(group: Group, *spellings: str, dest: str, text: str) -> None:
     """Adds an option that takes seconds."""
-    group.add_argument(*flags, dest=dest, metavar="SECONDS", type=_seconds, help=f"time limit {text}")
+    group.value(*spellings, dest=dest, metavar="SECONDS", type=seconds, help=f"time limit {text}")
 
 
-def timeouts(options: argparse.Namespace) -> Timeouts:
-    """Gives the timeouts that the options name."""
+def timeouts(options: Options) -> Timeouts:
+    """Gives the time limits that the options name; a socket without one is limited by the one for messages."""
     defaults = Timeouts()
     dimse = options.dimse_timeout or defaults.dimse
+    idle = options.socket_timeout
+    if idle is None:
+        idle = options.dimse_timeout or defaults.idle
     return Timeouts(
         connect=getattr(options, "connect_timeout", None) or defaults.connect,
         acse=options.acse_timeout or defaults.acse,
         dimse=dimse,
-        idle=getattr(options, "idle_timeout", None) or options.dimse_timeout or defaults.idle,
+        idle=idle or _UNLIMITED,
     )
 
 
-def positive(text: str) -> int:
-    """Takes a count of at least 1."""
-    return _number("a count", lambda n: n >= 1, "1 or more")(text)
+_UNLIMITED: Final = 1e6
+"""Seconds, eleven days: what an option that switches a limit off sets it to."""
 
 
-def port_number(text: str) -> int:
-    """Takes the port of a node."""
-    return _number("a port", lambda n: 1 <= n <= 65535, "1 to 65535")(text)
+def socket_settings(options: Options) -> SocketSettings:
+    """Gives how sockets are made, by the options and by TCP_NODELAY and TCP_BUFFER_LENGTH of the environment.
+
+    Raises:
+        ConfigError: a variable of the environment is not what it has to be.
+    """
+    buffer = _number_in_environment("TCP_BUFFER_LENGTH")
+    no_delay = _number_in_environment("TCP_NODELAY")
+    return SocketSettings(
+        ip_version=options.ip_version,
+        buffer=_DEFAULT_BUFFER if buffer == 0 else buffer,
+        no_delay=no_delay != 0,
+    )
 
 
-def listening_port(text: str) -> int:
-    """Takes a port to listen on, 0 for a free one."""
-    return _number("a port", lambda n: 0 <= n <= 65535, "1 to 65535, or 0 for a free one")(text)
+def _number_in_environment(name: str) -> int | None:
+    text = os.environ.get(name)
+    if not text:
+        return None
+    if not text.strip().isdecimal():
+        raise ConfigError(f"the environment has {name}={text!r}, which is not a number")
+    return int(text)
 
 
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= 1e6:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time in seconds above 0")
-    return seconds
+def _contexts_are_printed(options: Options) -> str:
+    is_silent = options.verbose_pc and options.level > Level.INFO
+    return "+v/--verbose-pc needs -v, or another level that prints as much" if is_silent else ""
 
 
-def _number(what: str, is_valid: Callable[[int], bool], allowed: str) -> Callable[[str], int]:
-    def convert(text: str) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"{text!r} is not {what}: {allowed}") from None
-        if not is_valid(number):
-            raise argparse.ArgumentTypeError(f"{text} is not {what}: {allowed}")
-        return number
+def _level(text: str) -> Level:
+    if text not in _LEVELS:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(_LEVELS)}")
+    return _LEVELS[text]
 
-    return convert
+
+def _socket_seconds(text: str) -> float:
+    if text in ("0", "-1"):
+        return 0.0
+    return seconds(text)

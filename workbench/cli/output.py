@@ -8,10 +8,13 @@ import time
 from collections.abc import Callable
 from enum import IntEnum
 
+from workbench.errors import AssociationAborted, AssociationRejected, AssociationReleased, WorkbenchError
+
 
 class Level(IntEnum):
     """How much is said; the letter before each line is the first of its level, as in DCMTK."""
 
+    TRACE = 5
     DEBUG = logging.DEBUG
     INFO = logging.INFO
     WARNING = logging.WARNING
@@ -62,6 +65,38 @@ class Output:
     def fatal(self, text: str) -> None:
         """Says what ends the tool."""
         self.line(Level.FATAL, text)
+
+    def failed(self, what: str, error: WorkbenchError, *, association: int | None = None) -> None:
+        """Says what could not be done and why: the words of DCMTK with its condition code, then ours.
+
+        Args:
+            what: "Association Request", "Store" and the like.
+        """
+        from workbench.cli.conditions import condition, rejection  # which only failures need
+
+        if isinstance(error, AssociationRejected):
+            self.fatal("Association Rejected:")
+            for line in rejection(error.result, error.source, error.reason):
+                self.fatal(line)
+        code = condition(error)
+        self.fatal(f"{what} Failed: {code}: {error}" if code else f"{what} Failed: {error}")
+        self.failure(error, association=association)
+
+    def failure(self, error: WorkbenchError, *, association: int | None = None) -> None:
+        """Prints the event for an error that kept or ended an association."""
+        match error:
+            case AssociationRejected(result=result, source=source, reason=reason):
+                self.event(
+                    "rejected", association=association, reason=str(error), result=result, source=source, code=reason
+                )
+            case AssociationAborted(source=source, by_peer=by_peer, reason=reason):
+                self.event(
+                    "aborted", association=association, reason=str(error), by_peer=by_peer, source=source, code=reason
+                )
+            case AssociationReleased():
+                self.event("released", association=association, reason=str(error))
+            case _:
+                self.event("error", association=association, reason=str(error))
 
     def event(self, name: str, *, association: int | None = None, **fields: object) -> None:
         """Prints an event for programs, with the time in seconds since the epoch; fields that are None are left out."""

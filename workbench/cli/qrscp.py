@@ -5,10 +5,14 @@ import asyncio
 import re
 from pathlib import Path
 
-from workbench.cli.options import EXIT_FAILURE, EXIT_OK, Parser, add_general_options
+from workbench.cli.exit_codes import EXIT_FAILURE, EXIT_OK
+from workbench.cli.options import add_general_options
 from workbench.cli.output import Output
-from workbench.cli.serving import Serving, add_acceptor_options, local_ae
-from workbench.config import LocalAe, Node
+from workbench.cli.parser import Options, Parser
+from workbench.cli.serving import Acceptor, Serving, acceptor, add_acceptor_options
+from workbench.cli.tracing import tracing
+from workbench.cli.values import choice
+from workbench.config import Node
 from workbench.dimse.messages import CEchoRq
 from workbench.errors import ConfigError, StorageError, TransportError
 from workbench.net.server import ScpServer
@@ -18,16 +22,20 @@ from workbench.services.transcoding.conversion import Conversion
 from workbench.services.worklist.folder import WorklistFolder
 from workbench.services.worklist.scp import WorklistSource
 from workbench.services.worklist.table import WorklistTable
+from workbench.trace.recorder import Recorder
 
 _NODE = re.compile(r"(?P<title>[^@]+)@(?P<host>.+):(?P<port>[0-9]+)")
 
 
 def main(arguments: list[str]) -> int:
     """Runs the tool and gives its exit code: 0 when it was told to stop by a signal."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse(arguments)
     output = Output(level=options.level, as_json=options.json)
     try:
-        return asyncio.run(_run(local_ae(options, commitment=options.commitment), options, output))
+        served_as = acceptor(options, commitment=options.commitment)
+        serving = Serving(served_as.local, output)
+        with tracing(options, output, serving.look) as recorder:
+            return asyncio.run(_run(served_as, serving, options, recorder))
     except (ConfigError, TransportError) as error:
         output.fatal(str(error))
     except StorageError as error:
@@ -39,39 +47,42 @@ def _parser() -> Parser:
     parser = Parser("qrscp", "An archive: stores objects, answers queries (C-FIND), sends them (C-MOVE, C-GET).")
     add_general_options(parser)
     group = add_acceptor_options(parser, ae_title="QRSCP")
-    group.add_argument(
+    group.value(
         "--node",
+        dest="nodes",
         metavar="TITLE@HOST:PORT",
         type=_node,
-        action="append",
-        default=[],
+        repeat=True,
         help="a move destination, and whom reports go to; repeat for more",
     )
-    group.add_argument(
-        "-pm", "--promiscuous", action="store_true", help="store objects of SOP classes that are not known, too"
-    )
-    group.add_argument(
+    group.flag("-pm", "--promiscuous", dest="promiscuous", help="store objects of SOP classes that are not known, too")
+    group.flag(
         "--commitment",
-        action="store_true",
+        dest="commitment",
         help="answer storage commitment, after which modalities delete their originals: confirmed is what is read "
         "again from the archive",
     )
-    group = parser.add_argument_group("archive options")
-    group.add_argument("-od", "--output-directory", metavar="FOLDER", default=".", help="the archive (default: .)")
-    group.add_argument(
+    group = parser.group("archive options")
+    group.value(
+        "-od", "--output-directory", dest="folder", metavar="FOLDER", default=".", help="the archive (default: .)"
+    )
+    group.value(
         "--worklist",
+        dest="worklist",
         metavar="PATH",
         type=_source,
-        action="append",
-        default=[],
+        repeat=True,
         help="answer worklist queries from a folder of worklist files (*.wl), or from a table (*.json)",
     )
-    group.add_argument(
+    conversions = [each.value for each in Conversion]
+    group.value(
         "--convert",
-        choices=[each.value for each in Conversion],
+        dest="convert",
+        metavar="WHAT",
+        type=choice(*conversions),
         default=Conversion.UNCOMPRESSED.value,
-        help="what may be done to objects that a receiver does not take as they are; each conversion is told at -v "
-        f"(default: {Conversion.UNCOMPRESSED.value})",
+        help="what may be done to objects that a receiver does not take as they are; each conversion is told at -v: "
+        f"{', '.join(conversions)} (default: {Conversion.UNCOMPRESSED.value})",
     )
     return parser
 
@@ -100,27 +111,33 @@ def _worklist(path: Path) -> WorklistSource:
     return WorklistFolder(path) if path.is_dir() else WorklistTable(path)
 
 
-async def _run(local: LocalAe, options: argparse.Namespace, output: Output) -> int:
-    serving = Serving(local, output)
-    nodes: tuple[Node, ...] = tuple(options.node)
+async def _run(served_as: Acceptor, serving: Serving, options: Options, recorder: Recorder | None) -> int:
+    local, nodes = served_as.local, options.nodes
     async with ArchiveScp(
-        options.output_directory,
+        options.folder,
         local=local,
         nodes=lambda: nodes,
         worklist=[_worklist(path) for path in options.worklist],
         on_received=serving.object_received,
-        recorder=serving.recorder,
+        recorder=recorder,
         conversion=Conversion(options.convert),
     ) as archive:
         policy = policy_for(
             archive.offers,
-            allowed_calling=None if local.allowed_calling is None else frozenset(local.allowed_calling),
+            allowed_calling=served_as.allowed_calling,
             max_pdu_length=local.max_pdu_length,
             window=(options.window, 1),
             accept_unlisted=may_be_new_storage if options.promiscuous else None,
         )
         handlers = {**handlers_for(archive.offers), CEchoRq.COMMAND_FIELD: serving.echo}
-        server = ScpServer(local, policy, handlers, recorder=serving.recorder, observer=serving.association_changed)
+        server = ScpServer(
+            local,
+            policy,
+            handlers,
+            recorder=recorder,
+            observer=serving.association_changed,
+            tls=served_as.tls,
+        )
         await serving.run(server)
     serving.summarise()
     return EXIT_OK

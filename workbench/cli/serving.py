@@ -1,15 +1,17 @@
 """What the tools share that serve: options, listening, signals, and what is told of associations and objects."""
 
-import argparse
 import asyncio
-import ipaddress
 import signal
+import ssl
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 from typing import Final
 
-from workbench.cli.options import Parser, add_network_options, add_timeout, listening_port, positive, timeouts
+from workbench.cli.options import TITLES, add_network_options, add_timeout, socket_settings, timeouts
 from workbench.cli.output import Output
-from workbench.cli.tracing import error_event, tracing_recorder
+from workbench.cli.parser import Group, Options, Parser
+from workbench.cli.requesting import title
+from workbench.cli.values import listening_port, network, positive
 from workbench.config import LocalAe
 from workbench.dimse.messages import CEchoRsp, CStoreRq, CStoreRsp, Response
 from workbench.dimse.status import ACKNOWLEDGED_STORE, SUCCESS, Category, category
@@ -31,31 +33,68 @@ GRACE: Final = 30.0
 _ASSOCIATE_RJ: Final = 0x03
 
 
-def add_acceptor_options(parser: Parser, *, ae_title: str) -> argparse._ArgumentGroup:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptor:
+    """As whom a tool serves, and how connections are secured; None leaves them plain."""
+
+    local: LocalAe
+    tls: ssl.SSLContext | None
+
+    @property
+    def allowed_calling(self) -> frozenset[str] | None:
+        """The titles that may call, for a policy; None allows everyone."""
+        return None if self.local.allowed_calling is None else frozenset(self.local.allowed_calling)
+
+
+def add_acceptor_options(parser: Parser, *, ae_title: str, is_port_optional: bool = False) -> Group:
     """Adds what the tools share that are called: the port, whom they serve, and how many; gives their group."""
-    parser.add_argument("port", type=listening_port, help="TCP port to listen on; 0 takes a free one and tells it")
-    group = add_network_options(parser, ae_title=ae_title)
-    add_timeout(group, "--idle-timeout", dest="idle_timeout", text="without a word of the peer (default: as -td)")
-    group.add_argument("--bind", metavar="ADDRESS", default="", help="listen on this address only (default: all)")
-    group.add_argument(
-        "--allow-calling", metavar="TITLE", action="append", help="serve this calling AE title only; repeat for more"
+    parser.positional(
+        "port",
+        "port",
+        type=listening_port,
+        optional=is_port_optional,
+        help="TCP port to listen on; 0 takes a free one and tells it",
     )
-    group.add_argument(
+    parser.group(TITLES).value(
+        "-aet",
+        "--aetitle",
+        dest="aetitle",
+        metavar="TITLE",
+        type=title,
+        default=ae_title,
+        help=f"own AE title (default: {ae_title})",
+    )
+    group = add_network_options(parser)
+    add_timeout(group, "--idle-timeout", dest="idle_timeout", text="without a word of the peer (default: as -ts)")
+    group.value("--bind", dest="bind", metavar="ADDRESS", default="", help="listen on this address only (default: all)")
+    group.value(
+        "--allow-calling",
+        dest="allow_calling",
+        metavar="TITLE",
+        type=title,
+        repeat=True,
+        help="serve this calling AE title only; repeat for more",
+    )
+    group.value(
         "--allow-host",
+        dest="allow_host",
         metavar="ADDRESS",
-        type=_network,
-        action="append",
+        type=network,
+        repeat=True,
         help="serve this address or network only; repeat for more",
     )
-    group.add_argument(
+    most = LocalAe().max_associations
+    group.value(
         "--max-associations",
+        dest="max_associations",
         metavar="N",
         type=positive,
-        default=LocalAe().max_associations,
-        help=f"reject associations beyond N at the same time (default: {LocalAe().max_associations})",
+        default=most,
+        help=f"reject associations beyond N at the same time (default: {most})",
     )
-    group.add_argument(
+    group.value(
         "--window",
+        dest="window",
         metavar="N",
         type=positive,
         default=16,
@@ -64,40 +103,31 @@ def add_acceptor_options(parser: Parser, *, ae_title: str) -> argparse._Argument
     return group
 
 
-def local_ae(options: argparse.Namespace, *, commitment: bool = False) -> LocalAe:
-    """Gives the AE that the options name.
+def acceptor(options: Options, *, commitment: bool = False) -> Acceptor:
+    """Gives as whom the options serve, and how.
 
     Raises:
-        ConfigError: one of them is out of its range.
+        ConfigError: one of them is wrong; the message names it.
     """
-    return LocalAe(
+    limits = timeouts(options)
+    local = LocalAe(
         ae_title=options.aetitle,
         bind=options.bind,
         port=options.port,
         max_pdu_length=options.max_pdu,
-        allowed_calling=tuple(options.allow_calling) if options.allow_calling else None,
-        allowed_hosts=tuple(options.allow_host) if options.allow_host else None,
+        max_sent_pdu_length=options.max_send_pdu,
+        allowed_calling=options.allow_calling or None,
+        allowed_hosts=options.allow_host or None,
         max_associations=options.max_associations,
-        timeouts=timeouts(options),
+        timeouts=replace(limits, idle=options.idle_timeout or limits.idle),
         commitment=commitment,
+        sockets=socket_settings(options),
     )
-
-
-def _network(text: str) -> str:
-    """Takes an address, or a network such as 192.0.2.0/24."""
-    try:
-        ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not an address or a network") from None
-    return text
+    return Acceptor(local=local, tls=None)
 
 
 class Serving:
-    """A running tool: tells what happens, and serves until a signal.
-
-    Attributes:
-        recorder: records what the tool's options want to be told.
-    """
+    """A running tool: tells what happens, and serves until a signal."""
 
     def __init__(self, local: LocalAe, output: Output) -> None:
         self._local = local
@@ -108,7 +138,6 @@ class Serving:
         self._bytes = 0
         self._stop_wanted = asyncio.Event()
         self._haste_wanted = asyncio.Event()
-        self.recorder = tracing_recorder(output, self._look)
 
     async def run(self, server: ScpServer) -> None:
         """Serves until a signal; the first one lets associations end, the second one aborts them."""
@@ -183,7 +212,7 @@ class Serving:
             output.info(f"association {number}: {association.end}")
         else:
             output.warning(f"association {number}: {association.end}")
-        error_event(output, association.end, association=number)
+        output.failure(association.end, association=number)
 
     async def _stop(self, server: ScpServer) -> None:
         """Lets associations end by themselves; a further signal ends them at once."""
@@ -218,8 +247,8 @@ class Serving:
     def _signalled(self) -> None:
         (self._haste_wanted if self._stop_wanted.is_set() else self._stop_wanted).set()
 
-    def _look(self, event: TraceEvent) -> None:
-        """Tells of rejections, and of answers that nothing else tells of: those to queries, retrievals, N-services."""
+    def look(self, event: TraceEvent) -> None:
+        """Takes an event of the trace: tells of rejections, and of answers that nothing else tells of."""
         if isinstance(event, MessageEvent) and event.direction is Direction.SENT:
             self._answered(event)
         elif isinstance(event, NoteEvent):

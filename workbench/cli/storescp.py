@@ -1,20 +1,22 @@
 """`dwb storescp`: receives objects into a folder (C-STORE) and answers echoes, until it is told to stop."""
 
-import argparse
 import asyncio
 from dataclasses import replace
 from typing import Final
 
 from workbench.acse.policy import storage_policy
-from workbench.cli.options import EXIT_FAILURE, EXIT_OK, Parser, add_general_options
+from workbench.cli.exit_codes import EXIT_FAILURE, EXIT_OK
+from workbench.cli.options import add_general_options
 from workbench.cli.output import Output
-from workbench.cli.serving import Serving, add_acceptor_options, local_ae
-from workbench.config import LocalAe
+from workbench.cli.parser import Options, Parser
+from workbench.cli.serving import Acceptor, Serving, acceptor, add_acceptor_options
+from workbench.cli.tracing import tracing
 from workbench.dictionary import storage_sop_classes
 from workbench.dimse.messages import CEchoRq, CStoreRq
 from workbench.errors import ConfigError, StorageError, TransportError
 from workbench.net.server import ScpServer
 from workbench.services.storage.scp import StorageScp
+from workbench.trace.recorder import Recorder
 
 _IGNORE_WARNING: Final = (
     "objects are answered with success and not kept (--ignore): a sender may delete its originals after that"
@@ -23,10 +25,13 @@ _IGNORE_WARNING: Final = (
 
 def main(arguments: list[str]) -> int:
     """Runs the tool and gives its exit code: 0 when it was told to stop by a signal."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse(arguments)
     output = Output(level=options.level, as_json=options.json)
     try:
-        return asyncio.run(_run(local_ae(options), options, output))
+        served_as = acceptor(options)
+        serving = Serving(served_as.local, output)
+        with tracing(options, output, serving.look) as recorder:
+            return asyncio.run(_run(served_as, serving, options, output, recorder))
     except (ConfigError, TransportError) as error:
         output.fatal(str(error))
     except StorageError as error:
@@ -38,29 +43,35 @@ def _parser() -> Parser:
     parser = Parser("storescp", "Receives DICOM objects into a folder (C-STORE).")
     add_general_options(parser)
     group = add_acceptor_options(parser, ae_title="STORESCP")
-    group.add_argument("-pm", "--promiscuous", action="store_true", help="accept unknown SOP classes too")
-    group = parser.add_argument_group("output options")
-    group.add_argument(
-        "-od", "--output-directory", metavar="FOLDER", default=".", help="folder for received objects (default: .)"
+    group.flag("-pm", "--promiscuous", dest="promiscuous", help="accept unknown SOP classes too")
+    group.flag("--ignore", dest="ignore", help="answer Success and keep nothing")
+    group = parser.group("output options: general")
+    group.value(
+        "-od",
+        "--output-directory",
+        dest="folder",
+        metavar="FOLDER",
+        default=".",
+        help="folder for received objects (default: .)",
     )
-    group.add_argument("--ignore", action="store_true", help="answer Success and keep nothing")
-    group.add_argument(
+    group.flag(
         "--no-structure-check",
         dest="check",
-        action="store_false",
+        value=False,
+        default=True,
         help="store data sets that are broken or not what the command says",
     )
     return parser
 
 
-async def _run(local: LocalAe, options: argparse.Namespace, output: Output) -> int:
-    serving = Serving(local, output)
-    scp = StorageScp(
-        options.output_directory, on_received=serving.object_received, check=options.check, ignore=options.ignore
-    )
+async def _run(
+    served_as: Acceptor, serving: Serving, options: Options, output: Output, recorder: Recorder | None
+) -> int:
+    local = served_as.local
+    scp = StorageScp(options.folder, on_received=serving.object_received, check=options.check, ignore=options.ignore)
     policy = storage_policy(
         storage_sop_classes(),
-        allowed_calling=None if local.allowed_calling is None else frozenset(local.allowed_calling),
+        allowed_calling=served_as.allowed_calling,
         accept_unknown=options.promiscuous,
         max_pdu_length=local.max_pdu_length,
     )
@@ -68,8 +79,9 @@ async def _run(local: LocalAe, options: argparse.Namespace, output: Output) -> i
         local,
         replace(policy, window=(options.window, 1), extended=scp.offer.extended),
         {CEchoRq.COMMAND_FIELD: serving.echo, CStoreRq.COMMAND_FIELD: scp.handler},
-        recorder=serving.recorder,
+        recorder=recorder,
         observer=serving.association_changed,
+        tls=served_as.tls,
     )
     if options.ignore:
         output.warning(_IGNORE_WARNING)

@@ -3,7 +3,6 @@
 Stops at the first failure unless told otherwise, and names every file that the node has not acknowledged.
 """
 
-import argparse
 import asyncio
 import os
 import signal
@@ -13,38 +12,31 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from workbench.acse.agreement import Agreement
-from workbench.cli.options import (
-    EXIT_FAILURE,
-    EXIT_OK,
-    EXIT_PEER_ABORTED,
-    Parser,
-    add_general_options,
-    add_requestor_options,
-    positive,
-    timeouts,
-)
+from workbench.cli.exit_codes import EXIT_FAILURE, EXIT_OK, EXIT_PEER_ABORTED
+from workbench.cli.options import add_general_options
 from workbench.cli.output import Level, Output
-from workbench.cli.tracing import error_event, tracing_recorder
-from workbench.config import LocalAe, Node
+from workbench.cli.parser import Options, Parser
+from workbench.cli.requesting import Requestor, add_requestor_options, requestor
+from workbench.cli.tracing import tracing
+from workbench.cli.values import choice, positive
+from workbench.config import Node
 from workbench.errors import AssociationAborted, ConfigError, StorageError, WorkbenchError
 from workbench.services.storage.instances import Sendable
 from workbench.services.storage.outcomes import Outcome, Summary
 from workbench.services.storage.sending import Sending
 from workbench.services.transcoding.conversion import Conversion
 from workbench.storage.part10 import Instance, Skipped, scan_paths
+from workbench.trace.recorder import Recorder
 
 
 def main(arguments: list[str]) -> int:
     """Runs the tool and gives its exit code: 0 when the node has acknowledged every file."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    if options.recurse and not options.scan:
-        parser.error("+r/--recurse needs +sd/--scan-directories")
+    options = _parser().parse(arguments)
     output = Output(level=options.level, as_json=options.json)
     try:
-        node = Node(name=options.peer, host=options.peer, port=options.port, ae_title=options.call)
-        local = LocalAe(ae_title=options.aetitle, max_pdu_length=options.max_pdu, timeouts=timeouts(options))
-        return asyncio.run(_run(node, local, options, output))
+        caller = requestor(options)
+        with tracing(options, output) as recorder:
+            return asyncio.run(_run(caller, options, output, recorder))
     except ConfigError as error:
         output.fatal(str(error))
         return EXIT_FAILURE
@@ -57,51 +49,45 @@ def _parser() -> Parser:
     parser = Parser("storescu", "Sends DICOM files as they are (C-STORE).")
     add_general_options(parser)
     add_requestor_options(parser, ae_title="STORESCU")
-    parser.add_argument("files", metavar="dcmfile-in", nargs="+", help="file to send, or folder with +sd")
-    group = parser.add_argument_group("input options")
-    group.add_argument(
-        "+sd", "--scan-directories", dest="scan", action="store_true", help="names may be folders: send what is in them"
-    )
-    group.add_argument("+r", "--recurse", action="store_true", help="look into folders of folders too; needs +sd")
-    group.add_argument(
-        "-r", "--no-recurse", dest="recurse", action="store_false", help="do not look into them (default)"
-    )
-    group.add_argument(
-        "+rd",
-        "--read-from-dicomdir",
-        dest="dicomdir",
-        action="store_true",
-        help="files are DICOMDIRs: send their files",
-    )
-    group = parser.add_argument_group("sending options")
-    group.add_argument(
+    parser.positional("files", "dcmfile-in", many=True, help="file to send, or folder with +sd")
+    group = parser.group("input options: input files")
+    group.flag("+sd", "--scan-directories", dest="scan", help="names may be folders: send what is in them")
+    group.flag("+r", "--recurse", dest="recurse", help="look into folders of folders too; needs +sd")
+    group.flag("-r", "--no-recurse", dest="recurse", value=False, help="do not look into them (default)")
+    group.flag("+rd", "--read-from-dicomdir", dest="dicomdir", help="files are DICOMDIRs: send their files")
+    parser.requires("--recurse", "--scan-directories")
+    group = parser.group("sending options")
+    group.value(
         "--convert",
+        dest="convert",
         metavar="WHAT",
-        choices=[each.value for each in Conversion],
+        type=choice(*[each.value for each in Conversion]),
         default=Conversion.NEVER.value,
         help="where the node does not accept the transfer syntax of a file: never (default), uncompressed into each "
         "other, lossless compression too, any compression",
     )
-    group.add_argument(
+    group.value(
         "--window",
+        dest="window",
         metavar="N",
         type=positive,
         default=1,
         help="let N objects await their answer at a time, if the node grants it (default: 1)",
     )
-    group.add_argument(
-        "+crf", "--create-report-file", metavar="FILE", dest="report", help="write a report on every file"
-    )
-    group.add_argument(
-        "-nh", "--no-halt", action="store_true", help="go on after a failure (the exit code still tells it)"
-    )
-    group.add_argument(
-        "--jobs", metavar="N", type=positive, default=1, help="send over N associations at the same time (default: 1)"
+    group.value("+crf", "--create-report-file", metavar="FILE", dest="report", help="write a report on every file")
+    group.flag("-nh", "--no-halt", dest="no_halt", help="go on after a failure (the exit code still tells it)")
+    group.value(
+        "--jobs",
+        dest="jobs",
+        metavar="N",
+        type=positive,
+        default=1,
+        help="send over N associations at the same time (default: 1)",
     )
     return parser
 
 
-async def _run(node: Node, local: LocalAe, options: argparse.Namespace, output: Output) -> int:
+async def _run(caller: Requestor, options: Options, output: Output, recorder: Recorder | None) -> int:
     found = await asyncio.to_thread(_find, options)
     instances = [each for each in found if isinstance(each, Instance)]
     bad = [each for each in found if isinstance(each, Skipped)]
@@ -118,18 +104,17 @@ async def _run(node: Node, local: LocalAe, options: argparse.Namespace, output: 
         return EXIT_FAILURE
     sending = Sending(
         report.instances,
-        node,
-        local,
+        caller.node,
+        caller.local,
         jobs=options.jobs,
         window=options.window,
         convert=Conversion(options.convert),
         stop_at_first_failure=not options.no_halt,
-        recorder=tracing_recorder(output),
+        recorder=recorder,
         observer=report,
         on_trouble=report.trouble,
     )
     _stop_on_signals(sending, output)
-    output.info(f"requesting association with {node.ae_title} at {node.host}:{node.port}")
     with _progress_bar(output, report):
         summary = await sending.run()
     report.conclude(summary)
@@ -148,7 +133,7 @@ def _write_report(path: str, text: str, output: Output) -> bool:
     return True
 
 
-def _find(options: argparse.Namespace) -> list[Instance | Skipped]:
+def _find(options: Options) -> list[Instance | Skipped]:
     """Scans what the command line names; blocks."""
     found: list[Instance | Skipped] = []
     for path in options.files:
@@ -216,7 +201,6 @@ class _Report:
         self._was_aborted = False
 
     def association_opened(self, number: int, node: Node, agreement: Agreement) -> None:
-        self._output.info(f"association accepted (max PDU of the peer: {agreement.peer_max_length or 'unlimited'})")
         self._output.event(
             "associated",
             association=number,
@@ -226,18 +210,17 @@ class _Report:
         )
 
     def association_ended(self, number: int, how: str) -> None:
-        self._output.info(f"association ended: {how}")
         if how == "released":
             self._output.event("released", association=number)
 
     def trouble(self, error: WorkbenchError, association: int | None) -> None:
         self._was_aborted |= isinstance(error, AssociationAborted) and error.by_peer
         self._output.error(str(error))
-        error_event(self._output, error, association=association)
+        self._output.failure(error, association=association)
 
     def started(self, index: int, association: int) -> None:
         instance = self.instances[index]
-        self._output.info(f"sending {instance.path}")
+        self._output.info(f"Sending file: {instance.path}")
 
     def sent(self, index: int, association: int) -> None:
         self._output.event("sent", association=association, **_names(self.instances[index]))

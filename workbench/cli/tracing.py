@@ -1,46 +1,66 @@
-"""The trace of a tool's associations as lines of -d, and errors as events."""
+"""The trace of a tool's associations: its lines at -v, -d and -ll trace, its file, and what else listens to it."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 from workbench.cli.output import Level, Output
-from workbench.errors import AssociationAborted, AssociationRejected, AssociationReleased, WorkbenchError
+from workbench.cli.parser import Options
 from workbench.trace.events import TraceEvent
 from workbench.trace.recorder import Recorder, TraceSink
 
 
-def tracing_recorder(output: Output, *sinks: TraceSink) -> Recorder | None:
-    """Gives a recorder that prints the trace when -d asks for it and feeds the sinks; None when nobody listens."""
-    listeners = list(sinks)
-    if output.level <= Level.DEBUG:
-        from workbench.trace.summary import summary  # and the dictionary with it, which nothing else here needs
+@contextmanager
+def tracing(options: Options, output: Output, *sinks: TraceSink) -> Iterator[Recorder | None]:
+    """Gives a recorder that prints what the options ask for, fills the file of --trace and feeds the sinks.
 
-        def show(event: TraceEvent) -> None:
-            what, detail = summary(event)
-            output.line(Level.DEBUG, f"{event.association:>3} {what:<24} {detail}")
+    It is None when nobody listens, which is the fastest.
 
-        listeners.append(show)
-    if not listeners:
-        return None
-    if len(listeners) == 1:
-        return Recorder(listeners[0])
+    Raises:
+        ConfigError: the file cannot be written.
+    """
+    listeners = [*_printers(options, output), *sinks]
+    with ExitStack() as stack:
+        tap = None
+        if options.trace:
+            from workbench.trace.pcapng import CaptureWriter  # which only this needs
+
+            tap = stack.enter_context(CaptureWriter.create(options.trace))
+        if not listeners and tap is None:
+            yield None
+        else:
+            yield Recorder(_together(listeners), tap=tap)
+
+
+def _printers(options: Options, output: Output) -> Iterator[TraceSink]:
+    if output.level <= Level.TRACE:
+        yield _every_step(output)
+    if output.level <= Level.INFO:
+        from workbench.cli.markers import Markers
+
+        if output.level <= Level.DEBUG or getattr(options, "verbose_pc", False):
+            from workbench.cli.dump import Dump
+
+            level = Level.INFO if getattr(options, "verbose_pc", False) else Level.DEBUG
+            yield Dump(output, level=level)
+        yield Markers(output)
+
+
+def _every_step(output: Output) -> TraceSink:
+    from workbench.trace.summary import summary  # and the dictionary with it
+
+    def show(event: TraceEvent) -> None:
+        what, detail = summary(event)
+        output.line(Level.TRACE, f"{event.association:>3} {what:<24} {detail}")
+
+    return show
+
+
+def _together(listeners: list[TraceSink]) -> TraceSink | None:
+    if len(listeners) < 2:
+        return listeners[0] if listeners else None
 
     def record(event: TraceEvent) -> None:
         for listener in listeners:
             listener(event)
 
-    return Recorder(record)
-
-
-def error_event(output: Output, error: WorkbenchError, *, association: int | None = None) -> None:
-    """Prints the event for an error that kept or ended an association."""
-    match error:
-        case AssociationRejected(result=result, source=source, reason=reason):
-            output.event(
-                "rejected", association=association, reason=str(error), result=result, source=source, code=reason
-            )
-        case AssociationAborted(source=source, by_peer=by_peer, reason=reason):
-            output.event(
-                "aborted", association=association, reason=str(error), by_peer=by_peer, source=source, code=reason
-            )
-        case AssociationReleased():
-            output.event("released", association=association, reason=str(error))
-        case _:
-            output.event("error", association=association, reason=str(error))
+    return record
