@@ -17,7 +17,7 @@ class Collector:
     def __init__(self) -> None:
         self.received = bytearray()
         self.ended = asyncio.Event()
-        self.error: OSError | None = None
+        self.error: OSError | TransportError | None = None
         self.enough: tuple[int, asyncio.Event] = (0, asyncio.Event())
 
     def data_received(self, data: memoryview) -> None:
@@ -28,7 +28,7 @@ class Collector:
     def peer_closed(self) -> None:
         self.ended.set()
 
-    def transport_lost(self, error: OSError) -> None:
+    def transport_lost(self, error: OSError | TransportError) -> None:
         self.error = error
         self.ended.set()
 

@@ -317,7 +317,8 @@ class Association:
 
     def provider_aborted(self, abort: ProviderAbort) -> None:
         """Takes an A-P-ABORT: the connection is lost, or the peer broke the protocol."""
-        self._end(AssociationAborted(abort.source, abort.reason, by_peer=False, cause=abort.problem))
+        aborted = AssociationAborted(abort.source, abort.reason, by_peer=False, cause=abort.problem)
+        self._end(self.connection.failure or aborted)
 
     def closed(self) -> None:
         """Takes that the transport connection is closed."""

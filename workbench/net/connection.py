@@ -3,8 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
+from workbench.errors import TransportError
 from workbench.net.transport import TcpTransport
 from workbench.trace.events import Direction, TransportStep
 from workbench.trace.recorder import Recorder
@@ -29,6 +31,9 @@ from workbench.upper_layer.pdu import Pdu
 from workbench.upper_layer.state_table import Sta
 
 _log = logging.getLogger(__name__)
+
+_WANTS_TLS = "the peer may want TLS on this port, or nothing of what was requested"
+_NOT_OUR_CERTIFICATE = "the peer may not accept our certificate, or want none of what was requested"
 
 
 class ServiceUser(Protocol):
@@ -55,6 +60,7 @@ class Connection:
 
     Attributes:
         is_streaming: what is sent is one of many short messages, of which several may leave in one piece.
+        failure: why the transport connection broke, where that is known better than that it did.
     """
 
     def __init__(self, upper_layer: UpperLayer, recorder: Recorder, number: int, *, artim: float) -> None:
@@ -66,6 +72,8 @@ class Connection:
         self.transport: TcpTransport | None = None
         self.last_activity = asyncio.get_running_loop().time()
         self.is_closed = False
+        self.failure: TransportError | None = None
+        self._is_unanswered = False
         self._artim = artim
         self._tap = recorder.tap
         self._timer: asyncio.TimerHandle | None = None
@@ -154,12 +162,16 @@ class Connection:
         self.recorder.transport(self.number, TransportStep.PEER_CLOSED, self.peer)
         self._ended()
 
-    def transport_lost(self, error: OSError) -> None:
+    def transport_lost(self, error: OSError | TransportError) -> None:
         """Tells the machine that the transport connection broke (Evt17)."""
-        self.recorder.transport(self.number, TransportStep.LOST, f"{self.peer}: {error.strerror}")
+        if isinstance(error, TransportError):
+            self.failure = error
+        words = f"{self.peer}: {error.strerror}" if isinstance(error, OSError) else str(error)
+        self.recorder.transport(self.number, TransportStep.LOST, words)
         self._ended()
 
     def _ended(self) -> None:
+        self._is_unanswered = self.state is Sta.STA5
         if self.state is not Sta.STA1:
             self.upper_layer.transport_closed()
             self._pump()
@@ -215,6 +227,9 @@ class Connection:
             self.user.pdu_indicated(event.pdu)
 
     def _provider_abort(self, event: ProviderAbort) -> None:
+        if self._is_unanswered:
+            secured = self.transport is not None and self.transport.security
+            event = replace(event, problem=f"{event.problem}: {_NOT_OUR_CERTIFICATE if secured else _WANTS_TLS}")
         if self.user is not None:
             self.user.provider_aborted(event)
 

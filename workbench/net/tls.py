@@ -12,24 +12,63 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final, cast
 
-from workbench.config import LocalAe
+from workbench.config import LocalAe, TlsSettings
 from workbench.errors import TransportError
 from workbench.net.buffers import ReadBuffers
+from workbench.net.tls_reasons import Certificate, Circumstances, closed, describe, distinguished, names_host
 from workbench.net.transport import TcpTransport
 from workbench.upper_layer.fields import Buffer
 
 _RECORDS: Final = 2**16  # bytes of TLS records read at a time; a record has up to 16 KiB
 
 
-class TlsSession:
-    """One side of a TLS connection whose handshake is done."""
+class TlsContext(ssl.SSLContext):
+    """An SSLContext that knows the settings it was made of (`tls_context`): which server name is sent, for one.
 
-    def __init__(self, context: ssl.SSLContext, *, server_side: bool, host: str | None) -> None:
-        """Begins as client of `host`, which the certificate must name where the context checks it, or as server."""
+    Any other SSLContext serves as well; then the errors can say less.
+    """
+
+    settings: TlsSettings
+
+    def wrap_bio(
+        self,
+        incoming: ssl.MemoryBIO,
+        outgoing: ssl.MemoryBIO,
+        server_side: bool = False,
+        server_hostname: str | bytes | None = None,
+        session: ssl.SSLSession | None = None,
+    ) -> ssl.SSLObject:
+        """As SSLContext, but sends the name that the settings ask for; without one and without a check, none."""
+        if not server_side:
+            host = server_hostname if self.check_hostname else None
+            server_hostname = self.settings.requested_name or host
+        return super().wrap_bio(incoming, outgoing, server_side, server_hostname, session)
+
+
+class NamedSide(ssl.SSLObject):
+    """An acceptor's side of a connection; it keeps the server name that the requestor asked for."""
+
+    asked_for: str | None = None
+
+
+class TlsSession:
+    """One side of a TLS connection, from the handshake on."""
+
+    def __init__(self, sock: socket.socket, context: ssl.SSLContext, *, host: str | None) -> None:
+        """Begins on a connected socket as client of `host`, or as server where there is none."""
         self.incoming = ssl.MemoryBIO()
         self.outgoing = ssl.MemoryBIO()
-        name = None if server_side else host
-        self.machine = context.wrap_bio(self.incoming, self.outgoing, server_side=server_side, server_hostname=name)
+        self.machine = context.wrap_bio(
+            self.incoming, self.outgoing, server_side=host is None, server_hostname=host or None
+        )
+        self._host = host or ""
+        self._peer = _address(sock, self._host)
+        self._first = b""
+
+    def feed(self, data: Buffer) -> None:
+        """Takes what the peer sent."""
+        self._first = self._first or bytes(data[:8])
+        self.incoming.write(data)
 
     @property
     def peer_certificate(self) -> bytes | None:
@@ -38,34 +77,64 @@ class TlsSession:
 
     @property
     def words(self) -> str:
-        """What was negotiated: "TLSv1.3, TLS_AES_256_GCM_SHA384"."""
+        """What was negotiated and with whom: "TLSv1.3, TLS_AES_256_GCM_SHA384, with CN=pacs"."""
         cipher = self.machine.cipher()
-        return f"{self.machine.version()}, {cipher[0] if cipher else 'no cipher'}"
+        words = f"{self.machine.version()}, {cipher[0] if cipher else 'no cipher'}"
+        certificate = self.machine.getpeercert()
+        if certificate is None:
+            return f"{words}, with a peer that gave no certificate"
+        if not certificate:  # one that was not verified is not told
+            return f"{words}, with a peer whose certificate was not verified"
+        words += f", with {distinguished(certificate['subject'])}"  # type: ignore[arg-type]  # typeshed knows less
+        if self._host and not names_host(certificate, self._host):
+            words += f", whose certificate does not name {self._host}"
+        return words
+
+    def failure(self, error: ssl.SSLError | None) -> TransportError:
+        """Gives the error to raise: for one of TLS, or without one for a peer that closed in the handshake."""
+        about = self._circumstances()
+        words = closed(about) if error is None else describe(error, about)
+        return TransportError(f"TLS: {words}", stage="tls")
+
+    def _circumstances(self) -> Circumstances:
+        context = self.machine.context
+        asked_for = self.machine.asked_for if isinstance(self.machine, NamedSide) else None
+        requested, expected = "", ""
+        if isinstance(context, TlsContext):
+            requested, expected = context.settings.requested_name, context.settings.expected_name
+        return Circumstances(
+            peer=self._peer,
+            context=context,
+            chain=_presented(self.machine),
+            first=self._first,
+            host=self._host and (requested or self._host),
+            names=(asked_for, expected),
+        )
 
 
-async def handshake(
-    sock: socket.socket, context: ssl.SSLContext, *, server_side: bool, host: str | None, seconds: float
-) -> TlsSession:
+async def handshake(sock: socket.socket, context: ssl.SSLContext, *, host: str | None, seconds: float) -> TlsSession:
     """Negotiates TLS on a connected non-blocking socket.
 
     Args:
-        host: whom we called, for the certificate and for server name indication; not looked at as server.
+        host: whom we called, for the certificate and for server name indication; None as server.
         seconds: how long all of it may take.
 
     Raises:
         TransportError: the peer speaks no TLS, no version or suite in common, or its certificate is not accepted;
             the message says which.
     """
-    session = TlsSession(context, server_side=server_side, host=host)
+    session = TlsSession(sock, context, host=host)
     try:
         async with asyncio.timeout(seconds):
             await _negotiate(sock, session)
     except ssl.SSLError as error:
         await _say_goodbye(sock, session)
-        raise TransportError(f"TLS: {_reason(error)}", stage="tls") from error
+        raise session.failure(error) from error
     except TimeoutError:
         problem = f"TLS: the handshake did not end within {seconds:g} s; does the peer speak TLS on this port?"
         raise TransportError(problem, stage="tls") from None
+    except ConnectionError as error:
+        raise session.failure(None) from error
     except OSError as error:
         raise TransportError(f"TLS: the connection broke in the handshake: {error.strerror}", stage="tls") from error
     return session
@@ -79,7 +148,7 @@ async def secured(
     The ACSE timeout limits it. The socket is closed when it fails; raises as `handshake`.
     """
     try:
-        session = await handshake(sock, context, server_side=host is None, host=host, seconds=local.timeouts.acse)
+        session = await handshake(sock, context, host=host, seconds=local.timeouts.acse)
         return TlsTransport(sock, buffers, session)
     except BaseException:
         sock.close()
@@ -96,7 +165,7 @@ async def _negotiate(sock: socket.socket, session: TlsSession) -> None:
             data = await loop.sock_recv(sock, _RECORDS)
             if not data:
                 raise ConnectionAbortedError(0, "the peer closed it") from None
-            session.incoming.write(data)
+            session.feed(data)
         else:
             await loop.sock_sendall(sock, session.outgoing.read())
             return
@@ -110,12 +179,22 @@ async def _say_goodbye(sock: socket.socket, session: TlsSession) -> None:
         return
 
 
-def _reason(error: ssl.SSLError) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"the peer's certificate is not accepted: {error.verify_message}"
-    if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"):
-        return "the peer does not speak TLS on this port"
-    return (error.reason or str(error)).lower().replace("_", " ")
+def _address(sock: socket.socket, host: str) -> str:
+    try:
+        address, port = sock.getpeername()[:2]
+    except OSError:
+        return host or "the peer"
+    name = host or str(address)
+    return f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
+
+
+def _presented(machine: ssl.SSLObject) -> tuple[Certificate, ...]:
+    """The certificates that the peer gave, also where they are not accepted; none where that cannot be told."""
+    # WORKAROUND for ssl of Python 3.11 to 3.13: what is public gives no certificate after a failed verification, or
+    # its DER without a way to read it.
+    side = getattr(machine, "_sslobj", None)
+    given: Sequence[Any] | None = getattr(side, "get_unverified_chain", tuple)()
+    return tuple(certificate.get_info() for certificate in given or ())
 
 
 class TlsTransport(TcpTransport):
@@ -173,7 +252,7 @@ class TlsTransport(TcpTransport):
             self._lost(error)
             return
         if count:
-            self.session.incoming.write(memoryview(self._records)[:count])
+            self.session.feed(memoryview(self._records)[:count])
         else:
             self.session.incoming.write_eof()
         self._deliver()
@@ -199,7 +278,7 @@ class TlsTransport(TcpTransport):
 
     def _broken(self, error: ssl.SSLError) -> None:
         if not self._closed:
-            self._lost(OSError(error.errno, f"TLS: {_reason(error)}"))
+            self._lost(self.session.failure(error))
 
     def _send_records(self) -> None:
         """Sends what TLS has made, in its order: what was gathered is encrypted behind it first."""

@@ -35,8 +35,8 @@ class TransportUser(Protocol):
     def peer_closed(self) -> None:
         """The peer has closed its end; nothing more will come."""
 
-    def transport_lost(self, error: OSError) -> None:
-        """The connection broke."""
+    def transport_lost(self, error: OSError | TransportError) -> None:
+        """The connection broke; a TransportError says what is told of it."""
 
 
 class TcpTransport:
@@ -217,7 +217,7 @@ class TcpTransport:
             return self._sock.sendmsg(list(islice(self._queue, _GATHER)))
         return self._sock.send(self._queue[0])
 
-    def _lost(self, error: OSError) -> None:
+    def _lost(self, error: OSError | TransportError) -> None:
         assert self._user is not None
         user = self._user
         self.pause_reading()
