@@ -72,6 +72,18 @@ def test_extended_negotiation_is_proposed_and_answered_of_classes_that_are_enabl
     assert {uid: answer(b"\0\0") for uid, answer in profile.extended_answers().items()} == {CT_IMAGE: b"\1"}
 
 
+def test_a_policy_accepts_a_profile_in_its_order() -> None:
+    item = SopClassExtendedNegotiation(sop_class_uid=CT_IMAGE, application_information=b"\1")
+    before = Policy(
+        ae_title="X", contexts={"1.2.3": None}, extended={MR_IMAGE: lambda _: b"\2", CT_IMAGE: lambda _: None}
+    )
+    policy = replace(PROFILE, extended=(item,)).accepted_by(before)
+    assert policy.ae_title == "X"
+    assert policy.choose(CT_IMAGE, (IMPLICIT, JPEG)) == JPEG
+    assert not policy.accepts_class("1.2.3")
+    assert {uid: answer(b"") for uid, answer in policy.extended.items()} == {MR_IMAGE: b"\2", CT_IMAGE: b"\1"}
+
+
 def test_what_dcmtk_would_not_propose_or_accept() -> None:
     assert PROFILE.scu_problems() == []
     assert PROFILE.scp_problems() == [f"{CT_IMAGE} is there 2 times, and an SCP takes one context of a class"]

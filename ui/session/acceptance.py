@@ -52,7 +52,7 @@ def acceptance(local: LocalAe, nodes: Iterable[Node], profile: Profile | None, o
     )
     if profile is None:
         return replace(offered, accept_unlisted=may_be_new_storage)
-    return replace(offered, contexts=profile.accepted_syntaxes(), prefer_own_order=True, roles=profile.granted_roles())
+    return profile.accepted_by(offered)
 
 
 def answered_services(local: LocalAe, profile: Profile | None) -> tuple[str, ...]:

@@ -8,11 +8,11 @@ them in DCMTK's text format.
 import binascii
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeAlias
 
 from workbench.acse.contexts import MAX_CONTEXTS, UNCOMPRESSED, number
-from workbench.acse.policy import ExtendedHook
+from workbench.acse.policy import ExtendedHook, Policy
 from workbench.errors import ConfigError
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
 from workbench.upper_layer.items import ProposedContext, RoleSelection, SopClassExtendedNegotiation
@@ -92,6 +92,19 @@ class Profile:
         return {
             sop_class: (scu, scp) for sop_class, (scu, scp) in roles.items() if scp or sop_class in self.explicit_roles
         }
+
+    def accepted_by(self, policy: Policy) -> Policy:
+        """Gives a policy that accepts what the profile says, in its order of transfer syntaxes, and is as before else.
+
+        What the policy answers to extended negotiation of further classes, it goes on answering.
+        """
+        return replace(
+            policy,
+            contexts=self.accepted_syntaxes(),
+            prefer_own_order=True,
+            roles=self.granted_roles(),
+            extended={**policy.extended, **self.extended_answers()},
+        )
 
     def scu_problems(self) -> list[str]:
         """Gives why DCMTK would not propose the profile, in sentences; nothing when it would."""
