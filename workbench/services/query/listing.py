@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from workbench.dictionary import uid_keyword
+from workbench.acse.symbolic_names import symbol_of_uid
 from workbench.services.query.attribute_names import AttributeNames
 from workbench.services.query.elements import BINARY, NUMBERS, creators_of, multiplicity, text_of
 from workbench.services.query.identifiers import Element, declared_charset
@@ -53,7 +53,7 @@ def _shown(element: Element, charset: str) -> str:
         return decimals(text, element.vr)
     if element.vr in NUMBERS:
         return text
-    known = uid_keyword(text) if element.vr == "UI" else ""
+    known = symbol_of_uid(text) if element.vr == "UI" else ""
     return f"={known}" if known else f"[{text}]"
 
 

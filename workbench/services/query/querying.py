@@ -34,6 +34,9 @@ class QueryListener(Protocol):
     def ended(self, association: Association, query: RequestIdentifier, result: FindResult) -> None:
         """The final response has come."""
 
+    def closed(self, association: Association, *, is_aborted: bool) -> None:
+        """An association has ended as it should."""
+
     def failed(self, association: Association | None, error: WorkbenchError) -> None:
         """An association could not be established, or was lost; what was left to ask on it is not asked."""
 
@@ -96,6 +99,7 @@ class Querying:
                     await self._ask_one(association, query, listener)
                 if self.abort:
                     association.abort(cause="asked for")
+            listener.closed(association, is_aborted=self.abort)
         except WorkbenchError as error:
             listener.failed(association, error)
 

@@ -6,6 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from workbench.acse.symbolic_names import uid_of_symbol
+from workbench.dictionary import uid_of_keyword
 from workbench.errors import ConfigError
 from workbench.services.query.attribute_names import AttributeNames
 from workbench.services.query.elements import BINARY, NUMBERS, with_old_vrs
@@ -178,9 +180,7 @@ def _bytes(step: Step, key: Key, text: str) -> bytes:
 
 
 def _uid(key: Key, name: str) -> str:
-    from workbench.dictionary import uid_of_keyword
-
-    uid = uid_of_keyword(name)
+    uid = uid_of_keyword(name) or uid_of_symbol(name)
     if not uid:
         raise ConfigError(f"key {key.text!r}: there is no UID with the name {name!r}")
     return uid
