@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.instances import data_set_bytes, make_instance
 from workbench.errors import DataSetError, StorageError
+from workbench.services.storage.alterations import Alteration
 from workbench.services.storage.datasets import ConvertedDataSet, FileDataSet, Loading, close
 from workbench.services.storage.instances import MemoryInstance
 from workbench.services.transcoding.conversion import convert_bytes
@@ -84,7 +85,9 @@ async def test_discarded_loading_complains_about_nothing(tmp_path: Path) -> None
 
 async def test_what_is_to_be_converted_comes_as_a_source_of_its_own(large: Instance) -> None:
     told: list[int] = []
-    loading = Loading([large], bytearray(), progress=told.append, target=EXPLICIT_VR_BIG_ENDIAN)
+    loading = Loading(
+        [large], bytearray(), progress=told.append, alteration=Alteration(transfer_syntax_uid=EXPLICIT_VR_BIG_ENDIAN)
+    )
     (data_set,) = await loading.data_sets()
     assert isinstance(data_set, ConvertedDataSet)
     chunks = [bytes(chunk) async for chunk in data_set.chunks(100_000)]
@@ -100,21 +103,25 @@ async def test_what_cannot_be_converted_is_told(tmp_path: Path) -> None:
     instance = scan(make_instance(tmp_path, "CT"))
     lying = replace(instance, transfer_syntax_uid=EXPLICIT_VR_BIG_ENDIAN)
     gone = replace(instance, path=str(tmp_path / "gone"))
-    (error,) = await Loading([lying], bytearray(), target=EXPLICIT_VR_LITTLE_ENDIAN).data_sets()
+    (error,) = await Loading(
+        [lying], bytearray(), alteration=Alteration(transfer_syntax_uid=EXPLICIT_VR_LITTLE_ENDIAN)
+    ).data_sets()
     assert isinstance(error, DataSetError)
-    (error,) = await Loading([gone], bytearray(), target=IMPLICIT_VR_LITTLE_ENDIAN).data_sets()
+    (error,) = await Loading(
+        [gone], bytearray(), alteration=Alteration(transfer_syntax_uid=IMPLICIT_VR_LITTLE_ENDIAN)
+    ).data_sets()
     assert isinstance(error, StorageError)
 
 
 async def test_discarded_conversion_closes_its_file_whenever_it_is_done(large: Instance) -> None:
-    loading = Loading([large], bytearray(), target=EXPLICIT_VR_BIG_ENDIAN)
+    loading = Loading([large], bytearray(), alteration=Alteration(transfer_syntax_uid=EXPLICIT_VR_BIG_ENDIAN))
     (data_set,) = await loading.data_sets()
     loading.discard()
     await asyncio.sleep(0)
     assert isinstance(data_set, ConvertedDataSet)
     with pytest.raises(ValueError, match="closed"):
         await anext(data_set.chunks(10))
-    Loading([large], bytearray(), target=EXPLICIT_VR_BIG_ENDIAN).discard()
+    Loading([large], bytearray(), alteration=Alteration(transfer_syntax_uid=EXPLICIT_VR_BIG_ENDIAN)).discard()
     await asyncio.get_running_loop().shutdown_default_executor()
 
 

@@ -7,8 +7,10 @@ import pytest
 from workbench.acse.agreement import Agreement
 from workbench.acse.contexts import AcceptedContext
 from workbench.services.storage.instances import MemoryInstance
+from workbench.services.storage.proposals import AsListed, GivenSyntaxes, OwnSyntaxes
 from workbench.services.storage.send_groups import chosen_syntax, groups
 from workbench.services.transcoding.conversion import NATIVE, Conversion
+from workbench.upper_layer.items import ProposedContext
 
 EXPLICIT, IMPLICIT, BIG, _ = NATIVE
 JPEG = "1.2.840.10008.1.2.4.50"
@@ -28,7 +30,7 @@ def agreement(*accepted: tuple[str, str]) -> Agreement:
 
 def test_without_conversion_each_pair_has_its_context() -> None:
     instances = [instance("1.2", EXPLICIT), instance("1.3", JPEG), instance("1.2", EXPLICIT)]
-    (group,) = groups(instances, range(3), Conversion.NEVER)
+    (group,) = groups(instances, range(3), OwnSyntaxes(Conversion.NEVER))
     assert [(each.abstract_syntax, each.transfer_syntaxes) for each in group.contexts] == [
         ("1.2", (EXPLICIT,)),
         ("1.3", (JPEG,)),
@@ -38,14 +40,14 @@ def test_without_conversion_each_pair_has_its_context() -> None:
 
 def test_with_conversion_the_peer_has_a_choice_besides() -> None:
     instances = [instance("1.2", JPEG), instance("1.2", EXPLICIT), instance("1.2", "1.2.3.4")]
-    (group,) = groups(instances, range(3), Conversion.DECOMPRESS)
+    (group,) = groups(instances, range(3), OwnSyntaxes(Conversion.DECOMPRESS))
     assert [each.transfer_syntaxes for each in group.contexts] == [(JPEG,), NATIVE, (EXPLICIT,), ("1.2.3.4",)]
 
 
 @pytest.mark.parametrize("conversion", list(Conversion))
 def test_no_instance_is_dropped_when_contexts_are_many(conversion: Conversion) -> None:
     instances = [instance(f"1.2.{number}", JPEG) for number in range(300)]
-    found = list(groups(instances, range(300), conversion, [("1.2.840.10008.1.1", IMPLICIT)]))
+    found = list(groups(instances, range(300), OwnSyntaxes(conversion), [("1.2.840.10008.1.1", IMPLICIT)]))
     assert sorted(index for group in found for index in group.indices) == list(range(300))
     for group in found:
         assert len(group.contexts) <= 128
@@ -56,9 +58,9 @@ def test_no_instance_is_dropped_when_contexts_are_many(conversion: Conversion) -
 
 def test_only_the_instances_asked_for_are_looked_at() -> None:
     instances = [instance("1.2", EXPLICIT), instance("1.3", JPEG)]
-    (group,) = groups(instances, [1], Conversion.NEVER)
+    (group,) = groups(instances, [1], OwnSyntaxes(Conversion.NEVER))
     assert (group.indices, len(group.contexts)) == ((1,), 1)
-    assert list(groups(instances, [], Conversion.NEVER)) == []
+    assert list(groups(instances, [], OwnSyntaxes(Conversion.NEVER))) == []
 
 
 @pytest.mark.parametrize(
@@ -78,3 +80,22 @@ def test_another_syntax_only_when_its_own_is_not_accepted(
 ) -> None:
     found = chosen_syntax(agreement(*(("1.2", syntax) for syntax in accepted)), instance("1.2", own), conversion)
     assert found == chosen
+
+
+def test_what_is_always_proposed_comes_first_and_nobody_is_called_for_it_alone() -> None:
+    proposal = GivenSyntaxes(((EXPLICIT,), (IMPLICIT,)), classes=[f"1.3.{number}" for number in range(64)])
+    (first, second) = groups([instance("1.2", JPEG), instance("1.3.5", JPEG)], range(2), proposal)
+    assert [len(each.contexts) for each in (first, second)] == [128, 2]
+    assert (first.indices, second.indices) == ((1,), (0,))
+
+
+def test_listed_contexts_are_repeated_as_they_are_listed() -> None:
+    listed = [ProposedContext(context_id=1, abstract_syntax="1.2", transfer_syntaxes=(JPEG,))] * 130
+    first, second = groups([instance("1.2", JPEG)], [0], AsListed(listed))
+    assert [len(each.contexts) for each in (first, second)] == [128, 2]
+    assert (first.indices, second.indices) == ((0,), ())
+
+
+def test_instances_without_a_proposal_are_in_a_group_of_their_own() -> None:
+    found = list(groups([instance("1.2", JPEG), instance("1.3", JPEG)], range(2), AsListed([])))
+    assert [(each.contexts, each.indices) for each in found] == [((), (0, 1))]

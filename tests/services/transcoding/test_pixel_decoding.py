@@ -9,7 +9,7 @@ from pydicom.uid import JPEGLSLossless, RLELossless
 
 from tests.support.instances import data_set_bytes, make_instance
 from workbench.errors import DataSetError
-from workbench.services.transcoding.pixel_decoding import DecodedPixels, missing_decoder
+from workbench.services.transcoding.pixel_decoding import DecodedPixels, decoders, missing_decoder
 from workbench.services.transcoding.recoding import PIXEL_DATA, Recoder, encoding_of
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN
 
@@ -75,3 +75,8 @@ def test_too_few_frames_are_told(tmp_path: Path) -> None:
 def test_document_that_says_it_is_compressed_has_nothing_to_decode() -> None:
     data = data_set_bytes(SAMPLES / "sr_explicit.dcm")
     assert PIXEL_DATA not in DecodedPixels(BytesIO(data), RLELossless).replaced
+
+
+def test_installed_decoders_are_listed() -> None:
+    rle, mpeg2 = "1.2.840.10008.1.2.5", "1.2.840.10008.1.2.4.100"
+    assert decoders([mpeg2, rle]) == (rle,)  # which pydicom decodes by itself

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 
 from workbench.errors import DataSetError, StorageError, WorkbenchError
 from workbench.net.outgoing import DataSet
+from workbench.services.storage.alterations import Alteration
 from workbench.services.storage.instances import MemoryInstance, Sendable, opener
 from workbench.services.transcoding.conversion import convert
 from workbench.storage.part10 import Instance
@@ -98,19 +99,24 @@ class Loading:
         instances: small ones, whose data sets are read whole, or a single large one, of which nothing is held yet.
         buffer: where to, with room for all of them; the data sets are valid until it is given to somebody else.
         progress: see `FileDataSet`; not called for small ones.
-        target: the transfer syntax into which the single instance is converted; empty leaves all as they are.
+        alteration: what is done to the single instance; None leaves all as they are.
     """
 
     def __init__(
-        self, instances: Sequence[Sendable], buffer: bytearray, *, progress: Progress | None = None, target: str = ""
+        self,
+        instances: Sequence[Sendable],
+        buffer: bytearray,
+        *,
+        progress: Progress | None = None,
+        alteration: Alteration | None = None,
     ) -> None:
         self._instances = instances
         self._progress = progress
-        self._is_conversion = bool(target)
+        self._is_conversion = alteration is not None
         self._reading: asyncio.Future[list[DataSet | WorkbenchError]] | None = None
-        if target:
+        if alteration is not None:
             (instance,) = instances
-            self._reading = asyncio.get_running_loop().run_in_executor(None, _convert, instance, target, progress)
+            self._reading = asyncio.get_running_loop().run_in_executor(None, _convert, instance, alteration, progress)
         elif instances and all(instance.length <= SMALL for instance in instances):
             self._reading = asyncio.get_running_loop().run_in_executor(None, _read_all, instances, buffer)
 
@@ -145,10 +151,17 @@ def forget(reading: "asyncio.Future[Any]") -> None:
         reading.exception()
 
 
-def _convert(instance: Sendable, target: str, progress: Progress | None) -> list[DataSet | WorkbenchError]:
+def _convert(instance: Sendable, alteration: Alteration, progress: Progress | None) -> list[DataSet | WorkbenchError]:
     try:
         _check_unchanged(instance)
-        converted = convert(opener(instance), instance.transfer_syntax_uid, target)
+        converted = convert(
+            opener(instance),
+            instance.transfer_syntax_uid,
+            alteration.transfer_syntax_uid,
+            given=alteration.given,
+            old_vrs=alteration.old_vrs,
+            deflate_level=alteration.deflate_level,
+        )
         try:
             _check_unchanged(instance)
         except StorageError:

@@ -9,6 +9,7 @@ from typing import Literal
 from workbench import dictionary
 from workbench.config import LocalAe, Node
 from workbench.dimse.status import describe
+from workbench.errors import WorkbenchError
 from workbench.services.storage.instances import Sendable
 
 OutcomeState = Literal["stored", "warning", "failed", "not sent"]
@@ -28,6 +29,8 @@ class Outcome:
         association: the number of the association that it was sent over.
         transfer_syntax_uid: in which it was sent, or was to be; empty when it never came to that.
         attempts: how often it was begun to be sent.
+        context_id: the presentation context that it was sent in, or would have been; 0 when it never came to that.
+        error: what kept it from being answered; None when it was answered, or not sent.
     """
 
     instance: Sendable
@@ -38,6 +41,8 @@ class Outcome:
     association: int | None = None
     transfer_syntax_uid: str = ""
     attempts: int = 0
+    context_id: int = 0
+    error: WorkbenchError | None = None
 
     @property
     def is_acknowledged(self) -> bool:

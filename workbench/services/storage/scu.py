@@ -19,6 +19,7 @@ class StoreResult:
     status: int
     reason: str
     latency: float
+    context_id: int
 
 
 class MoveOriginator(NamedTuple):
@@ -34,6 +35,7 @@ async def store(
     *,
     data_set: DataSet | None = None,
     transfer_syntax_uid: str = "",
+    sop_instance_uid: str = "",
     progress: Progress | None = None,
     on_sent: Callable[[], None] | None = None,
     originator: MoveOriginator | None = None,
@@ -43,6 +45,7 @@ async def store(
     Args:
         data_set: its data set, when it was loaded or converted before; otherwise it is read from the file.
         transfer_syntax_uid: that of `data_set` after its conversion; empty when it is the instance's own.
+        sop_instance_uid: that of `data_set` when it was given another one; empty when it is the instance's own.
         progress: takes the bytes sent so far; not called for a data set that was loaded before.
         on_sent: called once, when all of it was handed to the network and the answer is awaited.
         originator: told to the peer when the object is sent because of a C-MOVE.
@@ -57,7 +60,7 @@ async def store(
     message = CStoreRq(
         message_id=association.next_message_id(),
         affected_sop_class_uid=instance.sop_class_uid,
-        affected_sop_instance_uid=instance.sop_instance_uid,
+        affected_sop_instance_uid=sop_instance_uid or instance.sop_instance_uid,
         move_originator_application_entity_title=None if originator is None else originator.ae_title,
         move_originator_message_id=None if originator is None else originator.message_id,
     )
@@ -70,4 +73,4 @@ async def store(
     reason = describe(reply.message.status, "C-STORE")
     if reply.message.error_comment:
         reason = f"{reason} ({reply.message.error_comment})"
-    return StoreResult(status=reply.message.status, reason=reason, latency=reply.latency)
+    return StoreResult(status=reply.message.status, reason=reason, latency=reply.latency, context_id=context.context_id)

@@ -1,8 +1,7 @@
-"""Which presentation contexts to propose for instances, and which instances go over which association.
+"""Which instances go over which association, and what is proposed on each.
 
-An instance needs the context of its own transfer syntax and, when it may be converted, one in which the peer can take
-its choice of what it could become. Instances whose contexts do not fit into the 128 of one association are sent over
-the next one.
+A `Proposal` says which presentation contexts an instance needs. Instances whose contexts do not fit into the 128 of one
+association are sent over the next one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,10 +10,12 @@ from typing import NamedTuple
 from workbench.acse.agreement import Agreement
 from workbench.acse.contexts import MAX_CONTEXTS, ContextNeed, number
 from workbench.services.storage.instances import Sendable
-from workbench.services.transcoding.conversion import NATIVE, Conversion
+from workbench.services.storage.proposals import Context, OwnSyntaxes, Proposal
+from workbench.services.transcoding.conversion import Conversion
 from workbench.upper_layer.items import ProposedContext
 
-_Context = tuple[str, tuple[str, ...]]
+_OWN = OwnSyntaxes()
+_NOWHERE = -1
 
 
 class Group(NamedTuple):
@@ -25,28 +26,36 @@ class Group(NamedTuple):
 
 
 def groups(
-    instances: Sequence[Sendable], indices: Iterable[int], conversion: Conversion, extra: Sequence[ContextNeed] = ()
+    instances: Sequence[Sendable], indices: Iterable[int], proposal: Proposal = _OWN, extra: Sequence[ContextNeed] = ()
 ) -> Iterator[Group]:
     """Gives the associations that are needed; every instance is in exactly one, in the order given.
 
+    Those for which nothing is to be proposed are in a group without contexts.
+
     Args:
         indices: the places of the instances to send.
-        extra: proposed besides what the instances need.
+        extra: proposed besides what the proposal wants.
     """
-    found: list[tuple[dict[_Context, None], list[int]]] = [({}, [])]
-    for need in dict.fromkeys(extra):
-        _room_for([_own(need)], found)
+    found: list[tuple[list[Context], list[int]]] = [([], [])]
+    for context in proposal.always:
+        _put(context, found)
+    for sop_class, syntax in dict.fromkeys(extra):
+        _room_for([(sop_class, (syntax,))], found)
     place: dict[ContextNeed, int] = {}
+    unproposed: list[int] = []
     for index in indices:
         instance = instances[index]
         need = (instance.sop_class_uid, instance.transfer_syntax_uid)
         if need not in place:
-            place[need] = _room_for(_contexts(need, conversion), found)
-        found[place[need]][1].append(index)
+            contexts = proposal.contexts(need)
+            place[need] = _room_for(contexts, found) if contexts else _NOWHERE
+        (unproposed if place[need] == _NOWHERE else found[place[need]][1]).append(index)
     for contexts, chosen in found:
         if contexts:
-            (proposal,) = number(contexts)
-            yield Group(proposal, tuple(chosen))
+            (numbered,) = number(contexts)
+            yield Group(numbered, tuple(chosen))
+    if unproposed:
+        yield Group((), tuple(unproposed))
 
 
 def chosen_syntax(agreement: Agreement, instance: Sendable, conversion: Conversion) -> str:
@@ -62,21 +71,19 @@ def chosen_syntax(agreement: Agreement, instance: Sendable, conversion: Conversi
     return next((syntax for syntax in conversion.targets(own) if syntax in accepted), own)
 
 
-def _room_for(contexts: Sequence[_Context], found: list[tuple[dict[_Context, None], list[int]]]) -> int:
+def _put(context: Context, found: list[tuple[list[Context], list[int]]]) -> None:
+    """Adds a context, whether or not there is one like it."""
+    if len(found[-1][0]) == MAX_CONTEXTS:
+        found.append(([], []))
+    found[-1][0].append(context)
+
+
+def _room_for(contexts: Sequence[Context], found: list[tuple[list[Context], list[int]]]) -> int:
     """Puts contexts into the first association that holds them or has room for them, and gives its place."""
     for place, (held, _) in enumerate(found):
-        if len(held) + sum(context not in held for context in contexts) <= MAX_CONTEXTS:
-            held.update(dict.fromkeys(contexts))
+        missing = [context for context in dict.fromkeys(contexts) if context not in held]
+        if len(held) + len(missing) <= MAX_CONTEXTS:
+            held.extend(missing)
             return place
-    found.append((dict.fromkeys(contexts), []))
+    found.append((list(dict.fromkeys(contexts)), []))
     return len(found) - 1
-
-
-def _contexts(need: ContextNeed, conversion: Conversion) -> list[_Context]:
-    if not conversion.targets(need[1]):
-        return [_own(need)]
-    return [_own(need), (need[0], NATIVE)]
-
-
-def _own(need: ContextNeed) -> _Context:
-    return need[0], (need[1],)

@@ -15,10 +15,11 @@ from workbench.errors import AssociationAborted, StorageError, TransportError, W
 from workbench.net.association import Association
 from workbench.net.outgoing import DataSet
 from workbench.net.requestor import connect
+from workbench.services.storage.alterations import Alteration, alteration
 from workbench.services.storage.datasets import Loading, close
 from workbench.services.storage.scu import store
 from workbench.services.storage.send_groups import chosen_syntax
-from workbench.services.transcoding.conversion import Conversion, words_for
+from workbench.services.transcoding.conversion import Conversion
 from workbench.storage.reading import SMALL
 from workbench.upper_layer.items import ProposedContext
 
@@ -107,12 +108,17 @@ class Sender:
                 local=sending.local,
                 recorder=sending.recorder,
                 window=(window, 1) if window > 1 else None,
+                tls=sending.tls,
+                user_information=sending.user_information,
             ) as association:
                 self._association = association
                 self._window = min(window, association.agreement.window[0] or window)
                 if sending.observer is not None:
                     sending.observer.association_opened(association.number, sending.node, association.agreement)
                 await self._run_window(association)
+                if sending.abort_at_end:
+                    how = "aborted in the end, as was asked for"
+                    association.abort(cause=how)
         except WorkbenchError as error:
             how = str(error)
             raise
@@ -183,26 +189,51 @@ class Sender:
         indices: deque[int] = deque()
         room = len(free[0])
         most = min(MOST_AT_ONCE, max(1, len(queue) // (2 * len(self._sending.senders))))
-        is_alone, target = False, ""
+        is_alone, altered = False, None
         while queue and len(indices) < most and not is_alone:
             instance = instances[queue[0]]
-            target = self._target(association, queue[0])
-            is_alone = instance.length > SMALL or bool(target)
+            is_altered = self._is_altered(association, queue[0])
+            is_alone = instance.length > SMALL or is_altered
             if indices and (is_alone or instance.length > room):
-                target = ""
                 break
+            self._sending.alteration.pop(queue[0], None)  # of an earlier attempt
+            if is_altered:
+                altered = self._alteration(association, queue[0])
             room -= instance.length
             indices.append(queue.popleft())
         free.rotate()
-        return _Batch(self._sending, indices, free[0], target=target)
+        return _Batch(self._sending, indices, free[0], alteration=altered)
 
     def _target(self, association: Association, index: int) -> str:
-        """Gives the transfer syntax into which an instance is to be converted; empty when it goes out as it is."""
-        if self._sending.convert is Conversion.NEVER:
-            return ""
+        """Gives the transfer syntax in which an instance is to be sent."""
         instance = self._sending.instances[index]
-        syntax = chosen_syntax(association.agreement, instance, self._sending.convert)
-        return "" if syntax == instance.transfer_syntax_uid else syntax
+        if self._sending.convert is Conversion.NEVER:
+            return instance.transfer_syntax_uid
+        return chosen_syntax(association.agreement, instance, self._sending.convert)
+
+    def _is_altered(self, association: Association, index: int) -> bool:
+        """Whether an instance is not sent as it is."""
+        sending = self._sending
+        if sending.inventor is not None:
+            return True
+        return alteration(sending.instances[index], self._target(association, index), sending.alterations) is not None
+
+    def _alteration(self, association: Association, index: int) -> Alteration | None:
+        """Gives what is to be done to an instance, and has its new identity invented if it is to have one."""
+        sending = self._sending
+        invented = None if sending.inventor is None else sending.inventor.next()
+        found = alteration(
+            sending.instances[index],
+            self._target(association, index),
+            sending.alterations,
+            invented.values if invented else None,
+            invented.sop_instance_uid if invented else "",
+        )
+        if invented is not None:
+            sending.invented[index] = invented
+        if found is not None:
+            sending.alteration[index] = found
+        return found
 
     async def _send_batch(
         self,
@@ -221,15 +252,16 @@ class Sender:
                 return
             index = batch.indices.popleft()
             if isinstance(data_set, WorkbenchError):
-                words = f"could not be {self._words(index, batch.target)}: " if batch.target else ""
-                self._sending.finish(index, "failed", f"{words}{data_set}")
+                words = self._words(index, batch.alteration)
+                reason = f"could not be {words}: {data_set}" if words else str(data_set)
+                self._sending.finish(index, "failed", reason, error=data_set)
             elif self._window == 1:
-                await self._send(association, index, data_set, batch.target)
+                await self._send(association, index, data_set, batch.alteration)
                 if self._lost is not None:
                     raise self._lost
             else:
                 sent = asyncio.Event()
-                group.create_task(self._send(association, index, data_set, batch.target, sent))
+                group.create_task(self._send(association, index, data_set, batch.alteration, sent))
                 await sent.wait()
 
     async def _send(
@@ -237,7 +269,7 @@ class Sender:
         association: Association,
         index: int,
         data_set: DataSet,
-        target: str,
+        altered: Alteration | None,
         sent: asyncio.Event | None = None,
     ) -> None:
         """Sends one instance and takes its answer; sets `sent` as soon as the next one may follow."""
@@ -251,31 +283,33 @@ class Sender:
         instance = sending.instances[index]
         self._outstanding.add(index)
         sending.started(index, association.number)
-        if target:
-            note = f"{instance.sop_instance_uid}: {self._words(index, target)}"
-            sending.recorder.note(association.number, note)
+        if words := self._words(index, altered):
+            sending.recorder.note(association.number, f"{instance.sop_instance_uid}: {words}")
+        syntax = altered.transfer_syntax_uid if altered else instance.transfer_syntax_uid
         try:
             result = await store(
                 association,
                 instance,
                 data_set=data_set,
-                transfer_syntax_uid=target,
+                transfer_syntax_uid=syntax,
+                sop_instance_uid=altered.sop_instance_uid if altered else "",
                 on_sent=on_sent,
                 originator=sending.originator,
             )
         except WorkbenchError as error:
-            self._failed(association, index, error, target)
+            self._failed(association, index, error, altered)
         else:
             acknowledged = result.status in ACKNOWLEDGED_STORE
             self._acknowledged += acknowledged
             sending.finish(
                 index,
                 "stored" if result.status == SUCCESS else "warning" if acknowledged else "failed",
-                self._reason(index, result.reason, target),
+                self._reason(index, result.reason, altered),
                 status=result.status,
                 latency=result.latency,
                 association=association.number,
-                transfer_syntax_uid=target or instance.transfer_syntax_uid,
+                transfer_syntax_uid=syntax,
+                context_id=result.context_id,
             )
         finally:
             close(data_set)
@@ -284,9 +318,10 @@ class Sender:
             if sent is not None:
                 sent.set()
 
-    def _failed(self, association: Association, index: int, error: WorkbenchError, target: str) -> None:
+    def _failed(self, association: Association, index: int, error: WorkbenchError, altered: Alteration | None) -> None:
         """Decides what becomes of an instance that got no answer."""
         sending = self._sending
+        syntax = altered.transfer_syntax_uid if altered else sending.instances[index].transfer_syntax_uid
         was_one_of_several = self._window > 1 and (len(self._outstanding) > 1 or bool(self._again))
         if association.end is not None and (self._lost is None or isinstance(error, StorageError)):
             self._lost = error
@@ -298,33 +333,48 @@ class Sender:
         sending.finish(
             index,
             "failed",
-            self._reason(index, str(error), target),
+            self._reason(index, str(error), altered),
             association=association.number,
-            transfer_syntax_uid=target or sending.instances[index].transfer_syntax_uid,
+            transfer_syntax_uid=syntax,
+            context_id=self._context_id(sending.instances[index].sop_class_uid, syntax),
+            error=error,
         )
 
-    def _reason(self, index: int, reason: str, target: str) -> str:
+    def _context_id(self, sop_class_uid: str, syntax: str) -> int:
+        """Gives the context that was proposed for it; 0 when there is none."""
+        return next(
+            (
+                each.context_id
+                for each in self._contexts
+                if each.abstract_syntax == sop_class_uid and syntax in each.transfer_syntaxes
+            ),
+            0,
+        )
+
+    def _reason(self, index: int, reason: str, altered: Alteration | None) -> str:
         parts = [reason]
-        if target:
-            parts.append(self._words(index, target))
+        if words := self._words(index, altered):
+            parts.append(words)
         if self._sending.attempts[index] > 1:
             parts.append(f"{SENT_AGAIN} {WITHOUT_WINDOW}" if self._sending.is_window_broken else SENT_AGAIN)
         return ", ".join(parts)
 
-    def _words(self, index: int, target: str) -> str:
-        return words_for(self._sending.instances[index].transfer_syntax_uid, target)
+    def _words(self, index: int, altered: Alteration | None) -> str:
+        return altered.words(self._sending.instances[index]) if altered else ""
 
 
 class _Batch:
     """Instances whose turn it is next, and whose data sets are being read; those that are begun leave it."""
 
-    def __init__(self, sending: "Sending", indices: deque[int], buffer: bytearray, *, target: str = "") -> None:
+    def __init__(
+        self, sending: "Sending", indices: deque[int], buffer: bytearray, *, alteration: Alteration | None = None
+    ) -> None:
         self.indices = indices
-        self.target = target
+        self.alteration = alteration
         self._first = indices[0] if indices else 0
         self._observer = sending.observer
         instances = [sending.instances[index] for index in indices]
-        self.loading = Loading(instances, buffer, progress=self._progress, target=target)
+        self.loading = Loading(instances, buffer, progress=self._progress, alteration=alteration)
 
     def _progress(self, sent_bytes: int) -> None:
         # Only a large instance tells its progress, and it is alone.

@@ -11,6 +11,7 @@ added, removed, or reset to be sent again.
 """
 
 import asyncio
+import ssl
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -20,14 +21,20 @@ from typing import Protocol, TypedDict, Unpack
 from workbench.acse.agreement import Agreement
 from workbench.acse.contexts import ContextNeed
 from workbench.config import LocalAe, Node
-from workbench.errors import WorkbenchError
+from workbench.errors import NoAcceptedContext, WorkbenchError
+from workbench.services.storage.alterations import Alteration, Alterations
 from workbench.services.storage.instances import Sendable
+from workbench.services.storage.inventing import Invented, Inventor
 from workbench.services.storage.outcomes import InstanceState, Outcome, OutcomeState, Summary, report
+from workbench.services.storage.proposals import OwnSyntaxes, Proposal
 from workbench.services.storage.scu import MoveOriginator
 from workbench.services.storage.send_groups import Group, groups
 from workbench.services.storage.sender import Sender
 from workbench.services.transcoding.conversion import Conversion
 from workbench.trace.recorder import Recorder
+from workbench.upper_layer.items import UserInformationItem
+
+_NOT_PROPOSED = "nothing is to be proposed for it"
 
 
 class SendObserver(Protocol):
@@ -60,6 +67,8 @@ class _More(TypedDict, total=False):
     latency: float
     association: int
     transfer_syntax_uid: str
+    context_id: int
+    error: WorkbenchError
 
 
 class Sending:
@@ -70,6 +79,13 @@ class Sending:
         window: how many operations may be outstanding on each, if the peer grants it (PS3.7 D.3.3.3).
         convert: what may be done to an instance that the peer does not accept in the transfer syntax it has.
         stop_at_first_failure: leave the rest unsent after an instance failed.
+        stop_at_status: that a peer answers with the status of a failure is one of these.
+        proposal: which presentation contexts are proposed; None proposes what the instances need (see `proposals`).
+        alterations: what else is done to the data sets on their way out.
+        inventor: makes a new instance of each (see `inventing`).
+        abort_at_end: end associations by A-ABORT when all is done, to see how the peer takes it.
+        tls: by which rules to secure the connections; None leaves them plain.
+        user_information: further items to propose: user identity, roles, extended negotiation.
         originator: told to the peer when all this is sent because of a C-MOVE.
         observer: is told of every step.
         on_trouble: takes each error that ended an association, with its number, or kept one from being opened.
@@ -77,6 +93,9 @@ class Sending:
 
     Attributes:
         outcomes: one for each instance, in their order; None as long as it has none.
+        alteration: what is done to each instance that is under way and not sent as it is, by index.
+        invented: who they become.
+        proposed: how many presentation contexts were proposed in this round.
         senders: those of the group that is being sent.
         ending: why no further instance is begun; empty as long as all goes on.
         is_last_association: whether no further association is to be opened.
@@ -94,6 +113,13 @@ class Sending:
         window: int = 1,
         convert: Conversion = Conversion.NEVER,
         stop_at_first_failure: bool = False,
+        stop_at_status: bool = True,
+        proposal: Proposal | None = None,
+        alterations: Alterations | None = None,
+        inventor: Inventor | None = None,
+        abort_at_end: bool = False,
+        tls: ssl.SSLContext | None = None,
+        user_information: Sequence[UserInformationItem] = (),
         originator: MoveOriginator | None = None,
         recorder: Recorder | None = None,
         observer: SendObserver | None = None,
@@ -118,6 +144,16 @@ class Sending:
         self._stop_at_first_failure = stop_at_first_failure
         self._on_trouble = on_trouble
         self._extra_contexts = extra_contexts
+        self.alterations = alterations or Alterations()
+        self.inventor = inventor
+        self.abort_at_end = abort_at_end
+        self.tls = tls
+        self.user_information = tuple(user_information)
+        self.alteration: dict[int, Alteration] = {}
+        self.invented: dict[int, Invented] = {}
+        self.proposed = 0
+        self._proposal = proposal or OwnSyntaxes(convert)
+        self._stop_at_status = stop_at_status
         self._under_way: dict[int, InstanceState] = {}
         self._is_over = False  # a round has ended and no further one has begun
         self._is_running = False
@@ -179,9 +215,9 @@ class Sending:
         if self._is_over:
             self.ending, self.is_last_association, self._is_over = "", False, False
         begin = time.monotonic()
-        self._is_running = True
+        self._is_running, self.proposed = True, 0
         try:
-            for group in list(groups(self.instances, self.waiting, self.convert, self._extra_contexts)):
+            for group in list(groups(self.instances, self.waiting, self._proposal, self._extra_contexts)):
                 await self._run_group(group)
         finally:
             self._is_running, self._is_over = False, True
@@ -230,10 +266,11 @@ class Sending:
         instance = self.instances[index]
         outcome = Outcome(instance=instance, state=state, reason=reason, attempts=self.attempts[index], **more)
         self.outcomes[index] = outcome
-        self._under_way.pop(index, None)
+        for under_way in (self._under_way, self.alteration, self.invented):
+            under_way.pop(index, None)
         if self.observer is not None:
             self.observer.finished(index, outcome)
-        if state == "failed" and self._stop_at_first_failure:
+        if state == "failed" and self._stop_at_first_failure and (outcome.status is None or self._stop_at_status):
             self._end(f"stopped after the failure of {instance.name}")
 
     def _between_rounds(self) -> None:
@@ -249,9 +286,12 @@ class Sending:
 
     async def _run_group(self, group: Group) -> None:
         queue = deque(group.indices)
+        if queue and not group.contexts:
+            self._refuse(queue)
         if self.is_last_association and not self.ending and self.senders:
             self._end("stopped after the association")
         if queue and not self.ending:
+            self.proposed += len(group.contexts)
             self.senders = tuple(Sender(self, group.contexts, queue) for _ in range(min(self._jobs, len(queue))))
             async with asyncio.TaskGroup() as tasks:
                 for sender in self.senders:
@@ -259,3 +299,10 @@ class Sending:
         causes = [sender.trouble for sender in self.senders if sender.trouble]
         while queue:
             self.finish(queue.popleft(), "not sent", self.ending or (causes or ["stopped after the association"])[-1])
+
+    def _refuse(self, queue: deque[int]) -> None:
+        """Fails the instances for which nothing is proposed, until it is enough."""
+        while queue and not self.ending:
+            instance = self.instances[queue[0]]
+            error = NoAcceptedContext(instance.sop_class_uid, instance.transfer_syntax_uid, _NOT_PROPOSED)
+            self.finish(queue.popleft(), "failed", str(error), error=error)

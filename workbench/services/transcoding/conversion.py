@@ -61,7 +61,8 @@ LOSSLESS: Final = frozenset(
 )
 """The compressed transfer syntaxes that allow no loss; in others only the object can tell whether there was one."""
 
-_COMPRESSED_ROOTS: Final = ("1.2.840.10008.1.2.4.", "1.2.840.10008.1.2.5")
+COMPRESSED_ROOTS: Final = ("1.2.840.10008.1.2.4.", "1.2.840.10008.1.2.5")
+"""With what the UIDs of the transfer syntaxes of compressed pixel data begin."""
 
 
 class Conversion(Enum):
@@ -86,7 +87,7 @@ class Conversion(Enum):
             case Conversion.DECOMPRESS_LOSSLESS:
                 may_be = transfer_syntax_uid in NATIVE or transfer_syntax_uid in LOSSLESS
             case Conversion.DECOMPRESS:
-                may_be = transfer_syntax_uid in NATIVE or transfer_syntax_uid.startswith(_COMPRESSED_ROOTS)
+                may_be = transfer_syntax_uid in NATIVE or transfer_syntax_uid.startswith(COMPRESSED_ROOTS)
         return tuple(syntax for syntax in results if syntax != transfer_syntax_uid) if may_be else ()
 
 

@@ -9,7 +9,7 @@ C.7.6.1.1.5).
 
 import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, Final
 
 from pydicom.dataset import Dataset
@@ -128,6 +128,18 @@ def missing_decoder(transfer_syntax_uid: str) -> str:
     if decoder.is_available:
         return ""
     return f"no decoder for {name} is installed (extra: codecs)"
+
+
+def decoders(transfer_syntax_uids: Iterable[str]) -> tuple[str, ...]:
+    """Gives those of some transfer syntaxes of compressed pixel data for which a decoder is installed."""
+    return tuple(uid for uid in transfer_syntax_uids if _is_decodable(uid))
+
+
+def _is_decodable(transfer_syntax_uid: str) -> bool:
+    try:
+        return get_decoder(UID(transfer_syntax_uid)).is_available
+    except NotImplementedError:  # it is of a kind that pydicom does not know
+        return False
 
 
 def _decoder(transfer_syntax_uid: str) -> Decoder:
