@@ -12,6 +12,7 @@ from tests.net.tls_pair import shake_hands
 from tests.support.tls_files import HOST, PASSPHRASE, Authority, Identity
 from workbench.config import TlsProfileName, TlsSettings
 from workbench.errors import ConfigError
+from workbench.net import tls_context
 from workbench.net.tls import TlsContext
 from workbench.net.tls_context import acceptor_context, requestor_context
 
@@ -265,6 +266,16 @@ def test_a_further_cipher_suite_is_offered(authority: Authority) -> None:
     acceptor = acceptor_context(replace(made, cipher_suites=("TLS_RSA_WITH_AES_128_CBC_SHA",)))
     requestor = requestor_context(replace(made, profile="aes"))
     assert (shake_hands(requestor, acceptor).cipher() or ("",))[0] == "AES128-SHA"
+
+
+def test_a_cipher_suite_that_openssl_would_leave_out_is_refused(
+    settings: TlsSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tls_context, "_LEAST_BITS", 129)  # OpenSSL 3.2 rates CCM_8 at 64 bits, those before at 128
+    changed = replace(settings, cipher_suites=("TLS_RSA_WITH_AES_128_CCM_8",))
+    with pytest.raises(ConfigError, match="TLS_RSA_WITH_AES_128_CCM_8 is too weak for the BCP 195 RFC 8996"):
+        requestor_context(changed)
+    assert requestor_context(replace(changed, profile="aes")).settings.profile == "aes"
 
 
 def test_diffie_hellman_parameters_make_its_suites_possible(authority: Authority, tmp_path: Path) -> None:

@@ -66,6 +66,7 @@ class ScpServer:
         admit: AdmissionHook | None = None,
         verifier: IdentityVerifier | None = None,
         tls: ssl.SSLContext | None = None,
+        waits: bool = False,
     ) -> None:
         """Serves as `local`; listens when entered.
 
@@ -79,7 +80,10 @@ class ScpServer:
             verifier: judges user identities; one that takes longer than the ACSE timeout is not waited for, and the
                 association is rejected (transient, temporary congestion). None leaves them to the policy.
             tls: by which rules connections are secured; None serves plain ones.
+            waits: leave connections beyond the limit of associations unanswered in the system's queue until one has
+                ended, rather than reject them.
         """
+        self._waits = waits
         self._local = local
         self._policy = policy
         self._handlers = handlers
@@ -135,6 +139,16 @@ class ScpServer:
         """Stops without grace, if it was not stopped before."""
         await self.stop(grace=0)
 
+    async def serve_connection(self, sock: socket.socket) -> None:
+        """Serves one connection that somebody else has accepted, without listening; returns when it is closed."""
+        number = self._recorder.open_association()
+        if self._tls is None:
+            self._serve(number, TcpTransport(sock, self._buffers))
+        else:
+            sock.setblocking(False)
+            await self._secure(number, sock, self._tls)
+        await self._all_closed.wait()
+
     async def stop(self, *, grace: float) -> None:
         """Stops listening, lets associations end by themselves for `grace` seconds, aborts those that are left."""
         self._stop_listening()
@@ -168,6 +182,9 @@ class ScpServer:
     def _accept(self) -> None:
         for _ in range(_ACCEPTED_AT_ONCE):
             if self._listener is None:
+                return
+            if self._waits and len(self._connections) >= self._local.max_associations:
+                asyncio.get_running_loop().remove_reader(self._listener.fileno())  # until one is closed
                 return
             try:
                 sock, _peer = self._listener.accept()
@@ -270,6 +287,8 @@ class ScpServer:
     def association_closed(self, association: Association) -> None:
         """Forgets an association whose transport connection is closed."""
         self._connections.discard(association)
+        if self._waits:
+            self._accept_again()
         if not self._connections:
             self._all_closed.set()
 
@@ -278,7 +297,7 @@ class ScpServer:
             problem = f"{association.connection.peer_host} is not among the hosts that are served"
             self._recorder.problem(association.number, problem)
             return AssociateRj(result=1, source=1, reason=1)
-        if len(self._established) + len(self._verifying) >= self._local.max_associations:
+        if not self._waits and len(self._established) + len(self._verifying) >= self._local.max_associations:
             problem = f"the limit of {self._local.max_associations} associations is reached"
             self._recorder.problem(association.number, problem)
             return AssociateRj(result=2, source=3, reason=2)

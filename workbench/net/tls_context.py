@@ -18,6 +18,7 @@ from workbench.net.tls_profiles import PROFILES, TlsProfile, cipher_string, ciph
 Passphrase = Callable[[], str]
 """Gives the passphrase of a private key; called when the key is encrypted only."""
 
+_LEAST_BITS: Final = 112  # of OpenSSL's security level 2, by which it would leave a suite out and not tell
 _LONGEST_PASSPHRASE: Final = 1024  # bytes, OpenSSL's own limit
 _VERIFICATION: Final = {"require": ssl.CERT_REQUIRED, "optional": ssl.CERT_OPTIONAL, "ignore": ssl.CERT_NONE}
 _CRL_FLAGS: Final = {
@@ -67,6 +68,10 @@ def _context(context: TlsContext, settings: TlsSettings, passphrase: Passphrase 
     profile = PROFILES[settings.profile]
     context.minimum_version, context.maximum_version = profile.oldest, profile.newest
     context.set_ciphers(cipher_string(_suites(settings, profile), profile.level))
+    bits = {cipher["name"]: cipher["strength_bits"] for cipher in context.get_ciphers()}
+    for name in settings.cipher_suites:
+        if profile.level and bits[cipher_suites()[name]] < _LEAST_BITS:
+            raise ConfigError(f"TLS: the cipher suite {name} is too weak for the {profile.title}")
     context.verify_flags |= _CRL_FLAGS[settings.crl_check]
     if not settings.is_anonymous:
         _load_identity(context, settings, passphrase)

@@ -66,9 +66,11 @@ PROFILES: Final[dict[TlsProfileName, TlsProfile]] = {
             "TLS_ECDHE_ECDSA_WITH_AES_256_CCM",
             *_GCM_128,
             "TLS_ECDHE_ECDSA_WITH_AES_128_CCM",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8",
         ),
-        note="as far as it can be enforced: OpenSSL has no CAMELLIA-GCM, keeps CCM_8 off, and chooses the suites of "
-        "TLS 1.3 and the curves",
+        note="as far as it can be enforced: OpenSSL has no CAMELLIA-GCM, from 3.2 on leaves CCM_8 out, and chooses "
+        "the suites of TLS 1.3 and the curves",
     ),
     # PS3.15 B.10 to B.11 and B.9, B.3, all retired
     "bcp195-non-downgrading": TlsProfile(
