@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from workbench.acse.contexts import MAX_CONTEXTS, UNCOMPRESSED, number
-from workbench.dictionary import storage_sop_classes
 from workbench.dimse.messages import CGetRq, Priority
 from workbench.net.association import Association
 from workbench.services.query.models import Model
@@ -13,6 +12,7 @@ from workbench.services.retrieve.move import problem_of
 from workbench.services.retrieve.progress import Progress
 from workbench.services.retrieve.reasons import Case, explain
 from workbench.services.retrieve.retrieval import Retrieval
+from workbench.services.retrieve.storage_classes import likeliest_first
 from workbench.upper_layer.items import ProposedContext, RoleSelection
 
 COMPRESSED: Final = (
@@ -40,6 +40,9 @@ def get_contexts(
     model: Model,
     sop_classes: Iterable[str] | None = None,
     transfer_syntaxes: Sequence[str] = (*UNCOMPRESSED, *COMPRESSED),
+    *,
+    together: bool = False,
+    query_syntaxes: Sequence[str] = UNCOMPRESSED,
 ) -> list[GetContexts]:
     """Gives the contexts and roles for the C-GET of a model and for what it is to bring.
 
@@ -49,18 +52,20 @@ def get_contexts(
 
     Args:
         sop_classes: what is needed, the likeliest first; None stands for all of storage.
+        together: each SOP class gets one context, with all transfer syntaxes, of which the SCP takes one.
+        query_syntaxes: proposed for the C-GET itself.
 
     Returns:
         One entry for each association that has room for its share, never none.
     """
-    classes = tuple(dict.fromkeys(storage_sop_classes() if sop_classes is None else sop_classes))
-    shared = tuple(syntax for syntax in transfer_syntaxes if syntax in UNCOMPRESSED)
+    classes = tuple(dict.fromkeys(likeliest_first() if sop_classes is None else sop_classes))
+    shared = tuple(syntax for syntax in transfer_syntaxes if together or syntax in UNCOMPRESSED)
     kinds = [shared] if shared else []
-    kinds += [(syntax,) for syntax in transfer_syntaxes if syntax not in UNCOMPRESSED]
+    kinds += [(syntax,) for syntax in transfer_syntaxes if syntax not in shared]
     wanted = [(sop_class, syntaxes) for syntaxes in kinds for sop_class in classes]
     share = MAX_CONTEXTS - 1
     parts = [wanted[start : start + share] for start in range(0, len(wanted), share)] or [[]]
-    return [_association(model, part) for part in parts]
+    return [_association(model, part, tuple(query_syntaxes)) for part in parts]
 
 
 def get(
@@ -116,8 +121,10 @@ def refused_classes(association: Association, model: Model) -> tuple[str, ...]:
     return tuple(one for one in proposed if one not in accepted and one != model.get)
 
 
-def _association(model: Model, wanted: Sequence[tuple[str, tuple[str, ...]]]) -> GetContexts:
-    (contexts,) = number([(model.get, UNCOMPRESSED), *wanted])
+def _association(
+    model: Model, wanted: Sequence[tuple[str, tuple[str, ...]]], query_syntaxes: tuple[str, ...]
+) -> GetContexts:
+    (contexts,) = number([(model.get, query_syntaxes), *wanted])
     classes = dict.fromkeys(sop_class for sop_class, _ in wanted)
     roles = tuple(RoleSelection(sop_class_uid=one, scu_role=False, scp_role=True) for one in classes)
     return GetContexts(contexts, roles)

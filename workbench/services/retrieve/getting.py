@@ -1,21 +1,22 @@
 """C-GET with all that belongs to it: the associations that it needs, their roles, and what takes the instances."""
 
+import ssl
 from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
-from pydicom.dataset import Dataset
-
 from workbench.acse.contexts import UNCOMPRESSED
 from workbench.config import LocalAe, Node
 from workbench.dimse.messages import CStoreRq
 from workbench.dimse.status import CANCEL, SUCCESS, describe
 from workbench.errors import WorkbenchError
+from workbench.net.association import Association
 from workbench.net.incoming import Handler
 from workbench.net.requestor import connect
 from workbench.services.query.models import Model
+from workbench.services.query.request import Identifier
 from workbench.services.retrieve.brought import Brought
 from workbench.services.retrieve.get import COMPRESSED, GetContexts, get, get_contexts
 from workbench.services.retrieve.progress import Progress, RetrieveResult
@@ -42,6 +43,11 @@ class GetFrom:
             are, the fewer associations are needed; a C-FIND can tell them.
         transfer_syntaxes: in what they may come.
         user_information: further items for the associations.
+        tls: by which rules connections are secured; None leaves them plain.
+        contexts: what to propose for one association after the other, in place of what the SOP classes and transfer
+            syntaxes need.
+        association: one that is open already, with `receive` of this object as its handler for C-STORE, to begin with.
+            It is not ended.
 
     Raises (iterating, leaving):
         NoAcceptedContext: the peer does not offer C-GET of the model.
@@ -52,7 +58,7 @@ class GetFrom:
         self,
         node: Node,
         model: Model,
-        identifier: Dataset,
+        identifier: Identifier,
         *,
         local: LocalAe,
         receive: Handler,
@@ -60,6 +66,9 @@ class GetFrom:
         transfer_syntaxes: Sequence[str] = (*UNCOMPRESSED, *COMPRESSED),
         recorder: Recorder | None = None,
         user_information: Sequence[UserInformationItem] = (),
+        tls: ssl.SSLContext | None = None,
+        contexts: Sequence[GetContexts] | None = None,
+        association: Association | None = None,
     ) -> None:
         self._node = node
         self._model = model
@@ -67,13 +76,20 @@ class GetFrom:
         self._local = local
         self._recorder = recorder or Recorder()
         self._user_information = tuple(user_information)
-        self._left = deque(get_contexts(model, sop_classes, transfer_syntaxes))
+        self._tls = tls
+        self._open_one = association
+        self._left = deque(get_contexts(model, sop_classes, transfer_syntaxes) if contexts is None else contexts)
         self._brought = Brought(receive)
         self._stack = AsyncExitStack()
         self._retrieval: Retrieval | None = None
         self._results: list[RetrieveResult] = []
         self._trouble = ""
         self._result: RetrieveResult | None = None
+
+    @property
+    def receive(self) -> Handler:
+        """The handler for C-STORE, for an association that is opened by others."""
+        return self._brought.handler
 
     @property
     def result(self) -> RetrieveResult:
@@ -125,6 +141,10 @@ class GetFrom:
 
     async def _open(self) -> bool:
         """Begins with the next association; False when none is needed, or to be had."""
+        if self._open_one is not None:
+            association, self._open_one = self._open_one, None
+            await self._ask(association)
+            return True
         if not self._left or not self._wants_more():
             return False
         try:
@@ -146,8 +166,12 @@ class GetFrom:
                 recorder=self._recorder,
                 handlers={CStoreRq.COMMAND_FIELD: self._brought.handler},
                 user_information=[*share.roles, *self._user_information],
+                tls=self._tls,
             )
         )
+        await self._ask(association)
+
+    async def _ask(self, association: Association) -> None:
         brought = self._brought
         retrieval = get(
             association,

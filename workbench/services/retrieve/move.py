@@ -1,10 +1,10 @@
 """C-MOVE asked: lets a peer send instances to a destination that it knows (PS3.4 C.4.2.2)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from pydicom.dataset import Dataset
 
-from workbench.acse.contexts import UNCOMPRESSED, propose
+from workbench.acse.contexts import UNCOMPRESSED, number
 from workbench.config import Node, check_ae_title
 from workbench.dimse.messages import CMoveRq, Priority
 from workbench.errors import StatusError
@@ -18,9 +18,16 @@ from workbench.services.retrieve.retrieval import Retrieval
 from workbench.upper_layer.items import ProposedContext
 
 
-def move_contexts(models: Iterable[Model]) -> tuple[ProposedContext, ...]:
-    """Gives the presentation contexts for the C-MOVE of models."""
-    (contexts,) = propose((model.move, UNCOMPRESSED) for model in models)
+def move_contexts(
+    models: Iterable[Model], transfer_syntaxes: Sequence[str] = UNCOMPRESSED, *, with_find: bool = False
+) -> tuple[ProposedContext, ...]:
+    """Gives the presentation contexts for the C-MOVE of models, each with all transfer syntaxes.
+
+    Args:
+        with_find: propose the C-FIND of each model, too, before its C-MOVE.
+    """
+    classes = [uid for model in models for uid in ((model.find, model.move) if with_find else (model.move,))]
+    (contexts,) = number((uid, tuple(transfer_syntaxes)) for uid in classes)
     return contexts
 
 
