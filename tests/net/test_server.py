@@ -70,6 +70,38 @@ async def test_an_association_over_the_limit_is_told_so_and_room_is_made_when_on
             assert (await association.request(echo_rq(association))).message.status == 0
 
 
+async def test_who_comes_beyond_the_limit_waits_where_that_is_wanted() -> None:
+    recording = Recording()
+    local = LocalAe(port=0, max_associations=1)
+    async with ScpServer(local, POLICY, ECHO, recorder=recording.recorder, waits=True) as server:
+        port = server.address[1]
+        async with scripted_caller(port) as first, scripted_caller(port) as second, scripted_caller(port) as third:
+            for each in (first, second, third):
+                each.send(proposal())
+            for peer in (first, second, third):
+                await peer.expect(AssociateAc)
+                assert len(server.associations) == 1
+                peer.send(ReleaseRq())
+                await peer.expect(ReleaseRp)
+                await peer.close()
+    assert recording.actions().count("AE-7") == 3
+
+
+async def test_a_connection_that_somebody_else_accepted_is_served_without_listening() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        async with scripted_caller(listener.getsockname()[1]) as peer:
+            server = ScpServer(local_ae(), POLICY, ECHO)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(server.serve_connection(listener.accept()[0]))
+                peer.send(proposal())
+                await peer.expect(AssociateAc)
+                assert not server.is_listening
+                peer.send(ReleaseRq())
+                await peer.expect(ReleaseRp)
+                await peer.close()
+            assert server.associations == ()
+
+
 async def test_a_host_that_is_not_allowed_is_rejected() -> None:
     local = LocalAe(port=0, allowed_hosts=("192.0.2.0/24",))
     async with ScpServer(local, POLICY, ECHO) as server, scripted_caller(server.address[1]) as peer:

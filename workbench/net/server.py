@@ -84,6 +84,7 @@ class ScpServer:
                 ended, rather than reject them.
         """
         self._waits = waits
+        self._handshakes = 0
         self._local = local
         self._policy = policy
         self._handlers = handlers
@@ -183,7 +184,7 @@ class ScpServer:
         for _ in range(_ACCEPTED_AT_ONCE):
             if self._listener is None:
                 return
-            if self._waits and len(self._connections) >= self._local.max_associations:
+            if self._waits and len(self._connections) + self._handshakes >= self._local.max_associations:
                 asyncio.get_running_loop().remove_reader(self._listener.fileno())  # until one is closed
                 return
             try:
@@ -219,6 +220,7 @@ class ScpServer:
     async def _secure(self, number: int, sock: socket.socket, context: ssl.SSLContext) -> None:
         """Makes the TLS handshake; nobody else waits for it."""
         self._recorder.transport(number, TransportStep.ACCEPTED, "the TLS handshake begins")
+        self._handshakes += 1
         try:
             transport = await secured(sock, self._buffers, context, None, self._local)
         except TransportError as error:
@@ -226,6 +228,10 @@ class ScpServer:
             _log.info("association %d: %s", number, error)
         else:
             self._serve(number, transport)
+        finally:
+            self._handshakes -= 1
+            if self._waits:
+                self._accept_again()
 
     def _serve(self, number: int, transport: TcpTransport) -> None:
         upper_layer = UpperLayer(Role.ACCEPTOR, max_pdu_length=self._local.max_pdu_length)
