@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import os
 import sys
 from typing import Final
 
@@ -9,6 +10,7 @@ TOOLS: Final = {
     "echoscu": "asks a node whether it is there (C-ECHO)",
     "storescu": "sends files and folders (C-STORE)",
     "storescp": "receives objects into a folder (C-STORE)",
+    "termscu": "asks a server of DCMTK to shut down",
     "qrscp": "an archive: stores, answers queries, sends what is asked for (C-FIND, C-MOVE, C-GET)",
     "archive": "looks after the index of a folder of received objects",
 }
@@ -24,6 +26,8 @@ dwb TOOL --help tells the options of a tool, dwb --version the version.
 def main(arguments: list[str] | None = None) -> int:
     """Runs the tool that the first argument names and gives its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    if "_ARGCOMPLETE" in os.environ:
+        importlib.import_module("workbench.cli.completion").complete(TOOLS)
     match arguments:
         case [tool, *rest] if tool in TOOLS:
             module = importlib.import_module(f"workbench.cli.{tool}")

@@ -6,6 +6,9 @@ from typing import Final
 APPLICATION_CONTEXT: Final = "1.2.840.10008.3.1.1.1"  # PS3.7 A.2.1, the only one that DICOM defines
 VERIFICATION: Final = "1.2.840.10008.1.1"
 
+SHUTDOWN: Final = "1.2.276.0.7230010.3.4.1915765545.18030.917282194.0"
+"""A private SOP class of DCMTK: who proposes it asks a server to shut down."""
+
 IMPLICIT_VR_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2"
 EXPLICIT_VR_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2.1"
 DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2.1.99"

@@ -28,7 +28,7 @@ _STUDY_KEYS: Final = {
 
 def main(arguments: list[str]) -> int:
     """Runs the tool and gives its exit code: 1 when something failed, or `check` found a difference."""
-    options = _parser().parse(arguments)
+    options = make_parser().parse(arguments)
     output = Output(level=options.level, as_json=options.json)
     actions: dict[str, Callable[[Options, Output], int]] = {
         "rebuild": _rebuild,
@@ -42,7 +42,8 @@ def main(arguments: list[str]) -> int:
         return EXIT_FAILURE
 
 
-def _parser() -> Parser:
+def make_parser() -> Parser:
+    """Gives what reads the command line of the tool."""
     parser = Parser("archive", "Looks after the index of a folder of received objects.")
     add_general_options(parser)
     parser.positional(

@@ -28,6 +28,7 @@ _RESULTS: Final = {
 }
 _ROLES: Final = {(False, False): "None", (True, False): "SCU", (False, True): "SCP", (True, True): "SCU/SCP"}
 _IDENTITIES: Final = {1: "Username", 2: "Username/Password", 3: "Kerberos", 4: "SAML", 5: "JSON Web Token"}
+_UPPER: Final = {"uid": "UID", "id": "ID", "sop": "SOP", "to": "To"}
 _PDU_TITLES: Final = {
     pdu.A_ASSOCIATE_RQ: "Associate Request",
     pdu.A_ASSOCIATE_AC: "Associate Accept",
@@ -204,10 +205,7 @@ def _field(title: str, value: object) -> str:
 
 
 def _title(name: str) -> str:
-    words = name.replace("_", " ").title()
-    for written, meant in (("Uid", "UID"), ("Id", "ID")):
-        words = " ".join(meant if word == written else word for word in words.split(" "))
-    return words
+    return " ".join(_UPPER.get(word, word.capitalize()) for word in name.split("_"))
 
 
 def _value(name: str, value: object) -> str:

@@ -31,7 +31,7 @@ _EPILOG: Final = (
 
 def main(arguments: list[str]) -> int:
     """Runs the tool and gives its exit code: 0 when every echo was answered with Success."""
-    options = _parser().parse(arguments)
+    options = make_parser().parse(arguments)
     output = Output(level=options.level, as_json=options.json)
     try:
         caller = requestor(options)
@@ -44,7 +44,8 @@ def main(arguments: list[str]) -> int:
     return EXIT_FAILURE
 
 
-def _parser() -> Parser:
+def make_parser() -> Parser:
+    """Gives what reads the command line of the tool."""
     parser = Parser("echoscu", "Asks a node whether it is there (C-ECHO).", epilog=_EPILOG)
     add_general_options(parser)
     add_requestor_options(parser, ae_title="ECHOSCU")

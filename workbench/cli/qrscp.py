@@ -29,7 +29,7 @@ _NODE = re.compile(r"(?P<title>[^@]+)@(?P<host>.+):(?P<port>[0-9]+)")
 
 def main(arguments: list[str]) -> int:
     """Runs the tool and gives its exit code: 0 when it was told to stop by a signal."""
-    options = _parser().parse(arguments)
+    options = make_parser().parse(arguments)
     output = Output(level=options.level, as_json=options.json)
     try:
         served_as = acceptor(options, commitment=options.commitment)
@@ -43,7 +43,8 @@ def main(arguments: list[str]) -> int:
     return EXIT_FAILURE
 
 
-def _parser() -> Parser:
+def make_parser() -> Parser:
+    """Gives what reads the command line of the tool."""
     parser = Parser("qrscp", "An archive: stores objects, answers queries (C-FIND), sends them (C-MOVE, C-GET).")
     add_general_options(parser)
     group = add_acceptor_options(parser, ae_title="QRSCP")

@@ -14,6 +14,7 @@ from workbench.cli.options import (
     timeouts,
 )
 from workbench.cli.parser import Options, Parser
+from workbench.cli.tls import add_tls_options, tls_context
 from workbench.cli.values import port_number, positive
 from workbench.config import LocalAe, Node, Timeouts, check_ae_title
 from workbench.errors import ConfigError
@@ -32,11 +33,13 @@ class Requestor:
     user_information: tuple[UserInformationItem, ...]
 
 
-def add_requestor_options(parser: Parser, *, ae_title: str) -> None:
+def add_requestor_options(parser: Parser, *, ae_title: str, repeats: bool = True, is_acceptor: bool = False) -> None:
     """Adds the words `peer` and `port`, and the options of all tools that call a node.
 
     Args:
         ae_title: the tool's own title where -aet gives no other.
+        repeats: whether what the tool does can be repeated, or ended by an abort.
+        is_acceptor: whether the tool is also called, as by those who send to it.
     """
     parser.positional("peer", "peer", help="host name or address of the node")
     parser.positional("port", "port", type=port_number, help="its TCP port")
@@ -69,15 +72,17 @@ def add_requestor_options(parser: Parser, *, ae_title: str) -> None:
         dest="connect_timeout",
         text=f"for the TCP connection (default: {Timeouts().connect:g})",
     )
-    network.value(
-        "--repeat",
-        dest="repeat",
-        metavar="N",
-        type=positive,
-        default=1,
-        help="do everything N times on one association (default: 1)",
-    )
-    network.flag("--abort", dest="abort", help="end with A-ABORT instead of A-RELEASE")
+    if repeats:
+        network.value(
+            "--repeat",
+            dest="repeat",
+            metavar="N",
+            type=positive,
+            default=1,
+            help="do everything N times on one association (default: 1)",
+        )
+        network.flag("--abort", dest="abort", help="end with A-ABORT instead of A-RELEASE")
+    add_tls_options(parser, role="both" if is_acceptor else "requestor")
 
 
 def requestor(options: Options) -> Requestor:
@@ -96,7 +101,7 @@ def requestor(options: Options) -> Requestor:
     return Requestor(
         node=_node(options),
         local=local,
-        tls=None,
+        tls=tls_context(options, role="requestor"),
         user_information=identity_items(options),
     )
 

@@ -11,6 +11,7 @@ from workbench.cli.options import TITLES, add_network_options, add_timeout, sock
 from workbench.cli.output import Output
 from workbench.cli.parser import Group, Options, Parser
 from workbench.cli.requesting import title
+from workbench.cli.tls import add_tls_options, tls_context
 from workbench.cli.values import listening_port, network, positive
 from workbench.config import LocalAe
 from workbench.dimse.messages import CEchoRsp, CStoreRq, CStoreRsp, Response
@@ -100,6 +101,7 @@ def add_acceptor_options(parser: Parser, *, ae_title: str, is_port_optional: boo
         default=16,
         help="perform N operations at a time on an association whose requestor asks for it (default: 16)",
     )
+    add_tls_options(parser, role="acceptor")
     return group
 
 
@@ -123,7 +125,7 @@ def acceptor(options: Options, *, commitment: bool = False) -> Acceptor:
         commitment=commitment,
         sockets=socket_settings(options),
     )
-    return Acceptor(local=local, tls=None)
+    return Acceptor(local=local, tls=tls_context(options, role="acceptor"))
 
 
 class Serving:

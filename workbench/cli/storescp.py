@@ -25,7 +25,7 @@ _IGNORE_WARNING: Final = (
 
 def main(arguments: list[str]) -> int:
     """Runs the tool and gives its exit code: 0 when it was told to stop by a signal."""
-    options = _parser().parse(arguments)
+    options = make_parser().parse(arguments)
     output = Output(level=options.level, as_json=options.json)
     try:
         served_as = acceptor(options)
@@ -39,7 +39,8 @@ def main(arguments: list[str]) -> int:
     return EXIT_FAILURE
 
 
-def _parser() -> Parser:
+def make_parser() -> Parser:
+    """Gives what reads the command line of the tool."""
     parser = Parser("storescp", "Receives DICOM objects into a folder (C-STORE).")
     add_general_options(parser)
     group = add_acceptor_options(parser, ae_title="STORESCP")

@@ -31,7 +31,7 @@ from workbench.trace.recorder import Recorder
 
 def main(arguments: list[str]) -> int:
     """Runs the tool and gives its exit code: 0 when the node has acknowledged every file."""
-    options = _parser().parse(arguments)
+    options = make_parser().parse(arguments)
     output = Output(level=options.level, as_json=options.json)
     try:
         caller = requestor(options)
@@ -45,7 +45,8 @@ def main(arguments: list[str]) -> int:
         return EXIT_FAILURE
 
 
-def _parser() -> Parser:
+def make_parser() -> Parser:
+    """Gives what reads the command line of the tool."""
     parser = Parser("storescu", "Sends DICOM files as they are (C-STORE).")
     add_general_options(parser)
     add_requestor_options(parser, ae_title="STORESCU")
