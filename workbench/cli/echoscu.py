@@ -5,6 +5,7 @@ import time
 from typing import Final
 
 from workbench.acse.contexts import number
+from workbench.cli.certificates import add_certificate_options, check_certificates
 from workbench.cli.exit_codes import EXIT_ECHO_ABORTED, EXIT_FAILURE, EXIT_OK
 from workbench.cli.options import add_general_options
 from workbench.cli.output import Output
@@ -34,6 +35,8 @@ def main(arguments: list[str]) -> int:
     options = make_parser().parse(arguments)
     output = Output(level=options.level, as_json=options.json)
     try:
+        if (verdict := check_certificates(options, output)) is not None:
+            return verdict
         caller = requestor(options)
         with tracing(options, output) as recorder:
             return asyncio.run(_run(caller, options, output, recorder))
@@ -49,6 +52,7 @@ def make_parser() -> Parser:
     parser = Parser("echoscu", "Asks a node whether it is there (C-ECHO).", epilog=_EPILOG)
     add_general_options(parser)
     add_requestor_options(parser, ae_title="ECHOSCU")
+    add_certificate_options(parser)
     group = parser.group("network options: association negotiation debugging")
     group.value(
         "-pts",

@@ -9,8 +9,7 @@ right-most wins. `@FILE` stands for the words of a file, quotes honoured. Whatev
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, NoReturn, TypeAlias
+from typing import Any, Final, NamedTuple, NoReturn, TypeAlias
 
 from workbench.cli.exit_codes import EXIT_COMMAND_LINE
 
@@ -29,8 +28,7 @@ class Options(argparse.Namespace):
     given: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class Option(NamedTuple):
     """One option of a tool.
 
     Attributes:
@@ -53,8 +51,7 @@ class Option:
         return next((each for each in self.spellings if each.startswith("--")), self.spellings[0])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Positional:
+class Positional(NamedTuple):
     """A word that is told by its place; `many` takes all that are left."""
 
     dest: str
@@ -152,8 +149,7 @@ class Group:
         self.options.append(Option(spellings=spellings, metavars=metavars, types=types, take=take, help=text))
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(NamedTuple):
     option: str
     others: tuple[str, ...]
     is_conflict: bool
@@ -178,6 +174,7 @@ class Parser:
         self._defaults: dict[str, Any] = {}
         self._rules: list[_Rule] = []
         self._left_out: list[tuple[str, tuple[str, ...]]] = []
+        self._alone: list[str] = []
         self._checks: list[Callable[[Options], str]] = []
         self._known: dict[str, Option] = {}
         general = self.group("general options")
@@ -210,6 +207,10 @@ class Parser:
     def leaves_out(self, dest: str, *positionals: str) -> None:
         """The words of these places are not there when an option has set `dest`."""
         self._left_out.append((dest, positionals))
+
+    def stands_alone(self, *dests: str) -> None:
+        """An option that has set one of these is a task of its own: no word by place is needed, and none matters."""
+        self._alone.extend(dests)
 
     def requires(self, option: str, *others: str) -> None:
         """An option needs at least one of others."""
@@ -293,6 +294,8 @@ class Parser:
         raise argparse.ArgumentTypeError(f"{'/'.join(option.spellings)} needs {' and '.join(option.metavars)}")
 
     def _place(self, words: list[str], options: Options) -> None:
+        if any(getattr(options, dest) is not None for dest in self._alone):
+            return
         left_out = {name for dest, names in self._left_out if getattr(options, dest) is not None for name in names}
         for positional in self.positionals:
             if positional.dest in left_out:

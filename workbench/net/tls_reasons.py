@@ -97,7 +97,7 @@ _NO_NAME: Final = (
     "{certificate} is for {names}, not for {host}: call it by a name in its certificate, or leave the name unchecked"
 )
 _VERIFICATION: Final = {
-    2: _UNTRUSTED,
+    2: "the chain of {certificate} has no end here: add the self-signed certificate of the authority at its top",
     3: "there is no revocation list (CRL) of {issuer} here, and revocation is to be checked: get it from there",
     9: "{certificate} is not valid {since}: look at the clocks of both machines",
     10: "{certificate} {until}: its owner has to renew it",
@@ -162,11 +162,33 @@ _REASONS: Final = {
 
 
 def _verification(error: ssl.SSLCertVerificationError, about: Circumstances) -> str:
-    template = _VERIFICATION.get(error.verify_code, "{certificate} is not accepted: {message}")
-    meant = _meant(error.verify_code, about.chain)
-    whose = f"the certificate of {about.peer}"
-    last = about.chain[-1] if about.chain else {}
-    if template is _UNTRUSTED and not about.context.cert_store_stats()["x509"]:
+    return not_verified(
+        error.verify_code,
+        error.verify_message,
+        whose=f"the certificate of {about.peer}",
+        chain=about.chain,
+        host=about.host,
+        trusts_any=bool(about.context.cert_store_stats()["x509"]),
+    )
+
+
+def not_verified(
+    code: int, message: str, *, whose: str, chain: tuple[Certificate, ...], host: str = "", trusts_any: bool = True
+) -> str:
+    """Gives the sentence for a certificate that does not verify.
+
+    Args:
+        code: OpenSSL's number of the error.
+        message: OpenSSL's words for it, taken where there are no better ones.
+        whose: the certificate in words.
+        chain: it and those that came with it.
+        host: the name that it should have.
+        trusts_any: whether any authority is trusted.
+    """
+    template = _VERIFICATION.get(code, "{certificate} is not accepted: {message}")
+    meant = _meant(code, chain)
+    last = chain[-1] if chain else {}
+    if template is _UNTRUSTED and not trusts_any:
         template = (
             "{certificate} cannot be checked, because no authority is trusted here: add the certificate of {issuer}"
         )
@@ -177,8 +199,8 @@ def _verification(error: ssl.SSLCertVerificationError, about: Circumstances) -> 
         since=f"before {_day(meant, 'notBefore')}" if meant else "yet",
         until=f"expired on {_day(meant, 'notAfter')}" if meant else "has expired",
         names=_names(meant),
-        host=about.host,
-        message=error.verify_message,
+        host=host,
+        message=message,
     )
 
 
