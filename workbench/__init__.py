@@ -58,7 +58,7 @@ if TYPE_CHECKING:
         n_get,
         n_set,
     )
-    from workbench.services.offers import Offer, serve
+    from workbench.services.offers import VERIFICATION_OFFER, Offer, serve
     from workbench.services.query.data_sets import data_set_provider
     from workbench.services.query.find import Match, Query, find, find_contexts, query_for
     from workbench.services.query.find_scp import FindScp
@@ -70,7 +70,7 @@ if TYPE_CHECKING:
     from workbench.services.retrieve.orchestrate import orchestrate
     from workbench.services.storage.scp import ReceivedObject, StorageScp
     from workbench.services.storage.sending import Sending
-    from workbench.services.verification import VERIFICATION_CONTEXTS, VERIFICATION_OFFER, echo, echo_handler
+    from workbench.services.verification import VERIFICATION_CONTEXTS, echo, echo_handler
     from workbench.services.worklist.entries import WorklistEntry
     from workbench.services.worklist.scp import WorklistScp
     from workbench.services.worklist.scu import query_worklist
@@ -96,7 +96,7 @@ _TAKEN: Final = """
     services.archive ArchiveScp open_store
     services.commitment CommitmentListener CommitmentScp Reference commit
     services.normalized Answer Result answering n_action n_create n_delete n_event_report n_get n_set
-    services.offers Offer serve
+    services.offers VERIFICATION_OFFER Offer serve
     services.query.data_sets data_set_provider
     services.query.find Match Query find find_contexts query_for
     services.query.find_scp FindScp
@@ -108,7 +108,7 @@ _TAKEN: Final = """
     services.retrieve.orchestrate orchestrate
     services.storage.scp ReceivedObject StorageScp
     services.storage.sending Sending
-    services.verification VERIFICATION_CONTEXTS VERIFICATION_OFFER echo echo_handler
+    services.verification VERIFICATION_CONTEXTS echo echo_handler
     services.worklist.entries WorklistEntry
     services.worklist.scp WorklistScp
     services.worklist.scu query_worklist

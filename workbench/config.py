@@ -7,7 +7,6 @@ of a tool or the settings file (`workbench.settings_file`).
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
-from ipaddress import ip_network
 from typing import Literal
 
 from workbench.acse.profiles import Profile
@@ -132,6 +131,8 @@ class LocalAe:
                 f"local AE {self.ae_title}: a limit of {self.max_associations} associations serves nobody"
             )
         for host in self.allowed_hosts or ():
+            from ipaddress import ip_network  # 3 ms of start-up that requestors need not wait for
+
             try:
                 ip_network(host, strict=False)
             except ValueError as exc:

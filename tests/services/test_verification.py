@@ -9,7 +9,8 @@ from workbench.acse.policy import Policy
 from workbench.dimse.messages import CEchoRq
 from workbench.errors import NoAcceptedContext
 from workbench.net.requestor import connect
-from workbench.services.verification import VERIFICATION_NEED, VERIFICATION_OFFER, echo
+from workbench.services.offers import VERIFICATION_OFFER
+from workbench.services.verification import VERIFICATION_NEED, echo
 from workbench.uids import VERIFICATION
 
 

@@ -2,8 +2,7 @@
 
 import argparse
 import ssl
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from workbench.cli.identity import add_identity_options, identity_items
 from workbench.cli.options import (
@@ -23,8 +22,7 @@ from workbench.upper_layer.items import UserInformationItem
 ANY_SCP: Final = "ANY-SCP"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requestor:
+class Requestor(NamedTuple):
     """Whom a tool calls, as whom, and how: what `net.connect` and what is built on it want to be told."""
 
     node: Node

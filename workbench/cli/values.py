@@ -1,7 +1,6 @@
 """What makes values of the words of a command line; what cannot be one is said with what is allowed."""
 
 import argparse
-import ipaddress
 import os
 from collections.abc import Callable
 from typing import Final
@@ -68,6 +67,8 @@ def choice(*names: str) -> Callable[[str], str]:
 
 def network(text: str) -> str:
     """Takes an address, or a network such as 192.0.2.0/24."""
+    import ipaddress  # 3 ms of start-up that hardly any tool needs
+
     try:
         ipaddress.ip_network(text, strict=False)
     except ValueError:

@@ -20,7 +20,7 @@ from workbench.dictionary import storage_sop_classes, uid_type
 from workbench.services.availability import INSTANCE_AVAILABILITY_NOTIFICATION, AvailabilityScp
 from workbench.services.commitment import CommitmentScp
 from workbench.services.commitment.references import STORAGE_COMMITMENT
-from workbench.services.offers import Offer
+from workbench.services.offers import VERIFICATION_OFFER, Offer
 from workbench.services.procedure_step.scp import ProcedureStepScp
 from workbench.services.procedure_step.scu import MODALITY_PERFORMED_PROCEDURE_STEP, MPPS_NOTIFICATION, MPPS_RETRIEVE
 from workbench.services.query.archive import ARCHIVE_OPTIONS, archive_provider
@@ -32,7 +32,6 @@ from workbench.services.storage.scp import ReceivedObject, StorageScp
 from workbench.services.transcoding.conversion import Conversion
 from workbench.services.ups.classes import UPS_CLASSES
 from workbench.services.ups.scp import UpsScp
-from workbench.services.verification import VERIFICATION_OFFER
 from workbench.services.worklist.scp import WorklistScp, WorklistSource
 from workbench.storage.archive import make_folder
 from workbench.storage.index import InstanceIndex

@@ -12,10 +12,13 @@ from typing import Any, Final
 from workbench.acse.policy import ExtendedHook, Policy
 from workbench.config import LocalAe
 from workbench.dimse.answers import respond, sop_class_of
+from workbench.dimse.messages import CEchoRq
 from workbench.dimse.status import SOP_CLASS_NOT_SUPPORTED, UNRECOGNIZED_OPERATION
 from workbench.net.incoming import Handler, Handlers, IncomingRequest
 from workbench.net.operation import Reply
 from workbench.net.server import ScpServer
+from workbench.services.verification import echo_handler
+from workbench.uids import VERIFICATION
 
 WINDOW: Final = (16, 1)
 """What is granted to a requestor that asks for an asynchronous operations window: 16 of its operations at once."""
@@ -41,6 +44,10 @@ class Offer:
     extended: Mapping[str, ExtendedHook] = field(default_factory=dict)
     members: Mapping[str, frozenset[str]] = field(default_factory=dict)
     serves_unlisted: bool = False
+
+
+VERIFICATION_OFFER = Offer(sop_classes={VERIFICATION: None}, handlers={CEchoRq.COMMAND_FIELD: echo_handler})
+"""What makes an application entity answer C-ECHO."""
 
 
 def policy_for(offers: Iterable[Offer], **further: Any) -> Policy:

@@ -9,7 +9,6 @@ from workbench.dimse.status import SOP_CLASS_NOT_SUPPORTED, SUCCESS
 from workbench.net.association import Association
 from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
-from workbench.services.offers import Offer
 from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
 
 VERIFICATION_NEED = (VERIFICATION, IMPLICIT_VR_LITTLE_ENDIAN)
@@ -34,7 +33,3 @@ async def echo_handler(request: IncomingRequest) -> AsyncIterator[Reply]:
     """Answers C-ECHO-RQ with Success, unless it names another SOP Class than its context has."""
     is_verification = sop_class_of(request.message) == request.context.abstract_syntax
     yield Reply(message=respond(request.message, SUCCESS if is_verification else SOP_CLASS_NOT_SUPPORTED))
-
-
-VERIFICATION_OFFER = Offer(sop_classes={VERIFICATION: None}, handlers={CEchoRq.COMMAND_FIELD: echo_handler})
-"""What makes an application entity answer C-ECHO."""
