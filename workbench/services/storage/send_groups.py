@@ -30,7 +30,7 @@ def groups(
 ) -> Iterator[Group]:
     """Gives the associations that are needed; every instance is in exactly one, in the order given.
 
-    Those for which nothing is to be proposed are in a group without contexts.
+    Those for which nothing is to be proposed are in a group without contexts, which comes first.
 
     Args:
         indices: the places of the instances to send.
@@ -50,12 +50,12 @@ def groups(
             contexts = proposal.contexts(need)
             place[need] = _room_for(contexts, found) if contexts else _NOWHERE
         (unproposed if place[need] == _NOWHERE else found[place[need]][1]).append(index)
+    if unproposed:
+        yield Group((), tuple(unproposed))
     for contexts, chosen in found:
         if contexts:
             (numbered,) = number(contexts)
             yield Group(numbered, tuple(chosen))
-    if unproposed:
-        yield Group((), tuple(unproposed))
 
 
 def chosen_syntax(agreement: Agreement, instance: Sendable, conversion: Conversion) -> str:

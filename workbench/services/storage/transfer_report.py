@@ -59,9 +59,9 @@ def transfer_summary(outcomes: Sequence[Outcome | None], *, proposed: int) -> li
         ("Number of associations  ", len(associations)),
         ("Number of pres. contexts", proposed),
         ("Number of SOP instances ", len(outcomes)),
-        ("- sent to the peer      ", len(sent)),
-        *_kinds(sent),
     ]
+    if sent:
+        rows += [("- sent to the peer      ", len(sent)), *_kinds(sent)]
     if unsent:
         rows.append(("- NOT sent to the peer  ", unsent))
     if refused:
