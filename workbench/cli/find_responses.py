@@ -88,7 +88,7 @@ class FindResponses:
             path = await asyncio.to_thread(self._extraction.take, match, number)
         except StorageError as error:
             self._cannot_write = True
-            self._output.error(str(error))
+            self._output.error(f"{error.path}: {error}")
         except DataSetError as error:
             self._failures += 1
             self._output.error(f"response {number} is broken and not written: {error}")
@@ -131,7 +131,7 @@ class FindResponses:
             extraction.close()
         except StorageError as error:
             self._cannot_write = True
-            self._output.error(str(error))
+            self._output.error(f"{error.path}: {error}")
 
     def summarise(self, seconds: float) -> None:
         """Tells how much was asked and found."""

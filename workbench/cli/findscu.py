@@ -36,11 +36,13 @@ _EPILOG: Final = (
 
 def main(arguments: list[str]) -> int:
     """Runs the tool and gives its exit code: 0 when every query was answered to its end."""
-    options = _parser().parse(arguments)
+    options = make_parser().parse(arguments)
     output = Output(level=options.level, as_json=options.json)
     try:
         return _main(options, output)
-    except (ConfigError, StorageError) as error:
+    except StorageError as error:
+        output.fatal(f"{error.path}: {error}")
+    except ConfigError as error:
         output.fatal(str(error))
     except KeyboardInterrupt:
         output.fatal("interrupted")
@@ -61,7 +63,7 @@ def _main(options: Options, output: Output) -> int:
     try:
         extraction = _extraction(options, names)
     except StorageError as error:
-        output.fatal(str(error))
+        output.fatal(f"{error.path}: {error}")
         return EXIT_INVALID_OUTPUT_DIRECTORY
     shown = Shown(as_lines=_shows_responses(options), as_events=options.json, correct=options.correct)
     responses = FindResponses(output, names, shown, extraction)
@@ -77,7 +79,8 @@ def _main(options: Options, output: Output) -> int:
     return responses.exit_code(compat=options.compat)
 
 
-def _parser() -> Parser:
+def make_parser() -> Parser:
+    """Gives what reads the command line of the tool."""
     parser = Parser("findscu", "Queries an archive or a modality worklist (C-FIND).", epilog=_EPILOG)
     add_general_options(parser)
     add_requestor_options(parser, ae_title="FINDSCU")

@@ -30,18 +30,21 @@ _EPILOG: Final = (
 
 def main(arguments: list[str]) -> int:
     """Runs the tool and gives its exit code: 0 when everything that was asked for came."""
-    options = _parser().parse(arguments)
+    options = make_parser().parse(arguments)
     output = Output(level=options.level, as_json=options.json)
     try:
         return _main(options, output)
-    except (ConfigError, StorageError) as error:
+    except StorageError as error:
+        output.fatal(f"{error.path}: {error}")
+    except ConfigError as error:
         output.fatal(str(error))
     except KeyboardInterrupt:
         output.fatal("interrupted")
     return EXIT_FAILURE
 
 
-def _parser() -> Parser:
+def make_parser() -> Parser:
+    """Gives what reads the command line of the tool."""
     parser = Parser("getscu", "Retrieves instances over its own association (C-GET).", epilog=_EPILOG)
     add_general_options(parser, verbose_contexts=True)
     add_requestor_options(parser, ae_title="GETSCU")

@@ -50,6 +50,10 @@ class RetrieveReport:
         self._received = 0
         self._refused = 0
 
+    def arrived(self) -> int:
+        """Gives how many objects were stored so far."""
+        return self._received
+
     def associated(self, association: Association) -> None:
         """Tells of the association."""
         self._output.event(

@@ -5,6 +5,7 @@ PDU of its own. In: an `Assembler` takes the slices that the upper layer indicat
 fragments to a PDU. It joins commands, which are small, and passes data sets on as they come, without a copy.
 """
 
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from workbench.dimse.command_set import UnknownCommandField, decode_command
@@ -96,9 +97,13 @@ class Assembler:
     (PS3.8 E.1, E.2; PS3.7 6.3.1). Where PDUs begin does not matter: fragments of two messages in one PDU are read, and
     odd fragments too, as nothing is lost by it. After an error of `feed` the association is to be aborted, but for an
     UnknownCommandField, after which the assembler goes on with the data set or the next command.
+
+    Attributes:
+        announces_wrongly: whether a message that announces a data set has none nevertheless; None believes all.
     """
 
     def __init__(self) -> None:
+        self.announces_wrongly: Callable[[Message], bool] | None = None
         self._context_id = 0  # of the message under way; 0, which no context has, between messages
         self._awaits_data = False
         self._command = bytearray()
@@ -157,6 +162,8 @@ class Assembler:
                 raise
             self._repeated = raw
         message, has_data_set = self._decoded
+        if has_data_set and self.announces_wrongly is not None and self.announces_wrongly(message):
+            has_data_set = False  # Beyond PS3.7 E.1-1, Command Data Set Type: there are peers that set it wrongly
         self._expect(indicated.context_id, has_data_set=has_data_set)
         return CommandReceived(indicated.context_id, message, has_data_set)
 

@@ -1,6 +1,7 @@
 """A live association: requests out and in, replies in and out, release and abort (PS3.7 6 and 7, PS3.8 7)."""
 
 import asyncio
+from collections.abc import Callable
 
 from workbench.acse.contexts import AcceptedContext
 from workbench.acse.negotiate import Agreement, agree
@@ -184,6 +185,10 @@ class Association:
                 raise
             if self.end is not None:
                 raise self.end
+
+    def disbelieve(self, announces_wrongly: Callable[[Message], bool]) -> None:
+        """Takes messages of which this is true as without a data set, though they announce one (0000,0800)."""
+        self._assembler.announces_wrongly = announces_wrongly
 
     def limit_pdus(self, length: int) -> None:
         """Sends PDUs with a PDU-length of at most `length`, at least 8, from now on, whatever the peer takes."""

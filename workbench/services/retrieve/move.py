@@ -26,7 +26,8 @@ def move_contexts(
     Args:
         with_find: propose the C-FIND of each model, too, before its C-MOVE.
     """
-    classes = [uid for model in models for uid in ((model.find, model.move) if with_find else (model.move,))]
+    kinds = ("find", "move") if with_find else ("move",)
+    classes = [uid for model in models for kind in kinds if (uid := getattr(model, kind))]
     (contexts,) = number((uid, tuple(transfer_syntaxes)) for uid in classes)
     return contexts
 
