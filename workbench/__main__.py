@@ -7,9 +7,14 @@ import sys
 from typing import Final
 
 TOOLS: Final = {
+    "dcmrecv": "receives objects into a folder, by a profile (C-STORE)",
+    "dcmsend": "sends many files over as few associations as can be (C-STORE)",
     "echoscu": "asks a node whether it is there (C-ECHO)",
-    "storescu": "sends files and folders (C-STORE)",
+    "findscu": "asks a node what it holds (C-FIND)",
+    "getscu": "fetches objects on the association that asks for them (C-GET)",
+    "movescu": "has objects sent to somebody (C-MOVE)",
     "storescp": "receives objects into a folder (C-STORE)",
+    "storescu": "sends files and folders (C-STORE)",
     "termscu": "asks a server of DCMTK to shut down",
     "qrscp": "an archive: stores, answers queries, sends what is asked for (C-FIND, C-MOVE, C-GET)",
     "archive": "looks after the index of a folder of received objects",
