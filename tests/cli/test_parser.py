@@ -168,3 +168,12 @@ def test_a_check_of_its_own_may_find_a_problem(capsys: Capture) -> None:
     with pytest.raises(SystemExit) as caught:
         made.parse(["host"])
     assert "no files" in failed_start(capsys, caught)
+
+
+def test_an_option_that_stands_alone_needs_no_words_by_place() -> None:
+    made = parser()
+    made.stands_alone("number")
+    assert made.parse(["--number", "3"]).peer is None
+    assert made.parse(["--number", "3", "a", "b"]).number == 3
+    with pytest.raises(SystemExit):
+        made.parse([])

@@ -67,13 +67,15 @@ class Authority:
         certificate = x509.load_pem_x509_certificate(made.cert_chain_pems[0].bytes())
         return self._write(key, certificate, form, key_format, passphrase)
 
-    def self_signed(self) -> Identity:
-        """Gives the files of an identity that nobody vouches for."""
+    def self_signed(self, *, is_ca: bool | None = None, days: int = 1) -> Identity:
+        """Gives the files of an identity that nobody vouches for; it holds for so many days, in the past below 0."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "lonely")])
         now = datetime.now(UTC)
         builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+        builder = builder.not_valid_before(now - timedelta(days=2)).not_valid_after(now + timedelta(days=days))
+        if is_ca is not None:
+            builder = builder.add_extension(x509.BasicConstraints(is_ca, None), critical=True)
         return self._write(key, builder.sign(key, hashes.SHA256()), "pem", "pkcs8", "")
 
     def weak(self) -> Identity:

@@ -55,7 +55,5 @@ def check_certificates(options: "Options", output: "Output") -> int | None:
 
 def _tell(options: "Options", output: "Output", file: str, good: str, problem: str) -> None:
     output.event("certificate", file=file, valid=not problem, reason=problem or None)
-    if problem:
-        output.error(problem)
-    elif not options.json:
-        print(f"the certificate {file} {good}")
+    if not options.json:
+        print(problem or f"the certificate {file} {good}")
