@@ -107,6 +107,19 @@ class Archive:
         if self._descriptor >= 0:
             os.fsync(self._descriptor)
 
+    def sync_folders(self, folder: str) -> None:
+        """Makes renames in the folder and in a subfolder durable, and the subfolder itself; OSError as it comes."""
+        if self._descriptor < 0:
+            return
+        while len(folder) > len(self.folder):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            folder = os.path.dirname(folder)
+        self.sync()
+
     def path_of(self, name: str) -> str:
         """Gives the path of a file in the folder."""
         return self._prefix + name
@@ -156,6 +169,22 @@ class IncomingFile:
             self._descriptor = -1
             raise self._failure("created", error) from error
 
+    def move_to(self, name: str) -> None:
+        """Lets the file be called otherwise in the end; `name` may begin with subfolders, which are made.
+
+        Raises:
+            StorageError: they cannot be made.
+        """
+        self.path = self._archive.path_of(name)
+        folder = os.path.dirname(self.path)
+        if os.path.isdir(folder):
+            return
+        try:
+            os.makedirs(folder, exist_ok=True)
+            self._archive.sync_folders(folder)
+        except OSError as error:
+            raise self._failure("stored", error) from error
+
     def write(self, buffers: Sequence[Buffer]) -> None:
         """Appends the buffers.
 
@@ -182,7 +211,7 @@ class IncomingFile:
             os.replace(self.temporary, self.path)
             self.temporary = ""
             self.status = status
-            self._archive.sync()
+            self._archive.sync_folders(os.path.dirname(self.path))
         except OSError as error:
             raise self._failure("stored", error) from error
         finally:

@@ -11,9 +11,12 @@ from pydicom.uid import CTImageStorage, MRImageStorage
 
 from tests.storage.indexed import make_object
 from tests.support.instances import data_set_bytes, make_instance
-from workbench.errors import StorageError
-from workbench.services.storage.receiving import OUT_OF_RESOURCES, Receipt, Receiving
+from workbench.errors import DataSetError, StorageError
+from workbench.services.storage.receiving import OUT_OF_RESOURCES, FolderOf, Receipt, Receiving
+from workbench.services.storage.writing import Rewriting
+from workbench.services.transcoding.layout import Layout
 from workbench.storage.archive import Archive
+from workbench.storage.attributes import STUDY_INSTANCE_UID, Attributes
 from workbench.storage.index import InstanceIndex
 from workbench.storage.part10 import Instance, scan
 from workbench.storage.replacing import is_same_file
@@ -184,10 +187,70 @@ def test_other_content_replaces_and_the_earlier_file_is_kept(archive: Archive, f
         assert index.rebuild().indexed == 1
 
 
-def test_without_an_index_it_is_replaced_in_one_step(archive: Archive, first: Path, second: Path) -> None:
+def test_without_an_index_it_is_kept_as_well(archive: Archive, first: Path, second: Path) -> None:
+    path, kept = os.path.join(archive.folder, NAME), os.path.join(archive.folder, ".replaced", f"{NAME}.1")
     receive(archive, first, None)
-    assert receive(archive, second, None) == Receipt(0, "", os.path.join(archive.folder, NAME))
-    assert files(archive) == {NAME: data_set_bytes(second)}
+    assert receive(archive, second, None) == Receipt(0, "", path, kept, overwrote=True)
+    assert files(archive) == {NAME: data_set_bytes(second), f".replaced/{NAME}.1": data_set_bytes(first)}
+    assert receive(archive, second, None) == Receipt(0, "", path, "", overwrote=True)
+    assert len(files(archive)) == 2
+
+
+def test_what_it_replaces_is_in_place_when_it_cannot_be_stored(
+    archive: Archive, first: Path, second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    receive(archive, first, None)
+    with monkeypatch.context() as context:
+        context.setattr(os, "replace", full)
+        assert receive(archive, second, None).status == OUT_OF_RESOURCES
+    assert files(archive) == {NAME: data_set_bytes(first)}
+
+
+def placed(archive: Archive, path: Path, folder_of: FolderOf, rewriting: Rewriting | None = None) -> Receipt:
+    instance = scan(path)
+    one = Receiving(
+        archive,
+        sop_class_uid=instance.sop_class_uid,
+        sop_instance_uid=instance.sop_instance_uid,
+        transfer_syntax_uid=instance.transfer_syntax_uid,
+        source_ae_title="SENDER",
+        folder_of=folder_of,
+        rewriting=rewriting,
+    )
+    receipt = one.take([data_set_bytes(path)], is_last=True)
+    assert receipt is not None
+    return receipt
+
+
+def test_it_is_sorted_by_what_it_holds(archive: Archive, first: Path) -> None:
+    receipt = placed(archive, first, lambda found: f"a/{found.text(STUDY_INSTANCE_UID)}")
+    assert receipt.path == os.path.join(archive.folder, "a", receipt.study_instance_uid, NAME)
+    assert data_set_bytes(receipt.path) == data_set_bytes(first)
+    assert os.listdir(archive.folder) == ["a"]
+
+
+def test_what_lacks_the_attribute_to_sort_by_is_refused(archive: Archive, first: Path) -> None:
+    def refuse(_: Attributes) -> str:
+        raise DataSetError("there is no Study Instance UID")
+
+    receipt = placed(archive, first, refuse)
+    assert (receipt.status, receipt.comment, files(archive)) == (0xC000, "there is no Study Instance UID", {})
+
+
+def test_what_cannot_be_written_as_wanted_is_refused(archive: Archive, tmp_path: Path) -> None:
+    compressed = make_instance(tmp_path / "jpeg", "CT", "1.2.840.10008.1.2.4.70")
+    rewriting = Rewriting(transfer_syntax_uid="1.2.840.10008.1.2.1")
+    receipt = placed(archive, compressed, lambda _: "", rewriting)
+    assert (receipt.status, files(archive)) == (0xC000, {})
+    assert receipt.comment == "not written in Explicit VR LE: is JPEG Lossless SV1"
+    assert placed(archive, compressed, lambda _: "", Rewriting(layout=Layout())).status == 0
+
+
+def test_a_bare_data_set_has_no_meta_information(archive: Archive, first: Path) -> None:
+    assert Path(placed(archive, first, lambda _: "", Rewriting(bare=True)).path).read_bytes() == data_set_bytes(first)
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,15 @@ import contextlib
 import logging
 import os
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from workbench.dimse.status import SUCCESS
-from workbench.errors import StorageError
+from workbench.errors import DataSetError, StorageError
 from workbench.services.storage.disk_threads import Unsettled
+from workbench.services.storage.writing import Rewriting, mapped
 from workbench.storage.archive import Archive, IncomingFile
 from workbench.storage.attributes import (
     PATIENT_ID,
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
 
 OUT_OF_RESOURCES = 0xA700  # PS3.4 Table B.2-1
 
+FolderOf: TypeAlias = Callable[[Attributes], str]
+"""Gives the subfolder for an object by what it holds, "" for none; DataSetError when it lacks what that takes.
+
+Called in a thread, may be in several at a time. Nothing that it gives may come from the object as it is.
+"""
+
 _logger = logging.getLogger(__name__)
 
 
@@ -42,12 +49,18 @@ class Receipt(NamedTuple):
 
     Attributes:
         replaced: where the file is kept that the object replaced, when that held another content.
+        overwrote: its name was that of a file before, whatever that held.
+        study_instance_uid: of the object, where it was read.
+        has_padded_uid: a UID in its data set was padded with a space, against PS3.5 9.1.
     """
 
     status: int
     comment: str
     path: str
     replaced: str = ""
+    overwrote: bool = False
+    study_instance_uid: str = ""
+    has_padded_uid: bool = False
 
 
 class _Stored(NamedTuple):
@@ -85,8 +98,11 @@ class Receiving:
         check: walk over the structure of the data set.
         nesting: how deep sequences may lie in each other.
         file_name: what the file is to be called, when not by its UID; a file of another object is not replaced.
-        index: takes the object in once it is durable; when it cannot, the object is refused, and all is as before. With
-            it nothing is lost that was acknowledged: what another object replaces is kept, see `storage.replacing`.
+        folder_of: gives the subfolder for the object by what it holds; not with an index.
+        rewriting: how the file is written, when not as the object came; not with an index.
+        index: takes the object in once it is durable; when it cannot, the object is refused, and all is as before.
+
+    Nothing is lost that was acknowledged: what another object replaces is kept, see `storage.replacing`.
     """
 
     def __init__(
@@ -100,27 +116,29 @@ class Receiving:
         check: bool = True,
         nesting: int = MAXIMUM_NESTING,
         file_name: str = "",
+        folder_of: FolderOf | None = None,
+        rewriting: Rewriting | None = None,
         index: "InstanceIndex | None" = None,
     ) -> None:
         self._archive = archive
         self._index = index
+        self._folder_of = folder_of
+        self._rewriting = rewriting
+        self._transfer_syntax_uid = transfer_syntax_uid
+        self._source_ae_title = source_ae_title
         self._sop_class_uid = sop_class_uid
         self._sop_instance_uid = sop_instance_uid
         self._final_name = file_name
         self._name = name_by_uid(sop_class_uid, sop_instance_uid)
-        self._meta = file_meta(
-            sop_class_uid=sop_class_uid,
-            sop_instance_uid=sop_instance_uid,
-            transfer_syntax_uid=transfer_syntax_uid,
-            source_ae_title=source_ae_title,
-        )
+        self._meta = self._meta_in(transfer_syntax_uid)
+        reads = index is not None or folder_of is not None
         walk = partial(
-            StructureCheck if index is None else AttributeReader,
+            AttributeReader if reads else StructureCheck,
             transfer_syntax_uid,
             sop_class_uid=sop_class_uid if check else "",
             sop_instance_uid=sop_instance_uid if check else "",
         )
-        self._walk = walk() if check or index is not None else None
+        self._walk = walk() if check or reads else None
         if self._walk is not None:
             self._walk.nesting = nesting
         self._is_checked = check
@@ -150,6 +168,8 @@ class Receiving:
                     return self._finish()
             except StorageError as error:
                 refusal = Receipt(OUT_OF_RESOURCES, str(error), "")
+            except DataSetError as error:
+                refusal = Receipt(CANNOT_UNDERSTAND, str(error)[:64], "")
             self._remove()
             return refusal
 
@@ -175,7 +195,7 @@ class Receiving:
             raise StorageError("given up", path=self._name)
         pieces: list[Buffer] = list(buffers)
         if self._file is None:
-            self._check_final_name()
+            self._check_final_name(self._archive.path_of(self._final_name))
             self._file = self._archive.begin(self._name, final_name=self._final_name)
             pieces.insert(0, self._meta)
         self._file.write(pieces)
@@ -187,9 +207,11 @@ class Receiving:
         """Makes the object durable under its name; where there is an index, that is the last thing left to do."""
         file, index = self._file, self._index
         assert file is not None
-        if index is None or not isinstance(self._walk, AttributeReader):
-            return Receipt(SUCCESS, "", file.commit())
-        found = self._walk.attributes(sop_class_uid=self._sop_class_uid, sop_instance_uid=self._sop_instance_uid)
+        found = None
+        if isinstance(self._walk, AttributeReader):
+            found = self._walk.attributes(sop_class_uid=self._sop_class_uid, sop_instance_uid=self._sop_instance_uid)
+        if index is None or found is None:
+            return self._place(found)
         held = index.held(self._sop_instance_uid)
         earlier = _earlier_files(self._archive.folder, file.path, held)
         if not earlier:
@@ -209,6 +231,63 @@ class Receiving:
             stored = self._commit(file, found, earlier)
         return Unsettled(stored, partial(_settle, index))
 
+    def _place(self, found: Attributes | None) -> Receipt:
+        """Gives the object its final form and place, where there is no index; what it replaces is kept."""
+        folder = self._folder_of(found) if self._folder_of is not None and found is not None else ""
+        if self._rewriting is not None and self._rewriting.is_needed(self._transfer_syntax_uid):
+            self._rewrite(self._rewriting)
+        file = self._file
+        assert file is not None
+        if folder:
+            file.move_to(os.path.join(folder, os.path.basename(file.path)))
+            self._check_final_name(file.path)
+        overwrites = os.path.lexists(file.path) and not os.path.isdir(file.path)
+        kept = ""
+        if overwrites and not is_same_object(file.path, file.temporary):
+            kept = keep(self._archive.folder, file.path)
+        try:
+            path = file.commit()
+        except StorageError:
+            with contextlib.suppress(OSError):  # then it has two names
+                if kept:
+                    put_back(kept, file.path)
+            raise
+        return Receipt(
+            SUCCESS,
+            "",
+            path,
+            kept,
+            overwrites,
+            (found.text(STUDY_INSTANCE_UID) or "") if found is not None else "",
+            self._walk is not None and self._walk.has_padded_uid,
+        )
+
+    def _rewrite(self, rewriting: Rewriting) -> None:
+        """Puts a file in place of the one that was received, in which the data set is encoded anew."""
+        received = self._file
+        assert received is not None
+        file = self._archive.begin(self._name, final_name=self._final_name)
+        try:
+            meta = self._meta_in(rewriting.result(self._transfer_syntax_uid))
+            file.write([meta])
+            data = mapped(received.temporary, len(self._meta))
+            rewriting.rewrite(data, self._transfer_syntax_uid, file.write, before=len(meta))
+        except BaseException:
+            file.discard()
+            raise
+        self._file = file
+        received.discard()
+
+    def _meta_in(self, transfer_syntax_uid: str) -> bytes:
+        if self._rewriting is not None and self._rewriting.bare:
+            return b""
+        return file_meta(
+            sop_class_uid=self._sop_class_uid,
+            sop_instance_uid=self._sop_instance_uid,
+            transfer_syntax_uid=transfer_syntax_uid,
+            source_ae_title=self._source_ae_title,
+        )
+
     def _commit(self, file: IncomingFile, found: Attributes, earlier: Sequence[str]) -> _Stored:
         """Gives the file its name; what it replaces is kept before."""
         kept: dict[str, str] = {}
@@ -227,9 +306,8 @@ class Receiving:
             raise StorageError(f"cannot be stored: {error.strerror or error}", path=file.path) from error
         return _Stored(Addition(found, file.path, file.status, self._checksum), kept)
 
-    def _check_final_name(self) -> None:
+    def _check_final_name(self, path: str) -> None:
         """Lets a name be used again by the same object only: what was acknowledged once is not replaced by another."""
-        path = self._archive.path_of(self._final_name)
         if self._final_name and os.path.lexists(path) and scan(path).sop_instance_uid != self._sop_instance_uid:
             raise StorageError("another object has that file name", path=self._final_name)
 

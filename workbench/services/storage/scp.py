@@ -5,9 +5,10 @@ Success is answered when the object is durable under its name, and not before.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,9 +23,12 @@ from workbench.net.incoming import IncomingDataSet, IncomingRequest
 from workbench.net.operation import Reply
 from workbench.services.offers import Offer
 from workbench.services.storage.disk_threads import DiskThreads
+from workbench.services.storage.faults import StoreFaults
 from workbench.services.storage.object_names import ObjectName, OfferedObject, checked_name
 from workbench.services.storage.receiving import OUT_OF_RESOURCES, Receipt, Receiving
+from workbench.services.storage.writing import Rewriting
 from workbench.storage.archive import Archive
+from workbench.storage.attributes import Attributes
 from workbench.storage.naming import is_safe_uid
 from workbench.storage.structure import CANNOT_UNDERSTAND, MAXIMUM_NESTING
 from workbench.upper_layer.machine import Role
@@ -53,7 +57,10 @@ class ReceivedObject:
             delete the only copy, must be told.
         length: bytes of its data set.
         seconds: from the request to the answer.
-        replaced: where the earlier file is kept that had the same UID and another content; only with an index.
+        replaced: where the earlier file is kept that had the same UID and another content.
+        overwrote: its file has the name of an earlier one, whatever that held.
+        study_instance_uid: empty unless objects are sorted by what they hold.
+        has_padded_uid: a UID in its data set was padded with a space, against PS3.5 9.1.
     """
 
     association: int
@@ -68,7 +75,11 @@ class ReceivedObject:
     length: int
     seconds: float
     is_not_kept: bool = False
+    called_ae_title: str = ""
     replaced: str = ""
+    overwrote: bool = False
+    study_instance_uid: str = ""
+    has_padded_uid: bool = False
 
 
 class Verdict(NamedTuple):
@@ -84,10 +95,10 @@ class Verdict(NamedTuple):
 class StorageScp:
     """Answers C-STORE-RQ by writing the objects into a folder; give `handler` to a server.
 
-    A further object with the UID of an earlier one replaces it in one step. With an index, nothing that was
-    acknowledged is lost by that: the same content again changes nothing; of another content the earlier file is kept in
-    the hidden folder `.replaced` and the later one is indexed (`ReceivedObject.replaced` tells it). Where the later one
-    is of another study or patient it is refused with C000H, for its UID cannot be right.
+    A further object with the UID of an earlier one replaces it in one step. Nothing that was acknowledged is lost by
+    that: of another content the earlier file is kept in the hidden folder `.replaced` (`ReceivedObject.replaced` tells
+    it). With an index the same content again changes nothing, and where the later one is of another study or patient
+    it is refused with C000H, for its UID cannot be right.
 
     Refused are also: UIDs that are none, an object of another SOP Class than its context's, a data set whose structure
     is broken or that is not the announced instance (this check can be switched off), and whatever the disk does not
@@ -101,6 +112,10 @@ class StorageScp:
         ignore: answer Success and keep nothing; each such answer is marked in the trace and in `ReceivedObject`.
         accept: asked for each object on the event loop before its data set is taken: None takes it, see `Verdict`.
         name: gives the names of files, in place of prefix and UID. A name that another object has refuses the object.
+        folder_of: sorts objects into subfolders, see `receiving.FolderOf`; not with an index.
+        rewriting: how files are written, when not as the objects come; not with an index.
+        after: awaited when an object was answered, before the next request of the association is served.
+        faults: what is done wrong on purpose.
         index: that of the folder; every object is in it before Success is answered. The caller closes it, after this.
 
     Raises:
@@ -117,6 +132,10 @@ class StorageScp:
         ignore: bool = False,
         accept: Callable[[OfferedObject], Verdict | None] | None = None,
         name: ObjectName | None = None,
+        folder_of: Callable[[OfferedObject, Attributes], str] | None = None,
+        rewriting: Rewriting | None = None,
+        after: Callable[[ReceivedObject], Awaitable[None]] | None = None,
+        faults: StoreFaults | None = None,
         index: "InstanceIndex | None" = None,
     ) -> None:
         self.archive = Archive(folder)
@@ -131,6 +150,10 @@ class StorageScp:
         self._ignore = ignore
         self._accept = accept
         self._name = name
+        self._folder_of = folder_of
+        self._rewriting = rewriting
+        self._after = after
+        self._faults = faults or StoreFaults()
         self._turns: dict[str, asyncio.Event] = {}  # of objects that are being stored, by their UIDs
         self._names_in_use: dict[str, str] = {}  # of objects under way, with their UIDs
 
@@ -158,6 +181,8 @@ class StorageScp:
         begin = time.monotonic()
         message = request.message
         assert isinstance(message, CStoreRq)
+        if await self._faults.abort(request):
+            return
         receipt = _refusal(request, message)
         if receipt is None:
             assert request.data_set is not None
@@ -166,10 +191,14 @@ class StorageScp:
         if is_not_kept:
             recorder, number = request.association.connection.recorder, request.association.number
             recorder.not_kept(number, message.message_id, message.affected_sop_instance_uid, NOT_KEPT)
+        seconds = time.monotonic() - begin
+        received = _received_object(request, message, receipt, seconds, is_not_kept=is_not_kept)
         if self._on_received is not None:
-            seconds = time.monotonic() - begin
-            self._on_received(_received_object(request, message, receipt, seconds, is_not_kept=is_not_kept))
+            self._on_received(received)
         yield Reply(message=respond(message, receipt.status, receipt.comment or None))
+        if self._after is not None:
+            await self._after(received)
+        await self._faults.pause_after(request)
 
     async def _judge(self, request: IncomingRequest, message: CStoreRq, data_set: IncomingDataSet) -> Receipt:
         """Asks the hooks, and takes the object unless they refuse it."""
@@ -178,7 +207,8 @@ class StorageScp:
         if verdict.status != SUCCESS and verdict.status not in ACKNOWLEDGED_STORE:
             return Receipt(verdict.status, verdict.comment, "")
         if self._ignore:
-            await data_set.discard()
+            async for _ in data_set.chunks():
+                await self._faults.pause_during(request)
             return Receipt(verdict.status, verdict.comment, "")
         name = ""
         try:
@@ -221,6 +251,8 @@ class StorageScp:
             check=self._check,
             nesting=self.nesting,
             file_name=name,
+            folder_of=None if self._folder_of is None else partial(self._folder_of, _offered_object(request, message)),
+            rewriting=self._rewriting,
             index=self._index,
         )
         receipt: Receipt | None = None
@@ -228,7 +260,8 @@ class StorageScp:
             async for buffers in data_set.chunks():
                 if receipt is not None:
                     continue
-                if data_set.is_complete and self._index is not None:
+                await self._faults.pause_during(request)
+                if data_set.is_complete:
                     async with self._turn(message.affected_sop_instance_uid):
                         receipt = await self._disk.run(receiving.take_unsettled, buffers, True)
                 else:
@@ -277,6 +310,7 @@ def _received_object(
     return ReceivedObject(
         association=request.association.number,
         calling_ae_title=_source(request.association),
+        called_ae_title=request.association.called_ae_title,
         peer=request.association.peer,
         sop_class_uid=message.affected_sop_class_uid,
         sop_instance_uid=message.affected_sop_instance_uid,
@@ -288,4 +322,7 @@ def _received_object(
         seconds=seconds,
         is_not_kept=is_not_kept,
         replaced=receipt.replaced,
+        overwrote=receipt.overwrote,
+        study_instance_uid=receipt.study_instance_uid,
+        has_padded_uid=receipt.has_padded_uid,
     )
