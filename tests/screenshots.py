@@ -23,13 +23,47 @@ from resources import sample_paths
 from ui import theme
 from ui.models.roles import Role
 from ui.session import Session
+from ui.session.profile_exchange import FoundProfiles
 from ui.views.controls.fields import LineEdit
 from ui.views.main_window import MainWindow
+from workbench.acse.asconfig import read_asconfig
 from workbench.config import Node
 
 SIZES: Final = ((1280, 800), (1600, 1000))
 THEMES: Final = ("light", "dark")
 LIMIT: Final = 60.0
+PROFILES: Final = """\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax3 = LittleEndianImplicit
+[Lossless]
+TransferSyntax1 = JPEGLossless:Non-hierarchical-1stOrderPrediction
+TransferSyntax2 = JPEG2000LosslessOnly
+[[PresentationContexts]]
+[Images]
+PresentationContext1 = CTImageStorage\\Uncompressed
+PresentationContext2 = FINDStudyRootQueryRetrieveInformationModel\\Uncompressed
+PresentationContext3 = GETStudyRootQueryRetrieveInformationModel\\Uncompressed
+PresentationContext4 = CTImageStorage\\Lossless
+PresentationContext6 = MRImageStorage\\Lossless
+[[SCPSCURoleSelection]]
+[Roles]
+Role1 = CTImageStorage\\BOTH
+Role2 = GETStudyRootQueryRetrieveInformationModel\\SCU
+[[ExtendedNegotiation]]
+[Extended]
+ExtendedNegotiation1 = FINDStudyRootQueryRetrieveInformationModel\\010101
+ExtendedNegotiation2 = CTImageStorage\\030000000200
+[[Profiles]]
+[Modality]
+PresentationContexts = Images
+SCPSCURoleSelection = Roles
+ExtendedNegotiation = Extended
+[Plain]
+PresentationContexts = Images
+Colour = red
+"""
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -293,6 +327,37 @@ async def add_contexts(stage: Stage) -> QDialog:
     return stage.window.dialogs.add_contexts()
 
 
+async def extended(stage: Stage) -> None:
+    """A profile with roles and extended negotiation, as another program has written it."""
+    path = stage.session.places.settings_file.with_name("modality.cfg")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(PROFILES)
+    stage.session.profile_files.found.disconnect(stage.window.dialogs.choose_profiles)
+    stage.session.profile_files.found.connect(lambda found: stage.session.add_profiles(found.profiles))
+    job = stage.session.profile_files.read(path)
+    await until(lambda: not job.is_running and bool(stage.session.settings.profiles))
+    stage.clear_toasts()
+    stage.window.show_panel("contexts")
+    source = stage.window.contexts.source
+    source.setCurrentIndex(source.findText("Profile: Modality"))
+    source.activated.emit(source.currentIndex())
+    stage.window.contexts.table.selectRow(1)
+
+
+async def extended_dialog(stage: Stage) -> QDialog:
+    await extended(stage)
+    return stage.window.dialogs.edit_extended(1)
+
+
+async def import_profiles(stage: Stage) -> QDialog:
+    await extended(stage)
+    window = stage.window
+    path = stage.session.places.settings_file.with_name("modality.cfg")
+    config = read_asconfig(path.read_text(), path.name)
+    found = FoundProfiles(file=path.name, profiles=config.profiles, warnings=config.warnings)
+    return window.dialogs.choose_profiles(found)
+
+
 async def shortcuts(stage: Stage) -> QDialog:
     return stage.window.dialogs.shortcuts()
 
@@ -340,6 +405,9 @@ SCENES: Final[dict[str, Callable[[Stage], Awaitable[QDialog | None]]]] = {
     "settings-general": settings_general,
     "settings-local": settings_local,
     "settings-timeouts": settings_timeouts,
+    "contexts-extended": extended,
+    "extended-dialog": extended_dialog,
+    "import-profiles": import_profiles,
     "add-contexts": add_contexts,
     "shortcuts": shortcuts,
     "about": about,

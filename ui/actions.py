@@ -51,6 +51,8 @@ ACTIONS: Final = (
     _row("file.add_files", "Add files to send…", "Ctrl+O", icon="file"),
     _row("file.add_folder", "Add a folder to send…", "Ctrl+Shift+O", icon="folder"),
     _row("file.open_storage", "Open the folder of received objects", icon="receive"),
+    _row("file.import_profiles", "Import profiles…", icon="contexts", group=True),
+    _row("file.export_profiles", "Export my profiles…"),
     _row("file.settings", "Settings…", "Ctrl+,", icon="settings", group=True),
     _row("file.quit", "Quit", "Ctrl+Q", group=True),
     _row("edit.undo", "Undo removal", "Ctrl+Z"),

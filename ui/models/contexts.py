@@ -21,6 +21,9 @@ class ContextRow:
         transfer_syntaxes: UIDs in the order of preference; empty means any.
         names: their short names.
         role: "SCU", "SCP" or "both": the requestor's.
+        is_role_explicit: the role is negotiated although it is SCU, the default.
+        extended: the application information of its extended negotiation; empty when there is none.
+        extended_meaning: what it says, in words; empty where nothing is known of it.
         context_ids: under which it was last proposed.
         result: what the acceptor answered, in words; empty before.
         reason: why, and what was chosen.
@@ -32,11 +35,20 @@ class ContextRow:
     transfer_syntaxes: tuple[str, ...]
     names: tuple[str, ...]
     role: ContextRole = "SCU"
+    is_role_explicit: bool = False
+    extended: bytes = b""
+    extended_meaning: str = ""
     is_enabled: bool = True
     context_ids: tuple[int, ...] = ()
     result: str = ""
     reason: str = ""
     category: Category = Category.MUTED
+
+
+def _role_in_words(row: ContextRow) -> str:
+    words = {"SCU": "the requestor is SCU", "SCP": "the requestor is SCP", "both": "the requestor is SCU and SCP"}
+    how = "; negotiated, though it is the default" if row.is_role_explicit and row.role == "SCU" else ""
+    return words[row.role] + how
 
 
 class ContextsModel(TableModel[ContextRow]):
@@ -49,13 +61,28 @@ class ContextsModel(TableModel[ContextRow]):
     edited = Signal()  # the user ticked, moved, added, removed or changed something
 
     COLUMNS = (
-        Column[ContextRow](title="SOP class", text=lambda row: row.sop_class, tooltip=lambda row: row.sop_class_uid),
+        Column[ContextRow](
+            title="SOP class",
+            text=lambda row: row.sop_class,
+            tooltip=lambda row: f"{row.sop_class}\n{row.sop_class_uid}",
+            keeps_end=True,
+        ),
         Column[ContextRow](
             title="Transfer syntaxes",
             text=lambda row: ", ".join(row.names) or "any",
             tooltip=lambda row: "\n".join(row.transfer_syntaxes) or "any transfer syntax",
         ),
-        Column[ContextRow](title="Role", text=lambda row: row.role),
+        Column[ContextRow](
+            title="Role",
+            text=lambda row: f"{row.role}*" if row.is_role_explicit and row.role == "SCU" else row.role,
+            tooltip=lambda row: _role_in_words(row),
+        ),
+        Column[ContextRow](
+            title="Extended",
+            text=lambda row: row.extended.hex(" ").upper(),
+            tooltip=lambda row: "\n".join(filter(None, (row.extended.hex(" ").upper(), row.extended_meaning))),
+            is_wire=True,
+        ),
         Column[ContextRow](
             title="ID",
             text=lambda row: ", ".join(str(each) for each in row.context_ids),
@@ -120,9 +147,24 @@ class ContextsModel(TableModel[ContextRow]):
         """Ticks or unticks the rows at some positions."""
         self._change({position: replace(self._rows[position], is_enabled=is_enabled) for position in positions})
 
-    def set_role(self, position: int, role: ContextRole) -> None:
-        """Gives one row another role of the requestor."""
-        self._change({position: replace(self._rows[position], role=role)})
+    def set_role(self, position: int, role: ContextRole, *, is_explicit: bool = False) -> None:
+        """Gives one row another role of the requestor; an explicit SCU is negotiated, though it is the default."""
+        self._change({position: replace(self._rows[position], role=role, is_role_explicit=is_explicit)})
+
+    def set_extended(self, sop_class_uid: str, information: bytes, meaning: str) -> None:
+        """Gives every row of a SOP class this extended negotiation; it is negotiated of classes, not of contexts."""
+        self._change(
+            {
+                position: replace(row, extended=information, extended_meaning=meaning)
+                for position, row in enumerate(self._rows)
+                if row.sop_class_uid == sop_class_uid
+            }
+        )
+
+    @property
+    def has_extended(self) -> bool:
+        """Whether any row has an extended negotiation."""
+        return any(row.extended for row in self._rows)
 
     def set_transfer_syntaxes(self, position: int, uids: Sequence[str], names: Sequence[str]) -> None:
         """Gives one row other transfer syntaxes."""

@@ -1,22 +1,34 @@
 """Presentation contexts as rows: of a profile, of a proposal, of what an association agreed on."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from ui.models.contexts import ContextRow
 from ui.models.roles import Category
 from workbench import dictionary
 from workbench.acse.agreement import NOT_ANSWERED, ContextOutcome, agree
+from workbench.acse.extended import QueryOptions, RetrieveOptions, StorageOptions
 from workbench.acse.profiles import Profile, ProfileContext, ProfileRole
-from workbench.upper_layer.items import ProposedContext
+from workbench.upper_layer.items import ProposedContext, SopClassExtendedNegotiation
 from workbench.upper_layer.machine import Role
 from workbench.upper_layer.pdu import AssociateAc, AssociateRq
 
+_QUERIES: Mapping[str, type[QueryOptions] | type[RetrieveOptions]] = {
+    "Find": QueryOptions,
+    "Move": RetrieveOptions,
+    "Get": RetrieveOptions,
+}
 _ROLES: Mapping[tuple[bool, bool], ProfileRole] = {(True, False): "SCU", (False, True): "SCP", (True, True): "both"}
 
 
 def context_row(
-    sop_class_uid: str, transfer_syntaxes: Sequence[str], role: ProfileRole = "SCU", *, is_enabled: bool = True
+    sop_class_uid: str,
+    transfer_syntaxes: Sequence[str],
+    role: ProfileRole = "SCU",
+    *,
+    is_enabled: bool = True,
+    is_role_explicit: bool = False,
+    extended: bytes = b"",
 ) -> ContextRow:
     """Gives a row that nothing has been answered to yet."""
     return ContextRow(
@@ -25,20 +37,32 @@ def context_row(
         transfer_syntaxes=tuple(transfer_syntaxes),
         names=tuple(dictionary.transfer_syntax_short(uid) for uid in transfer_syntaxes),
         role=role,
+        is_role_explicit=is_role_explicit,
+        extended=extended,
+        extended_meaning=extended_meaning(sop_class_uid, extended),
         is_enabled=is_enabled,
     )
 
 
 def profile_rows(profile: Profile) -> list[ContextRow]:
     """Gives the rows of a profile, in its order."""
+    extended = {item.sop_class_uid: item.application_information for item in profile.extended}
     return [
-        context_row(each.sop_class_uid, each.transfer_syntaxes, each.role, is_enabled=each.enabled)
+        context_row(
+            each.sop_class_uid,
+            each.transfer_syntaxes,
+            each.role,
+            is_enabled=each.enabled,
+            is_role_explicit=each.sop_class_uid in profile.explicit_roles,
+            extended=extended.get(each.sop_class_uid, b""),
+        )
         for each in profile.contexts
     ]
 
 
-def profile_of(name: str, rows: Iterable[ContextRow]) -> Profile:
+def profile_of(name: str, rows: Sequence[ContextRow]) -> Profile:
     """Gives rows as a profile; what is not ticked is in it, but switched off."""
+    extended = {row.sop_class_uid: row.extended for row in rows if row.extended}
     contexts = tuple(
         ProfileContext(
             sop_class_uid=row.sop_class_uid,
@@ -48,7 +72,32 @@ def profile_of(name: str, rows: Iterable[ContextRow]) -> Profile:
         )
         for row in rows
     )
-    return Profile(name=name, contexts=contexts)
+    return Profile(
+        name=name,
+        contexts=contexts,
+        extended=tuple(
+            SopClassExtendedNegotiation(sop_class_uid=uid, application_information=information)
+            for uid, information in extended.items()
+        ),
+        explicit_roles=tuple(dict.fromkeys(row.sop_class_uid for row in rows if row.is_role_explicit)),
+    )
+
+
+def extended_meaning(sop_class_uid: str, information: bytes) -> str:
+    """Gives what application information says, in words; empty where the SOP class gives it no meaning."""
+    if not information:
+        return ""
+    if sop_class_uid in dictionary.storage_sop_classes():
+        options = StorageOptions.decode(information)
+        said = (options.level, options.signature_level, options.coercion)
+        return ", ".join(each.name.lower().replace("_", " ") for each in said)
+    keyword = dictionary.uid_keyword(sop_class_uid)
+    for ending, kind in _QUERIES.items():
+        if keyword.endswith(ending):
+            flags = kind.decode(information)
+            wanted = [each.name.replace("_", " ") for each in fields(flags) if getattr(flags, each.name)]
+            return ", ".join(wanted) or "nothing beyond the baseline"
+    return ""
 
 
 def proposal_rows(contexts: Iterable[ProposedContext]) -> list[ContextRow]:
@@ -65,12 +114,19 @@ def negotiated_rows(request: AssociateRq, accept: AssociateAc | None, refusal: s
     Args:
         refusal: why there is no answer at all, in words.
     """
-    selections = request.role_selections
+    selections, extended = request.role_selections, request.extended
     rows = []
     for context in request.presentation_contexts:
         selection = selections.get(context.abstract_syntax)
         role = _ROLES.get((selection.scu_role, selection.scp_role), "SCU") if selection is not None else "SCU"
-        row = context_row(context.abstract_syntax, context.transfer_syntaxes, role)
+        item = extended.get(context.abstract_syntax)
+        row = context_row(
+            context.abstract_syntax,
+            context.transfer_syntaxes,
+            role,
+            is_role_explicit=selection is not None and role == "SCU",
+            extended=item.application_information if item is not None else b"",
+        )
         rows.append(replace(row, context_ids=(context.context_id,)))
     return with_answers(rows, request, accept, refusal)
 

@@ -13,9 +13,10 @@ from ui.models.contexts import ContextRow
 from ui.models.jobs import JobRow, JobsModel
 from ui.session.bench import Bench
 from ui.session.context_list import ContextList
-from ui.session.contexts import context_row, profile_of
+from ui.session.contexts import context_row, extended_meaning, profile_of
 from ui.session.kept_settings import KeptSettings
 from ui.session.nodes import NodeBook
+from ui.session.profile_exchange import ProfileExchange
 from ui.session.profiles import ProfileBook
 from ui.session.recording import Recording
 from workbench.acse.profiles import Profile, ProfileRole
@@ -27,6 +28,9 @@ from workbench.upper_layer.fields import Span
 
 class Desk(QObject):
     """The part of the session that only holds, changes and shows; `Session` adds what listens and sends.
+
+    Attributes:
+        profile_files: reads and writes profiles as files of other programs have them.
 
     Signals:
         state_changed: an association moved: its number, state, event and action (PS3.8 Table 9-10); of the moves
@@ -70,6 +74,7 @@ class Desk(QObject):
         self.nodes_model = self._nodes.model
         self.nodes_tree = self._nodes.tree
         self._profiles = ProfileBook(self._settings)
+        self.profile_files = ProfileExchange(self._bench, self)
         self._contexts = ContextList(self._recording.book, self)
         self.contexts_model = self._contexts.model
         self._contexts.changed.connect(self.contexts_changed)
@@ -217,6 +222,10 @@ class Desk(QObject):
         """Gives a row for the list of contexts."""
         return context_row(sop_class_uid, transfer_syntaxes, role)
 
+    def extended_meaning(self, sop_class_uid: str, information: bytes) -> str:
+        """Gives what bytes of extended negotiation say, in words; empty where that is not known."""
+        return extended_meaning(sop_class_uid, information)
+
     def save_contexts(self, name: str) -> Profile:
         """Keeps the list of contexts as a profile; ConfigError when the name is empty.
 
@@ -237,6 +246,15 @@ class Desk(QObject):
         """Keeps a profile, instead of the one of its name if there is one."""
         self._profiles.save(profile)
         self.profiles_changed.emit()
+
+    def add_profiles(self, profiles: Sequence[Profile]) -> None:
+        """Keeps profiles that were imported, instead of the user's own of their names."""
+        self._profiles.save_all(profiles)
+        self.profiles_changed.emit()
+        if self.settings.accept_profile in {profile.name for profile in profiles}:
+            self.set_accept_profile(self.settings.accept_profile)
+        counted = "1 profile was" if len(profiles) == 1 else f"{len(profiles)} profiles were"
+        self.message.emit("ok", f"{counted} imported.")
 
     def remove_profile(self, name: str) -> None:
         """Forgets a profile; a built-in one of that name comes back. One that was in force is said to be gone."""
@@ -295,6 +313,7 @@ class Desk(QObject):
             self._job_places[job] = len(self.jobs_model.rows)
             self.jobs_model.append([row])
         self.jobs_changed.emit()
+        self.profile_files.job_changed(job)
 
     # ---- messages
 

@@ -1,5 +1,7 @@
 """The profiles: those that come with the program, and the user's own."""
 
+from collections.abc import Sequence
+
 from ui.session.kept_settings import KeptSettings
 from workbench import dictionary
 from workbench.acse.contexts import ContextNeed
@@ -32,8 +34,13 @@ class ProfileBook:
 
     def save(self, profile: Profile) -> None:
         """Keeps a profile, instead of the user's own of its name if there is one."""
-        others = tuple(each for each in self._settings.value.profiles if each.name != profile.name)
-        self._settings.change(profiles=(*others, profile))
+        self.save_all([profile])
+
+    def save_all(self, profiles: Sequence[Profile]) -> None:
+        """Keeps profiles, instead of the user's own of their names."""
+        names = {profile.name for profile in profiles}
+        others = tuple(each for each in self._settings.value.profiles if each.name not in names)
+        self._settings.change(profiles=(*others, *profiles))
 
     def remove(self, name: str) -> None:
         """Forgets a profile of the user; a built-in one of that name comes back."""

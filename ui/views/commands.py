@@ -30,7 +30,7 @@ class Commands(QObject):
             themes.addAction(self.actions[f"view.theme_{name}"])
         for signal in (
             session.nodes_changed, session.send_changed, session.listening_changed, session.settings_changed,
-            session.scan_changed, session.jobs_changed, window.removals.changed,
+            session.scan_changed, session.jobs_changed, session.profiles_changed, window.removals.changed,
         ):  # fmt: skip
             signal.connect(self.refresh)
         self.refresh()
@@ -64,6 +64,7 @@ class Commands(QObject):
         node = bool(window.nodes.current_name)
         sending = session.is_sending
         can = {
+            "file.export_profiles": bool(session.settings.profiles),
             "edit.undo": window.removals.can_undo,
             "edit.clear_files": bool(session.send_model.rows) and not sending,
             "node.edit_node": node,
@@ -123,6 +124,14 @@ class Commands(QObject):
     def open_storage(self) -> None:
         """Opens the folder of received objects."""
         self._session.open_storage_folder()
+
+    def import_profiles(self) -> None:
+        """Asks for a file of profiles."""
+        self._window.dialogs.import_profiles()
+
+    def export_profiles(self) -> None:
+        """Writes the user's own profiles into a file."""
+        self._window.dialogs.export_profiles([profile.name for profile in self._session.settings.profiles])
 
     def settings(self) -> None:
         """Opens the settings."""

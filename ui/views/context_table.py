@@ -22,10 +22,13 @@ _COLUMNS = (
     Width(ems=12, share=3),
     Width(ems=12, share=4),
     Width(ems=3.4),
+    Width(ems=6.5),
     Width(ems=3.0),
     Width(ems=7, share=1),
     Width(ems=9, share=3),
 )
+
+_EXTENDED = 3
 
 
 class ContextTable(TableView):
@@ -36,10 +39,20 @@ class ContextTable(TableView):
         self._contexts = model
         self._gap: int | None = None  # where the row that is dragged would come to lie
         self.show_model(model)
+        self._show_extended()
+        for changed in (model.modelReset, model.edited):
+            changed.connect(self._show_extended)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDragEnabled(True)
         self.setDropIndicatorShown(True)
         self.setDragDropOverwriteMode(False)
+
+    def _show_extended(self) -> None:
+        """Shows the column of extended negotiation where there is one; most lists have none."""
+        others = self.hidden_columns - {_EXTENDED}
+        hidden = others if self._contexts.has_extended else others | {_EXTENDED}
+        if hidden != self.hidden_columns:
+            self.hide_columns(*hidden)
 
     @property
     def chosen(self) -> list[int]:

@@ -14,7 +14,8 @@ from ui.views.controls.card import Card
 from ui.views.controls.fields import ComboBox, LineEdit
 from ui.views.controls.labels import muted
 
-ROLES: Final[tuple[ContextRole, ...]] = ("SCU", "SCP", "both")
+ROLES: Final[tuple[tuple[ContextRole, bool], ...]] = (("SCU", False), ("SCU", True), ("SCP", False), ("both", False))
+"""A role of the requestor, and whether it is negotiated though it is the default."""
 PROFILE, NODE, ACCEPTED, ASSOCIATION = "profile", "node", "accepted", "association"
 _MOST_ASSOCIATIONS = 20
 Source = tuple[str, object]
@@ -26,10 +27,16 @@ class ContextsPanel(Card):
     Signals:
         save_asked: ask for a name and save the list as a profile.
         add_asked: ask for SOP classes to add.
+        extended_asked: ask for the extended negotiation of the row at this position.
+        import_asked: ask for a file of profiles.
+        export_asked: write the profiles of these names into a file.
     """
 
     save_asked = Signal()
     add_asked = Signal()
+    extended_asked = Signal(int)
+    import_asked = Signal()
+    export_asked = Signal(object)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -44,7 +51,11 @@ class ContextsPanel(Card):
         self.search_field.setClearButtonEnabled(True)
         self.search_field.setMaximumWidth(240)
         self.header.insertWidget(1, self.source)
+        self.files_button = IconButton("file", self.tr("Import and export profiles"))
+        self.files_button.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
+        self.files_button.setMenu(self._files_menu())
         self.header.addWidget(self.search_field)
+        self.header.addWidget(self.files_button)
         self.table = ContextTable(self._model, self.tr("Presentation contexts"), self.tr("No contexts in this list."))
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.add_button = Button(self.tr("Add…"), icon_name="add")
@@ -97,12 +108,18 @@ class ContextsPanel(Card):
         roles = menu.addMenu(self.tr("Role of the requestor"))
         group = QActionGroup(roles)
         chosen = self.table.chosen
-        for role in ROLES:
-            action = roles.addAction(role)
+        first = self._model.rows[chosen[0]] if chosen else None
+        for role, is_explicit in ROLES:
+            action = roles.addAction(self.tr("SCU, negotiated (SCU*)") if is_explicit else role)
             action.setCheckable(True)
-            action.setChecked(bool(chosen) and self._model.rows[chosen[0]].role == role)
+            action.setChecked(first is not None and (first.role, first.is_role_explicit) == (role, is_explicit))
             group.addAction(action)
-            action.triggered.connect(lambda _checked=False, role=role: self._set_role(role))
+            action.triggered.connect(
+                lambda _checked=False, role=role, is_explicit=is_explicit: self._set_role(role, is_explicit)
+            )
+        extended = menu.addAction(self.tr("Extended negotiation…"))
+        extended.setEnabled(len(chosen) == 1)
+        extended.triggered.connect(lambda: self.extended_asked.emit(chosen[0]))
         menu.addSeparator()
         menu.addAction(self.tr("Move up")).triggered.connect(lambda: self.table.move_chosen(-1))
         menu.addAction(self.tr("Move down")).triggered.connect(lambda: self.table.move_chosen(1))
@@ -210,13 +227,27 @@ class ContextsPanel(Card):
         self.remove_button.setEnabled(can_edit and bool(chosen))
         self.save_button.setEnabled(bool(self._model.rows))
         own = {profile.name for profile in self._session.settings.profiles}
+        self.export_one.setEnabled(kind == PROFILE)
+        self.export_own.setEnabled(bool(own))
         self.delete_button.setVisible(kind == PROFILE and name in own)
         self.accept_button.setVisible(kind == PROFILE)
         self.accept_button.setEnabled(name != self._session.settings.accept_profile)
 
-    def _set_role(self, role: ContextRole) -> None:
+    def _set_role(self, role: ContextRole, is_explicit: bool) -> None:
         for position in self.table.chosen:
-            self._model.set_role(position, role)
+            self._model.set_role(position, role, is_explicit=is_explicit)
+
+    def _files_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction(self.tr("Import profiles…")).triggered.connect(lambda: self.import_asked.emit())
+        menu.addSeparator()
+        self.export_one = menu.addAction(self.tr("Export this profile…"))
+        self.export_one.triggered.connect(lambda: self.export_asked.emit([str(self.chosen_source[1])]))
+        self.export_own = menu.addAction(self.tr("Export all my profiles…"))
+        self.export_own.triggered.connect(
+            lambda: self.export_asked.emit([profile.name for profile in self._session.settings.profiles])
+        )
+        return menu
 
     def _remove(self) -> None:
         self._model.remove(self.table.chosen)

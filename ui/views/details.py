@@ -19,11 +19,12 @@ _COLUMNS = (
     Width(ems=7, share=2),
     Width(ems=0),
     Width(ems=0),
+    Width(ems=0),
     Width(ems=2.2),
     Width(ems=5.6),
     Width(ems=7, share=3),
 )
-_HIDDEN = (1, 2)
+_HIDDEN = (1, 2, 3)
 
 
 class Details(QWidget):

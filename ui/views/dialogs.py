@@ -1,5 +1,7 @@
 """The dialogs of the window: each opens without blocking and hands its answer to the session."""
 
+from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -7,10 +9,13 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from ui.session import Session
+from ui.session.profile_exchange import FoundProfiles
 from ui.views.ask_name import AskName
 from ui.views.context_dialog import ContextDialog
+from ui.views.extended_dialog import ExtendedDialog
 from ui.views.info_dialogs import AboutDialog, ShortcutsDialog, SkippedDialog
 from ui.views.node_dialog import NodeDialog
+from ui.views.profiles_dialog import ProfilesDialog
 from ui.views.settings_dialog import SettingsDialog
 from ui.views.worklist_dialog import WorklistDialog
 from workbench.config import Node
@@ -25,6 +30,7 @@ class Dialogs(QObject):
         super().__init__(window)
         self._session = session
         self._window = window
+        session.profile_files.found.connect(self.choose_profiles)
 
     def add_node(self) -> NodeDialog:
         """Asks for a new node."""
@@ -57,6 +63,47 @@ class Dialogs(QObject):
         """Asks for SOP classes and transfer syntaxes to add to the list of contexts."""
         dialog = ContextDialog(self._session, self._window)
         dialog.chosen.connect(self._session.contexts_model.add)
+        return _opened(dialog)
+
+    def import_profiles(self) -> QFileDialog:
+        """Asks for a file in DCMTK's format, to choose among its profiles."""
+        dialog = QFileDialog(
+            self._window, self.tr("Import profiles"), "", self.tr("DCMTK configurations (*.cfg);;All files (*)")
+        )
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self._session.profile_files.read(Path(name)))
+        return _opened(dialog)
+
+    def choose_profiles(self, found: FoundProfiles) -> ProfilesDialog:
+        """Asks which profiles of a file to keep."""
+        dialog = ProfilesDialog(self._session, self._window, found)
+        dialog.chosen.connect(self._session.add_profiles)
+        return _opened(dialog)
+
+    def export_profiles(self, names: Collection[str]) -> QFileDialog:
+        """Asks for a name and writes profiles into a file in DCMTK's format."""
+        profiles = [profile for profile in self._session.profiles if profile.name in names]
+        dialog = QFileDialog(
+            self._window, self.tr("Export profiles"), "profiles.cfg", self.tr("DCMTK configurations (*.cfg)")
+        )
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("cfg")
+        dialog.fileSelected.connect(lambda name: self._session.profile_files.write(Path(name), profiles))
+        return _opened(dialog)
+
+    def edit_extended(self, position: int) -> ExtendedDialog:
+        """Changes the extended negotiation of the SOP class of a row of the list of contexts."""
+        session = self._session
+        row = session.contexts_model.rows[position]
+
+        def keep(information: bytes) -> None:
+            meaning = session.extended_meaning(row.sop_class_uid, information)
+            session.contexts_model.set_extended(row.sop_class_uid, information, meaning)
+
+        dialog = ExtendedDialog(
+            self._window, row.sop_class, row.extended, partial(session.extended_meaning, row.sop_class_uid)
+        )
+        dialog.entered.connect(keep)
         return _opened(dialog)
 
     def add_scheduled(self) -> WorklistDialog:

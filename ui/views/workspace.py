@@ -261,6 +261,9 @@ class Workspace(QMainWindow):
         worklist.listen_asked.connect(self.session.start_listening)
         contexts.save_asked.connect(self.dialogs.save_contexts)
         contexts.add_asked.connect(self.dialogs.add_contexts)
+        contexts.extended_asked.connect(self.dialogs.edit_extended)
+        contexts.import_asked.connect(self.dialogs.import_profiles)
+        contexts.export_asked.connect(self.dialogs.export_profiles)
         verify.add_asked.connect(self.dialogs.add_node)
         verify.demo_asked.connect(self.start_demo)
 

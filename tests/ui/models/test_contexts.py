@@ -71,6 +71,25 @@ def test_rows_are_added_changed_and_removed(model: ContextsModel, qtbot: QtBot) 
     assert model.index(0, 0).data(Role.KEY) == "1.2.2"
 
 
+def test_an_explicit_role_is_marked(model: ContextsModel) -> None:
+    model.set_role(0, "SCU", is_explicit=True)
+    cell = model.index(0, 2)
+    assert cell.data() == "SCU*"
+    assert cell.data(Qt.ItemDataRole.ToolTipRole) == "the requestor is SCU; negotiated, though it is the default"
+    model.set_role(0, "both")
+    assert (cell.data(), cell.data(Qt.ItemDataRole.ToolTipRole)) == ("both", "the requestor is SCU and SCP")
+
+
+def test_extended_negotiation_is_that_of_every_row_of_a_class(model: ContextsModel, qtbot: QtBot) -> None:
+    model.append([row("CT")])
+    before = model.has_extended
+    with qtbot.waitSignal(model.edited):
+        model.set_extended("1.2.2", b"\1\x0a", "two things")
+    assert (before, model.has_extended) == (False, True)
+    assert [model.index(at, 3).data() for at in range(4)] == ["01 0A", "", "", "01 0A"]
+    assert model.index(0, 3).data(Qt.ItemDataRole.ToolTipRole) == "01 0A\ntwo things"
+
+
 def test_a_list_that_is_read_only_stays_as_it_is(model: ContextsModel, qtbot: QtBot) -> None:
     model.show_rows([row("CT"), row("MR ")], is_read_only=True)
     cell = model.index(0, 0)

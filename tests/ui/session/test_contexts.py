@@ -6,12 +6,21 @@ import pytest
 
 from ui.models.contexts import ContextRow
 from ui.models.roles import Category
-from ui.session.contexts import context_row, negotiated_rows, profile_of, profile_rows, proposal_rows, with_answers
+from ui.session.contexts import (
+    context_row,
+    extended_meaning,
+    negotiated_rows,
+    profile_of,
+    profile_rows,
+    proposal_rows,
+    with_answers,
+)
 from workbench.acse.contexts import propose_for_instances
 from workbench.acse.negotiate import answer, request_association
 from workbench.acse.policy import Policy
+from workbench.services.query.models import STUDY_ROOT
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
-from workbench.upper_layer.items import RoleSelection
+from workbench.upper_layer.items import RoleSelection, SopClassExtendedNegotiation
 from workbench.upper_layer.pdu import AssociateAc, AssociateRq
 
 CT_IMAGE, MR_IMAGE = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4"
@@ -47,6 +56,49 @@ def test_a_profile_survives_the_list() -> None:
     profile = profile_of("Mine", rows)
     assert profile.name == "Mine"
     assert profile_rows(profile) == rows
+
+
+def test_roles_and_extended_negotiation_survive_the_list() -> None:
+    rows = [
+        context_row(CT_IMAGE, (EXPLICIT_VR_LITTLE_ENDIAN,), is_role_explicit=True, extended=b"\2\0"),
+        context_row(CT_IMAGE, (JPEG_LS,), is_role_explicit=True, extended=b"\2\0"),
+        context_row(MR_IMAGE, (), "SCP"),
+    ]
+    profile = profile_of("Mine", rows)
+    assert profile.explicit_roles == (CT_IMAGE,)
+    assert [(item.sop_class_uid, item.application_information) for item in profile.extended] == [(CT_IMAGE, b"\2\0")]
+    assert profile_rows(profile) == rows
+
+
+@pytest.mark.parametrize(
+    ("uid", "information", "meaning"),
+    [
+        (CT_IMAGE, b"\2\0\1\0\1\0", "level 2 full, level 1, may coerce"),
+        (STUDY_ROOT.find, b"\1\0\1", "relational, fuzzy"),
+        (STUDY_ROOT.get, b"\0", "nothing beyond the baseline"),
+        (STUDY_ROOT.move, b"\1\1", "relational, enhanced multi frame"),
+        (VERIFICATION, b"\1", ""),
+        (CT_IMAGE, b"", ""),
+    ],
+)
+def test_extended_negotiation_is_told_in_words(uid: str, information: bytes, meaning: str) -> None:
+    assert extended_meaning(uid, information) == meaning
+
+
+def test_what_was_proposed_of_roles_and_extended_negotiation_is_shown() -> None:
+    request = request_association(
+        called_ae_title="PACS",
+        calling_ae_title="CT3",
+        contexts=propose_for_instances([(CT_IMAGE, EXPLICIT_VR_LITTLE_ENDIAN), (MR_IMAGE, IMPLICIT_VR_LITTLE_ENDIAN)])[
+            0
+        ],
+        user_information=[
+            RoleSelection(sop_class_uid=CT_IMAGE, scu_role=True, scp_role=False),
+            SopClassExtendedNegotiation(sop_class_uid=CT_IMAGE, application_information=b"\2"),
+        ],
+    )
+    rows = negotiated_rows(request, None)
+    assert [(row.is_role_explicit, row.extended) for row in rows] == [(True, b"\2"), (False, b"")]
 
 
 def test_an_association_shows_each_context_with_its_answer() -> None:

@@ -19,6 +19,8 @@ from ui.models.trace import Line, TraceModel
 from ui.session import CommitmentProgress, Fields, QueryProgress, RetrieveProgress, ScanProgress, SendProgress, Session
 from ui.session.acceptance import allowed_titles, answered_services
 from ui.session.bench import Bench
+from ui.session.contexts import extended_meaning, profile_of, profile_rows
+from ui.session.profile_exchange import ProfileExchange
 from ui.session.worklist import KeptWorklist
 from ui.session.worklist_desk import WorklistDesk
 from workbench import dictionary
@@ -89,6 +91,7 @@ class StandIn(QObject):
         self.questions = ("Studies", "Patients", "Worklist")
         self.query_progress = QueryProgress()
         self.retrieve_progress = RetrieveProgress()
+        self.profile_files = ProfileExchange(cast("Bench", _Bench(self)), self)
         self.worklist = WorklistDesk(cast("Bench", _Bench(self)), KeptWorklist(home / "worklist.json"), self)
         self.send_progress = SendProgress()
         self.scan_progress = ScanProgress()
@@ -267,10 +270,7 @@ class StandIn(QObject):
 
     def show_profile(self, name: str) -> None:
         found = next(profile for profile in self.profiles if profile.name == name)
-        self._show_contexts(
-            f"Profile: {name}",
-            [self.context_row(each.sop_class_uid, each.transfer_syntaxes, each.role) for each in found.contexts],
-        )
+        self._show_contexts(f"Profile: {name}", profile_rows(found))
 
     def show_node_contexts(self, node_name: str) -> None:
         self._show_contexts(f"Proposed to {node_name}", [self.context_row(CT, (EXPLICIT_VR_LITTLE_ENDIAN,))])
@@ -299,13 +299,16 @@ class StandIn(QObject):
         )
 
     def save_contexts(self, name: str) -> None:
-        contexts = tuple(
-            ProfileContext(sop_class_uid=row.sop_class_uid, transfer_syntaxes=row.transfer_syntaxes)
-            for row in self.contexts_model.rows
-        )
         others = (each for each in self.settings.profiles if each.name != name)
-        self._change(profiles=(*others, Profile(name=name, contexts=contexts)))
+        self._change(profiles=(*others, profile_of(name, self.contexts_model.rows)))
         self.profiles_changed.emit()
+
+    def add_profiles(self, profiles: Sequence[Profile]) -> None:
+        self._change(profiles=(*self.settings.profiles, *profiles))
+        self.profiles_changed.emit()
+
+    def extended_meaning(self, sop_class_uid: str, information: bytes) -> str:
+        return extended_meaning(sop_class_uid, information)
 
     def remove_profile(self, name: str) -> None:
         self._change(profiles=tuple(each for each in self.settings.profiles if each.name != name))
@@ -339,7 +342,7 @@ class StandIn(QObject):
 
 
 class _Bench:
-    """What the worklist needs of a bench; its jobs are asked for and not run."""
+    """What the worklist and the profiles need of a bench; their jobs are asked for and not run."""
 
     def __init__(self, desk: StandIn) -> None:
         self.settings = self

@@ -107,9 +107,42 @@ def test_rows_can_be_moved_and_removed(qtbot: QtBot, panel: ContextsPanel, desk:
 def test_the_menu_gives_another_role(panel: ContextsPanel, desk: StandIn) -> None:
     panel.table.selectRow(1)
     roles = next(each for action in panel.menu().actions() if isinstance(each := action.menu(), QMenu))
-    assert [action.isChecked() for action in roles.actions()] == [True, False, False]
-    roles.actions()[2].trigger()
+    assert [action.isChecked() for action in roles.actions()] == [True, False, False, False]
+    roles.actions()[3].trigger()
     assert desk.contexts_model.rows[1].role == "both"
+    roles.actions()[1].trigger()
+    assert (desk.contexts_model.rows[1].role, desk.contexts_model.rows[1].is_role_explicit) == ("SCU", True)
+
+
+def test_the_menu_asks_for_extended_negotiation(qtbot: QtBot, panel: ContextsPanel) -> None:
+    panel.table.selectRow(1)
+    (action,) = [each for each in panel.menu().actions() if each.text() == "Extended negotiation…"]
+    with qtbot.waitSignal(panel.extended_asked) as asked:
+        action.trigger()
+    assert asked.args == [1]
+    panel.table.selectAll()
+    (action,) = [each for each in panel.menu().actions() if each.text() == "Extended negotiation…"]
+    assert not action.isEnabled()
+
+
+def test_the_column_of_extended_negotiation_is_there_when_it_is_needed(panel: ContextsPanel, desk: StandIn) -> None:
+    assert panel.table.isColumnHidden(3)
+    desk.contexts_model.set_extended(CT, b"\1", "")
+    assert not panel.table.isColumnHidden(3)
+    desk.contexts_model.set_extended(CT, b"", "")
+    assert panel.table.isColumnHidden(3)
+
+
+def test_profiles_are_imported_and_exported(qtbot: QtBot, panel: ContextsPanel, desk: StandIn) -> None:
+    assert (panel.export_one.isEnabled(), panel.export_own.isEnabled()) == (False, False)
+    with qtbot.waitSignal(panel.import_asked):
+        panel.files_button.menu().actions()[0].trigger()
+    desk.save_contexts("Mine")
+    choose(panel, "Profile: Verification")
+    for action, names in ((panel.export_one, ["Verification"]), (panel.export_own, ["Mine"])):
+        with qtbot.waitSignal(panel.export_asked) as asked:
+            action.trigger()
+        assert asked.args == [names]
 
 
 def test_save_and_add_ask(qtbot: QtBot, panel: ContextsPanel) -> None:
@@ -136,7 +169,7 @@ def test_the_buttons_of_an_own_profile_are_shown_whole(qtbot: QtBot, desk: Stand
         panel.add_button, panel.remove_button, panel.up_button, panel.down_button,
         panel.accept_button, panel.delete_button, panel.save_button,
     )  # fmt: skip
-    for part in (panel.count, *row):
+    for part in (panel.count, panel.files_button, *row):
         assert part.width() >= part.sizeHint().width(), part
         assert panel.rect().contains(part.geometry()), part
     for left, right in pairwise(row):

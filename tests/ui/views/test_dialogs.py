@@ -11,7 +11,10 @@ from tests.ui.views.painted import Show
 from tests.ui.views.samples import node
 from tests.ui.views.stand_in import BUILT_IN, StandIn
 from ui.models.send import SkippedRow
+from ui.session.profile_exchange import FoundProfiles
 from ui.views.dialogs import Dialogs
+from ui.views.profiles_dialog import ProfilesDialog
+from workbench.acse.profiles import Profile
 
 
 class Bench:
@@ -109,6 +112,30 @@ def test_adding_and_editing_a_worklist_entry(bench: Bench) -> None:
     QTest.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
     (row,) = bench.desk.worklist.model.rows
     assert (row.patient, row.modality) == ("Doe Jane", "MR")
+
+
+def test_profiles_of_a_file_are_chosen_and_kept(bench: Bench) -> None:
+    bench.dialogs.import_profiles().fileSelected.emit("site.cfg")
+    assert bench.desk.asked == [("run", "Import site.cfg")]
+    found = FoundProfiles(file="site.cfg", profiles=(Profile(name="Site", contexts=BUILT_IN.contexts),), warnings=())
+    bench.desk.profile_files.found.emit(found)
+    (dialog,) = bench.window.findChildren(ProfilesDialog)
+    QTest.mouseClick(dialog.import_button, Qt.MouseButton.LeftButton)
+    assert bench.desk.settings.profiles == found.profiles
+
+
+def test_profiles_are_exported(bench: Bench) -> None:
+    bench.dialogs.export_profiles([BUILT_IN.name]).fileSelected.emit("out.cfg")
+    assert bench.desk.asked == [("run", "Export out.cfg")]
+
+
+def test_extended_negotiation_of_a_class_is_changed(bench: Bench) -> None:
+    bench.desk.show_accepted_contexts()
+    dialog = bench.dialogs.edit_extended(1)
+    dialog.field.setText("02 00 00 00 00 00")
+    dialog.accept()
+    row = bench.desk.contexts_model.rows[1]
+    assert (row.extended, row.extended_meaning) == (b"\2\0\0\0\0\0", "level 2 full, unspecified, none")
 
 
 def test_adding_contexts(bench: Bench) -> None:

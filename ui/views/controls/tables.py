@@ -188,6 +188,11 @@ class TableView(QTableView):
             self.setColumnHidden(column, True)
         self._share_widths()
 
+    @property
+    def hidden_columns(self) -> frozenset[int]:
+        """The columns that are hidden whatever room there is."""
+        return self._hidden
+
     def set_width(self, column: int, width: Width) -> None:
         """Gives a column another width."""
         self._widths = (*self._widths[:column], width, *self._widths[column + 1 :])
