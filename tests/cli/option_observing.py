@@ -1,6 +1,5 @@
 """What a run of a tool did, facet by facet, with nothing in it that is different each time."""
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,12 +34,14 @@ class Observation:
     calls: str
 
     def facet(self, name: str) -> str:
-        """Gives one of the facets; of several joined by `+` all of them."""
-        return "\n".join(str(getattr(self, each)) for each in name.split("+"))
+        """Gives one of the facets; of several joined by `+` all of them.
 
-    def but_waits(self) -> "Observation":
-        """Gives it without what the clock was asked."""
-        return dataclasses.replace(self, waits="")
+        Lines of output are put in order: those of the network and those of the work come from two places.
+        """
+        return "\n".join(
+            "\n".join(sorted(self.output.splitlines())) if each == "output" else str(getattr(self, each))
+            for each in name.split("+")
+        )
 
 
 def observe(run: Run, folder: Path, before: Mapping[str, bytes], wire: list[str], tls: list[str]) -> Observation:

@@ -40,6 +40,7 @@ from workbench.upper_layer.pdu import AssociateAc, AssociateRj, AssociateRq
 
 _PENDING, _CANCELLED = 0xFF00, 0xFE00
 _TLS_HANDSHAKE = 0x16
+_HESITATION = 1.5  # seconds that a C-CANCEL-RQ is given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,7 @@ class Script:
         destination: the port that C-MOVE sends to.
         moves: how it sends them: the arguments of a `Call` for each association.
         pending_identifier: a pending C-MOVE response is followed by this data set, which is not allowed.
-        waits_for_cancel: answers pending once, and goes on when it is cancelled.
+        waits_for_cancel: hesitates after the first pending response, and stops when it is cancelled.
         tls: for who begins with a TLS handshake.
         maximum: the longest PDU it takes.
     """
@@ -243,7 +244,13 @@ class _Served:
     def _was_cancelled(self, wire: Wire) -> bool:
         if not self._script.waits_for_cancel:
             return False
-        received = wire.receive_message()
+        wire.sock.settimeout(_HESITATION)
+        try:
+            received = wire.receive_message()
+        except TimeoutError:
+            return False
+        finally:
+            wire.sock.settimeout(PATIENCE)
         return received is not None and isinstance(received.message, CCancelRq)
 
     def _get(self, wire: Wire, request: AssociateRq, context_id: int, message: CGetRq) -> None:

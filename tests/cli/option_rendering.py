@@ -107,6 +107,8 @@ def data_set_lines(data: bytes, syntax: str) -> list[str]:
 def _value(tag: tuple[int, int], vr: str, value: bytes) -> str:
     if vr == "UI" or tag in _UIDS:  # a fresh one is not always as long
         return repr(value.rstrip(b"\0"))
+    if tag == (0x0002, 0x0000):  # so is what holds it
+        return str(len(value))
     return f"{len(value)} {value[:_SHOWN]!r}"
 
 

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,7 +29,7 @@ def situations() -> dict[str, dict[str, Scenario]]:
 
 def check(row: Row) -> None:
     """Fails with the reason unless the row is as it says."""
-    {"differs": _check_differs, "words": _check_words, "ends": _check_ends, "refused": _check_refused}[row.how](row)
+    _CHECKS[row.how](row)
 
 
 def _check_differs(row: Row) -> None:
@@ -80,6 +81,18 @@ def _check_ends(row: Row) -> None:
         assert run.err == "", run
 
 
+def _check_excludes(row: Row) -> None:
+    before, opposite = (tuple(shlex.split(words)) for words in (row.before, row.value))
+    assert _WRONG_LINE not in _play(row.tool, row.scenario, (*before, *opposite)).output
+    for spelling in row.spellings:
+        alone = _play(row.tool, row.scenario, (*before, spelling))
+        assert _WRONG_LINE not in alone.output, alone
+        both = _play(row.tool, row.scenario, (*before, *opposite, spelling))
+        assert both.exit == "1", both
+        assert row.long in both.output, both
+        assert "exclude each other" in both.output, both
+
+
 def _check_refused(row: Row) -> None:
     scenario = situations()[row.tool]["plain"]
     for spelling in row.spellings:
@@ -113,3 +126,12 @@ def _play(tool: str, scenario: str, options: tuple[str, ...], words: str | None 
         folder = Path(name, "run")
         folder.mkdir()
         return situations()[tool][scenario].play(tool, options, folder, words)
+
+
+_CHECKS: Final[dict[str, Callable[[Row], None]]] = {
+    "differs": _check_differs,
+    "words": _check_words,
+    "ends": _check_ends,
+    "excludes": _check_excludes,
+    "refused": _check_refused,
+}

@@ -150,7 +150,7 @@ def _noting(run: Run) -> Iterator[None]:
         if level == socket.SOL_SOCKET and name in (socket.SO_SNDBUF, socket.SO_RCVBUF):
             run.calls.append(f"buffer {value[0]}")
         if level == socket.IPPROTO_TCP and name == socket.TCP_NODELAY:
-            run.calls.append(f"no delay {value[0]}")
+            run.calls.append(f"no delay {int(value[0])}")
         set_option(sock, level, name, *value)
 
     def noting_call(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,6 +6,7 @@ project shows that an option does something:
     how       differs   a run with the option differs from one without it in the facet, and shows the words of `shows`
               words     the same for a positional parameter: `before` and `value` are all the words there are
               ends      the option prints something that holds `shows`, and ends the tool with 0 whatever else is given
+              excludes  a default that changes nothing but excludes its opposite, `value`: with both the tool ends with 1
               refused   the tool ends with 1 and names the option, and says why
     scenario  the situation (option_situations.py, option_serving_situations.py)
     before    what stands before the option, with and without it: a default is shown by overriding its opposite

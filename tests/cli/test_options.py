@@ -1,7 +1,5 @@
 """Options that all tools share, and those of all that call a node."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.cli.events import failed_start
@@ -10,9 +8,8 @@ from workbench.cli.output import Level
 from workbench.cli.parser import Parser
 from workbench.cli.requesting import add_requestor_options, requestor
 from workbench.cli.values import MAX_PDU_LENGTH
-from workbench.config import Node, Settings, SocketSettings, Timeouts
+from workbench.config import SocketSettings, Timeouts
 from workbench.errors import ConfigError
-from workbench.settings_file import places, save_settings
 
 Capture = pytest.CaptureFixture[str]
 
@@ -59,6 +56,10 @@ def test_a_socket_timeout_can_be_switched_off(text: str, idle: float) -> None:
 
 def test_without_a_socket_timeout_that_for_messages_holds() -> None:
     assert requestor(parser().parse(["host", "104", "-td", "5"])).local.timeouts.idle == 5
+
+
+def test_without_a_timeout_for_messages_that_of_a_socket_holds() -> None:
+    assert requestor(parser().parse(["host", "104", "-ts", "5"])).local.timeouts.dimse == 5
 
 
 @pytest.mark.parametrize(
@@ -125,24 +126,3 @@ def test_an_odd_environment_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TCP_BUFFER_LENGTH", "large")
     with pytest.raises(ConfigError, match="TCP_BUFFER_LENGTH='large'"):
         requestor(parser().parse(["host", "104"]))
-
-
-@pytest.fixture
-def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Gives the settings file with one node in its address book."""
-    monkeypatch.setenv("DWB_HOME", str(tmp_path))
-    file = places().settings_file
-    node = Node(name="PACS 1", host="pacs.invalid", port=11112, ae_title="PACS")
-    save_settings(file, Settings(nodes=(node,)))
-    return file
-
-
-def test_a_node_of_the_address_book_stands_for_host_and_port(book: Path) -> None:
-    node = requestor(parser().parse(["--node", "PACS 1"])).node
-    assert (node.host, node.port, node.ae_title) == ("pacs.invalid", 11112, "PACS")
-    assert requestor(parser().parse(["--node", "PACS 1", "-aec", "OTHER"])).node.ae_title == "OTHER"
-
-
-def test_a_node_that_is_not_there_is_named_with_those_that_are(book: Path) -> None:
-    with pytest.raises(ConfigError, match=r"no node 'PACS'; it has 'PACS 1'"):
-        requestor(parser().parse(["--node", "PACS"]))

@@ -124,9 +124,9 @@ def add_timeout(group: Group, *spellings: str, dest: str, text: str) -> None:
 
 
 def timeouts(options: Options) -> Timeouts:
-    """Gives the time limits that the options name; a socket without one is limited by the one for messages."""
+    """Gives the time limits that the options name; of those for a socket and for messages one stands for the other."""
     defaults = Timeouts()
-    dimse = options.dimse_timeout or defaults.dimse
+    dimse = options.dimse_timeout or options.socket_timeout or defaults.dimse
     idle = options.socket_timeout
     if idle is None:
         idle = options.dimse_timeout or defaults.idle
