@@ -36,20 +36,21 @@ def _lines(parser: Parser, width: int) -> Iterator[str]:
 
 
 def _groups(groups: Iterable[Group], width: int) -> Iterator[str]:
-    above = ""
+    """Gives those of one title together, where the first of them stands."""
+    titles: dict[str, list[tuple[str, list[Option]]]] = {}
     for group in groups:
-        options = [option for option in group.options if option.help]
-        if not options:
-            continue
         title, _, subtitle = group.title.partition(": ")
-        if title != above:
-            yield ""
-            yield f"{title}:"
-            above = title
-        if subtitle:
-            yield f"  {subtitle}:"
-        for option in options:
-            yield from _entry(_spelling(option), option.help, width)
+        options = [option for option in group.options if option.help]
+        if options:
+            titles.setdefault(title, []).append((subtitle, options))
+    for title, parts in titles.items():
+        yield ""
+        yield f"{title}:"
+        for subtitle, options in parts:
+            if subtitle:
+                yield f"  {subtitle}:"
+            for option in options:
+                yield from _entry(_spelling(option), option.help, width)
 
 
 def _spelling(option: Option) -> str:
