@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.conftest import ExpectLog, LogWatch
 from tests.net.handlers import CONTEXTS, CT, POLICY, answer_success, echo_rq
 from tests.support.certificates import client_context, server_context
 from tests.support.peer import Recording, local_ae
@@ -21,6 +22,8 @@ from workbench.net.requestor import connect
 from workbench.net.server import ScpServer
 from workbench.trace.events import TransportEvent, TransportStep
 
+pytestmark = pytest.mark.usefixtures("refusals_are_told")
+
 ECHO = {CEchoRq.COMMAND_FIELD: answer_success}
 
 
@@ -30,6 +33,12 @@ def node_of(server: ScpServer) -> Node:
 
 def steps(recording: Recording, step: TransportStep) -> list[str]:
     return [event.detail for event in recording.events if isinstance(event, TransportEvent) and event.step is step]
+
+
+@pytest.fixture
+def refusals_are_told(expect_log: ExpectLog) -> None:
+    """Lets the acceptor warn of requestors that it could not secure a connection with."""
+    expect_log(r"association \d+: TLS: ", required=False)
 
 
 async def test_an_association_is_secured_and_the_trace_says_by_what() -> None:
@@ -117,6 +126,18 @@ async def test_a_plain_peer_on_a_tls_port_is_refused_and_the_server_goes_on() ->
         assert await ask(server, client_context()) == 0
     (lost,) = steps(recording, TransportStep.LOST)
     assert "does not speak TLS, which is required on this port: it sent a plain A-ASSOCIATE-RQ" in lost
+
+
+async def test_who_only_looks_whether_the_port_is_open_is_not_warned_of(log_watch: LogWatch) -> None:
+    recording = Recording()
+    async with ScpServer(local_ae(), POLICY, ECHO, tls=server_context(), recorder=recording.recorder) as server:
+        socket.create_connection(server.address).close()
+        async with asyncio.timeout(10):
+            while not steps(recording, TransportStep.LOST):  # noqa: ASYNC110 (the trace tells nobody)
+                await asyncio.sleep(0.01)
+    (lost,) = steps(recording, TransportStep.LOST)
+    assert "closed the connection before the handshake; it may only have looked" in lost
+    assert log_watch.records == []
 
 
 async def test_a_tls_peer_on_a_plain_port_is_told_so() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import ExpectLog
 from tests.net.tls_pair import echo
 from tests.support.tls_files import Authority, Identity
 from workbench.config import TlsSettings
@@ -16,7 +17,15 @@ from workbench.errors import AssociationAborted, TransportError
 from workbench.net.tls_context import acceptor_context, requestor_context
 from workbench.net.tls_reasons import Circumstances, closed, describe, distinguished, names_host
 
+pytestmark = pytest.mark.usefixtures("refusals_are_told")
+
 US = r"127\.0\.0\.1:\d+"
+
+
+@pytest.fixture
+def refusals_are_told(expect_log: ExpectLog) -> None:
+    """Lets the acceptor warn of requestors that it could not secure a connection with."""
+    expect_log(rf"association \d+: TLS: .*{US}", required=False)
 
 
 class Parties:

@@ -225,7 +225,8 @@ class ScpServer:
             transport = await secured(sock, self._buffers, context, None, self._local)
         except TransportError as error:
             self._recorder.transport(number, TransportStep.LOST, str(error))
-            _log.info("association %d: %s", number, error)
+            # Who may not connect is for the operator to know; who only looks whether the port is open is not.
+            _log.log(logging.INFO if error.stage == "lost" else logging.WARNING, "association %d: %s", number, error)
         else:
             self._serve(number, transport)
         finally:

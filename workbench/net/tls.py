@@ -91,10 +91,14 @@ class TlsSession:
         return words
 
     def failure(self, error: ssl.SSLError | None) -> TransportError:
-        """Gives the error to raise: for one of TLS, or without one for a peer that closed in the handshake."""
+        """Gives the error to raise: for one of TLS, or without one for a peer that closed in the handshake.
+
+        Its stage is "lost" for one that closed before it had sent anything, which is no attempt at all.
+        """
         about = self._circumstances()
         words = closed(about) if error is None else describe(error, about)
-        return TransportError(f"TLS: {words}", stage="tls")
+        has_tried = bool(self._host or self._first)
+        return TransportError(f"TLS: {words}", stage="tls" if has_tried else "lost")
 
     def _circumstances(self) -> Circumstances:
         context = self.machine.context
