@@ -131,6 +131,7 @@ def test_messages(
     lines = [line[3:] for line in capsys.readouterr().err.splitlines()]
     assert ("OUTGOING" if direction is OUT else "INCOMING") in lines[0]
     assert set(expected) <= set(lines)
+    assert not any(line.startswith(("Name", "Command Field", "Is Request")) for line in lines)
     assert [line for line in lines if line.startswith("DIMSE Status")] == (
         [] if has_data_set else [f"DIMSE Status                  : 0xa900: {lines_of_status()}"]
     )

@@ -1,6 +1,7 @@
 """What -d and +v print of an association: its parameters, messages, and the bytes of its PDUs, in DCMTK's layout."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from typing import Final
 
 from workbench.acse.agreement import NOT_ANSWERED, Agreement, agree
@@ -189,7 +190,7 @@ def _message(event: MessageEvent) -> Iterator[str]:
     kind, _, what = message.NAME.rpartition("-")
     yield _field("Message Type", f"{kind} {what}")
     yield _field("Presentation Context ID", event.context_id)
-    for name in message.__dataclass_fields__:
+    for name in (each.name for each in fields(message)):
         value = getattr(message, name)
         if name != "status" and value is not None:
             yield _field(_title(name), _value(name, value))
