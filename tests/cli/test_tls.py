@@ -182,6 +182,18 @@ def test_echoscu_is_silent_where_all_is_well(authority: Authority, identity: Ide
     assert capsys.readouterr() == ("", "")
 
 
+def test_verbose_tells_how_the_connection_is_secured_and_with_whom(
+    authority: Authority, identity: Identity, capsys: Capture
+) -> None:
+    own = ["+tls", identity.key, identity.certificate, "-v"]
+    assert echo(authority, secured(authority, identity), *own) == 0
+    assert "I: Connection secured: TLSv1.3, TLS_AES_256_GCM_SHA384, with CN=device\n" in capsys.readouterr().err
+    assert echo(authority, secured(authority, authority.issue("pacs.test")), *own) == 0
+    assert "with CN=device, whose certificate does not name 127.0.0.1\n" in capsys.readouterr().err
+    assert echo(authority, secured(authority, identity), *own, "-ic") == 0
+    assert "with a peer whose certificate was not verified\n" in capsys.readouterr().err
+
+
 WRONG: dict[str, tuple[Callable[[Authority], TlsContext | None], list[str], str]] = {
     "expired": (lambda a: secured(a, a.issue(when="past"), verification="ignore"), [], "expired on 2020-01-01"),
     "wrong name": (

@@ -39,6 +39,8 @@ class Markers:
         elif isinstance(event, TransportEvent):
             if event.step is TransportStep.CONNECTING:
                 self._output.info("Requesting Association")
+            elif event.step is TransportStep.SECURED:
+                self._output.info(f"Connection secured: {event.detail}")
             elif event.step is TransportStep.CLOSED:
                 self._peer_lengths.pop(event.association, None)
 
