@@ -161,7 +161,9 @@ def test_folder_is_sent_on_request_only(tmp_path: Path, files: list[str], capsys
     script = ScriptedStore()
     with background(script.handlers()) as node:
         assert main([*address(node), str(folder)]) == 1
-        assert f"E: {folder}: this is a folder; +sd sends what is in it" in capsys.readouterr().err
+        said = capsys.readouterr().err
+        assert f"W: {folder}: ignored, for this is a folder; +sd/--scan-directories sends what is in it" in said
+        assert "F: no input files to be sent" in said
         assert main([*address(node), "+sd", str(folder)]) == 0
         assert f"W: {folder / 'README'}: this is no DICOM file" in capsys.readouterr().err
         assert len(script.received) == 4
