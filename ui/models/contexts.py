@@ -11,6 +11,7 @@ from ui.models.roles import Category, Role
 from ui.models.table import Column, Index, TableModel
 
 ContextRole = Literal["SCU", "SCP", "both"]
+_BYTES_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,11 @@ class ContextRow:
     category: Category = Category.MUTED
 
 
+def _few_bytes(information: bytes) -> str:
+    few = len(information) <= _BYTES_SHOWN
+    return information.hex(" ").upper() if few else f"{len(information):,} bytes"
+
+
 def _role_in_words(row: ContextRow) -> str:
     words = {"SCU": "the requestor is SCU", "SCP": "the requestor is SCP", "both": "the requestor is SCU and SCP"}
     how = "; negotiated, though it is the default" if row.is_role_explicit and row.role == "SCU" else ""
@@ -65,7 +71,6 @@ class ContextsModel(TableModel[ContextRow]):
             title="SOP class",
             text=lambda row: row.sop_class,
             tooltip=lambda row: f"{row.sop_class}\n{row.sop_class_uid}",
-            keeps_end=True,
         ),
         Column[ContextRow](
             title="Transfer syntaxes",
@@ -79,7 +84,7 @@ class ContextsModel(TableModel[ContextRow]):
         ),
         Column[ContextRow](
             title="Extended",
-            text=lambda row: row.extended.hex(" ").upper(),
+            text=lambda row: _few_bytes(row.extended),
             tooltip=lambda row: "\n".join(filter(None, (row.extended.hex(" ").upper(), row.extended_meaning))),
             is_wire=True,
         ),

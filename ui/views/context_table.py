@@ -19,10 +19,10 @@ from ui.views.controls.rows import box
 from ui.views.controls.tables import TableView, Width
 
 _COLUMNS = (
-    Width(ems=12, share=3),
-    Width(ems=12, share=4),
+    Width(ems=13, share=3),
+    Width(ems=11.5, share=4),
     Width(ems=3.4),
-    Width(ems=6.5),
+    Width(ems=5),
     Width(ems=3.0),
     Width(ems=7, share=1),
     Width(ems=9, share=3),

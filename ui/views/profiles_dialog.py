@@ -19,7 +19,7 @@ from workbench.acse.profiles import Profile
 
 _HIDDEN = (2, 3, 4, 5)  # of the columns of contexts a profile has a name, what it holds, and a remark
 
-_WIDTHS = {0: Width(ems=10, share=2), 1: Width(ems=7.5), 6: Width(ems=12, share=3)}
+_WIDTHS = {0: Width(ems=10, share=1), 1: Width(ems=7), 6: Width(ems=18, share=3)}
 
 
 class ProfilesDialog(QDialog):
@@ -130,7 +130,7 @@ class ProfilesDialog(QDialog):
 
     def _clash(self, wanted: str, name: str, own: set[str]) -> str:
         if name != wanted:
-            return self.tr("the name {0} is taken").format(wanted)
+            return self.tr("{0} is taken").format(wanted)
         return self.tr("replaces yours") if name in own else ""
 
     def _limits(self, profile: Profile) -> list[str]:
@@ -138,7 +138,7 @@ class ProfilesDialog(QDialog):
         if profile.scu_problems():
             problems.append(self.tr("more than one association"))
         if profile.scp_problems():
-            problems.append(self.tr("a class is there twice: for proposing only"))
+            problems.append(self.tr("only to propose: a class is in it twice"))
         return problems
 
 

@@ -88,6 +88,9 @@ def test_extended_negotiation_is_that_of_every_row_of_a_class(model: ContextsMod
     assert (before, model.has_extended) == (False, True)
     assert [model.index(at, 3).data() for at in range(4)] == ["01 0A", "", "", "01 0A"]
     assert model.index(0, 3).data(Qt.ItemDataRole.ToolTipRole) == "01 0A\ntwo things"
+    model.set_extended("1.2.2", bytes(6), "")
+    assert model.index(0, 3).data() == "6 bytes"
+    assert model.index(0, 3).data(Qt.ItemDataRole.ToolTipRole) == "00 00 00 00 00 00"
 
 
 def test_a_list_that_is_read_only_stays_as_it_is(model: ContextsModel, qtbot: QtBot) -> None:

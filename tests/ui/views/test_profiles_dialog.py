@@ -50,10 +50,10 @@ def test_profiles_are_listed_under_names_that_are_free(desk: StandIn, window: QW
     desk.add_profiles([MINE])
     asking = Asking(desk, window)
     assert asking.rows() == [
-        ("Mine 2", "1 context", "the name Mine is taken"),
-        ("Twice", "2 contexts", "a class is there twice: for proposing only"),
+        ("Mine 2", "1 context", "Mine is taken"),
+        ("Twice", "2 contexts", "only to propose: a class is in it twice"),
         ("Many", "129 contexts", "more than one association"),
-        ("Verification 2", "1 context", "the name Verification is taken"),
+        ("Verification 2", "1 context", "Verification is taken"),
     ]
 
 
