@@ -11,13 +11,13 @@ from workbench.storage.part10 import FileForm, Instance, Skipped, scan_paths
 _IS_FOLDER: Final = "ignored, for this is a folder; +sd/--scan-directories sends what is in it"
 
 
-def add_input_options(parser: Parser, *, form: FileForm, halts: str, checks_uids: bool = True) -> None:
+def add_input_options(parser: Parser, *, form: FileForm, halts: str, title: str) -> None:
     """Adds the files, the options that choose among them, and the one that goes on after a bad one.
 
     Args:
         form: what files have to be where no option says it.
         halts: after what the tool stops without `-nh`, for the help.
-        checks_uids: whether there is an option to accept files whose UIDs are none.
+        title: of the group that `-nh` belongs to.
     """
     parser.positional("files", "dcmfile-in", many=True, help="file to send, or folder with +sd")
     group = parser.group("input options: input file format")
@@ -43,10 +43,8 @@ def add_input_options(parser: Parser, *, form: FileForm, halts: str, checks_uids
     group.flag("+rd", "--read-from-dicomdir", dest="dicomdir", help="files are DICOMDIRs: send the files they name")
     parser.requires("--recurse", "--scan-directories")
     parser.requires("--scan-pattern", "--scan-directories")
-    group = parser.group("processing options: other processing options" if checks_uids else "sending options")
+    group = parser.group(title)
     group.flag("-nh", "--no-halt", dest="no_halt", help=f"go on after {halts} (the exit code still tells it)")
-    if checks_uids:
-        group.flag("-nuc", "--no-uid-checks", dest="uid_checks", value=False, default=True, help="accept wrong UIDs")
 
 
 class Inputs:

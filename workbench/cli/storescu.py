@@ -31,8 +31,8 @@ from workbench.errors import ConfigError
 from workbench.services.storage.alterations import Alterations
 from workbench.services.storage.inventing import Inventor
 from workbench.services.storage.proposals import AsListed, GivenSyntaxes, Proposal
-from workbench.services.storage.renaming import rename_sent
 from workbench.services.storage.sending import Sending
+from workbench.services.storage.sent_files import rename_sent
 from workbench.services.storage.usual_classes import USUAL_CLASSES
 from workbench.services.transcoding.conversion import Conversion
 from workbench.storage.part10 import FileForm
@@ -70,7 +70,7 @@ def make_parser() -> Parser:
     parser = Parser("storescu", "Sends DICOM files (C-STORE).", epilog=_EPILOG)
     add_general_options(parser, verbose_contexts=True)
     add_requestor_options(parser, ae_title="STORESCU")
-    add_input_options(parser, form=FileForm.ANY, halts="a failure")
+    add_input_options(parser, form=FileForm.ANY, halts="a failure", title=_OTHER)
     group = parser.group("input options: input files")
     group.flag("-rn", "--no-rename", dest="rename", value=False, help="leave the names of the files alone (default)")
     group.flag(

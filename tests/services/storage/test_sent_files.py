@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.support.instances import make_instance
 from workbench.services.storage.outcomes import Outcome, OutcomeState
-from workbench.services.storage.renaming import rename_sent
+from workbench.services.storage.sent_files import rename_sent
 from workbench.storage.part10 import Instance, scan
 
 
