@@ -1,5 +1,6 @@
 """The rungs of the way to a node."""
 
+import io
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -14,6 +15,7 @@ from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
 from workbench.services.checking import Ladder, _Watch, check
 from workbench.trace.events import PduEvent, TraceEvent
+from workbench.trace.pcapng import CaptureWriter
 from workbench.trace.recorder import Recorder
 
 
@@ -36,7 +38,11 @@ async def test_good_node_passes_all_rungs_and_is_timed() -> None:
 def test_everything_that_is_recorded_of_the_association_is_handed_on() -> None:
     # A recorder's every method: one that was added and is not handed on would be lost in a check's trace.
     watched = {name for name in vars(_Watch) if not name.startswith("_") and callable(getattr(_Watch, name))}
-    assert watched == {name for name in vars(Recorder) if not name.startswith("_")}
+    assert watched == {
+        name for name in vars(Recorder) if not name.startswith("_") and callable(getattr(Recorder, name))
+    }
+    with CaptureWriter(io.BytesIO()) as tap:
+        assert _Watch(Recorder(tap=tap)).tap is tap
 
 
 async def test_unknown_name_fails_the_first_rung() -> None:

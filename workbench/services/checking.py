@@ -141,7 +141,7 @@ class _Watch(Recorder):
     __slots__ = ("_recorder", "connected_at")
 
     def __init__(self, recorder: Recorder) -> None:
-        super().__init__()
+        super().__init__(tap=recorder.tap)
         self._recorder = recorder
         self.connected_at = 0.0
 

@@ -9,9 +9,8 @@ import ipaddress
 import struct
 import time
 from collections.abc import Callable, Iterable, Sequence
-from io import BufferedWriter
 from pathlib import Path
-from typing import Final, Self
+from typing import BinaryIO, Final, Self
 
 from workbench.errors import ConfigError
 from workbench.uids import IMPLEMENTATION_VERSION_NAME
@@ -34,7 +33,7 @@ _TCP: Final = 6
 class CaptureWriter:
     """Writes a capture; a `WireTap`, and a context manager that closes its file."""
 
-    def __init__(self, file: BufferedWriter, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, file: BinaryIO, *, clock: Callable[[], float] = time.time) -> None:
         """Begins the file with its section and its one interface; `clock` gives seconds since the epoch."""
         self._file = file
         self._clock = clock
