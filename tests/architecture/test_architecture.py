@@ -25,6 +25,7 @@ TESTED_BY_THEIR_OUTPUT = {
     "packaging/sample_images.py": "tests/resources/test_samples.py",
 }
 TESTS_WITHOUT_SOURCE = {
+    "tests/cli/test_command_lines.py": "about what the command lines of all tools have in common",
     "tests/cli/test_option_table.py": "about all tools and their options",
     "tests/test_conftest.py": "about tests/conftest.py",
     "tests/test_main.py": "about workbench/__main__.py",

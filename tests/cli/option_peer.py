@@ -62,6 +62,7 @@ class Script:
         waits_for_cancel: hesitates after the first pending response, and stops when it is cancelled.
         tls: for who begins with a TLS handshake.
         maximum: the longest PDU it takes.
+        shuts_down: stops listening when it is called.
     """
 
     syntaxes: tuple[str, ...] = ()
@@ -78,6 +79,7 @@ class Script:
     waits_for_cancel: bool = False
     tls: Callable[[], ssl.SSLContext] | None = None
     maximum: int = 16384
+    shuts_down: bool = False
 
 
 @dataclass
@@ -109,10 +111,14 @@ def peer(script: Script) -> Iterator[Peer]:
                 with sock:
                     if not _is_call(sock):
                         return
+                    if script.shuts_down:
+                        listener.close()
                     try:
                         _Served(script, node, statuses).serve(sock)
                     except BaseException as error:  # noqa: BLE001 - the thread hands it to the test
                         failures.append(error)
+                if script.shuts_down:
+                    return
 
         thread = Thread(target=serve, name="peer")
         thread.start()

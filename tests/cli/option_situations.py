@@ -118,7 +118,7 @@ def calling_tools() -> dict[str, dict[str, Scenario]]:
     retrieved = (_SAMPLES["ct.dcm"], _SAMPLES["rich.dcm"])
     return {
         "echoscu": {**_common(), "alone": Scenario()},
-        "termscu": _common(),
+        "termscu": _common(rejects=True, shuts_down=True),
         "storescu": _senders(),
         "dcmsend": _senders(),
         "findscu": _query("in/query.dcm", matches=_MATCHES),

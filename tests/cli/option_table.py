@@ -6,7 +6,7 @@ project shows that an option does something:
     how       differs   a run with the option differs from one without it in the facet, and shows the words of `shows`
               words     the same for a positional parameter: `before` and `value` are all the words there are
               ends      the option prints something that holds `shows`, and ends the tool with 0 whatever else is given
-              excludes  a default that changes nothing but excludes its opposite, `value`: with both the tool ends with 1
+              excludes  a default that changes nothing but excludes its opposite, `value`: both end it with 1
               refused   the tool ends with 1 and names the option, and says why
     scenario  the situation (option_situations.py, option_serving_situations.py)
     before    what stands before the option, with and without it: a default is shown by overriding its opposite
@@ -33,6 +33,9 @@ COUNTS: Final = {
     "storescu": 107,
     "termscu": 17,
 }
+SHOWN: Final = ("echoscu", "findscu", "getscu", "termscu")
+"""The tools that have all of their options."""
+
 MOST_REFUSED: Final = 12
 """Spellings that may be refused, an option of several tools counted once, its short and long spelling as one."""
 

@@ -5,10 +5,9 @@ from collections import Counter
 import pytest
 
 from tests.cli.option_runner import check
-from tests.cli.option_table import COUNTS, MOST_REFUSED, Row, rows, summary
+from tests.cli.option_table import COUNTS, MOST_REFUSED, SHOWN, Row, rows, summary
 
 ROWS = rows()
-SHOWN = {"echoscu", "findscu", "getscu", "termscu"}  # the tools that have all of their options
 
 
 def test_the_table_is_whole() -> None:
