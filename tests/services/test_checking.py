@@ -38,7 +38,8 @@ async def test_good_node_passes_all_rungs_and_is_timed() -> None:
 def test_everything_that_is_recorded_of_the_association_is_handed_on() -> None:
     # A recorder's every method: one that was added and is not handed on would be lost in a check's trace.
     watched = {name for name in vars(_Watch) if not name.startswith("_") and callable(getattr(_Watch, name))}
-    assert watched == {
+    recorded = {name for name in vars(Recorder) if not name.startswith("_") and callable(getattr(Recorder, name))}
+    assert watched == recorded
         name for name in vars(Recorder) if not name.startswith("_") and callable(getattr(Recorder, name))
     }
     with CaptureWriter(io.BytesIO()) as tap:
