@@ -1,12 +1,14 @@
 """Names for the files of received objects."""
 
 import re
+import time
 from dataclasses import replace
 
 import pytest
 
 from workbench.errors import StorageError
 from workbench.services.storage.object_names import (
+    NamesByMillisecond,
     ObjectName,
     OfferedObject,
     checked_name,
@@ -41,6 +43,23 @@ OFFERED = OfferedObject(
 )
 def test_each_naming_gives_a_name_for_a_file(name: ObjectName, pattern: str) -> None:
     assert re.fullmatch(pattern, checked_name(name(OFFERED)))
+
+
+def test_names_by_millisecond_that_clash_are_numbered(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1_700_000_000_123_000_000
+    monkeypatch.setattr(time, "time_ns", lambda: now)
+    name, report = NamesByMillisecond(), replace(OFFERED, sop_class_uid="1.2.840.10008.5.1.4.1.1.88.33")
+    stamp = time.strftime("%Y%m%d%H%M%S", time.localtime(now // 10**9)) + "123"
+    assert [name(each) for each in (OFFERED, report, OFFERED, OFFERED)] == [
+        f"{stamp}.CT",
+        f"{stamp}.SRc",
+        f"{stamp}_0000.CT",
+        f"{stamp}_0001.CT",
+    ]
+    now -= 10**9  # the clock is put back
+    assert name(OFFERED) == f"{stamp}_0002.CT"
+    now += 10**9 + 10**6
+    assert name(OFFERED) == f"{stamp[:-1]}4.CT"
 
 
 def test_only_the_name_by_uid_is_the_same_for_every_copy() -> None:

@@ -61,6 +61,26 @@ def name_by_time(offered: OfferedObject) -> str:
     return f"{seconds}.{nanoseconds // 1000 % 10**6:06d}.{prefix(offered.sop_class_uid)}"
 
 
+class NamesByMillisecond:
+    """Gives the local time in milliseconds and the prefix: "20240229120000123.CT"; a number for those that clash."""
+
+    def __init__(self) -> None:
+        """Has given no name yet."""
+        self._second_and_millisecond = ""
+        self._given: dict[str, int] = {}  # of this millisecond: how many further ones of a prefix
+
+    def __call__(self, offered: OfferedObject) -> str:
+        """Gives a name that it has not given before."""
+        now = time.time_ns()
+        stamp = time.strftime("%Y%m%d%H%M%S", time.localtime(now // 10**9)) + f"{now // 10**6 % 1000:03d}"
+        if stamp > self._second_and_millisecond:  # not when the clock is put back
+            self._second_and_millisecond, self._given = stamp, {}
+        kind = prefix(offered.sop_class_uid)
+        number = self._given[kind] = self._given.get(kind, -1) + 1
+        clash = f"_{number - 1:04d}" if number else ""
+        return f"{self._second_and_millisecond}{clash}.{kind}"
+
+
 def with_extension(name: ObjectName, extension: str) -> ObjectName:
     """Gives a naming that appends an extension, such as ".dcm", to what another one gives."""
     return lambda offered: name(offered) + extension

@@ -1,47 +1,41 @@
-"""Renames the files of a transfer by what became of them, so that the next one takes only those that are left."""
+"""Renames the files of a study that has ended: two letters for the kind of each object and its number, "CT000001"."""
 
 import os
-from collections.abc import Iterable
-from typing import Final, NamedTuple
+from collections.abc import Callable
 
-from workbench.services.storage.outcomes import Outcome
-
-DONE: Final = ".done"
-BAD: Final = ".bad"
+from workbench.services.storage.studies import EndedStudy
+from workbench.storage.naming import prefix
+from workbench.storage.replacing import sync_file
 
 
-class Renamed(NamedTuple):
-    """A file that was renamed, or why it could not be; `problem` is empty when it was."""
+def rename_study(study: EndedStudy, *, on_failed: Callable[[str, str], None]) -> dict[str, str]:
+    """Renames the files and gives the new paths by the old ones. Blocks.
 
-    before: str
-    after: str
-    problem: str = ""
-
-
-def rename_sent(outcomes: Iterable[Outcome | None], unreadable: Iterable[str] = ()) -> list[Renamed]:
-    """Appends `.done` to the names of files that the peer has, and `.bad` to those that failed. Blocks.
-
-    A file that was sent several times is done when it was acknowledged each time. Those that were not sent keep their
-    names.
+    Numbers count the objects as they came. A file that has such a name already is never replaced: the next number is
+    taken.
 
     Args:
-        unreadable: files that failed before they could be sent.
+        on_failed: told a path and what went wrong with it.
     """
-    is_done: dict[str, bool] = dict.fromkeys(unreadable, False)
-    unsent = set()
-    for outcome in outcomes:
-        if outcome is None or not outcome.instance.path:
-            continue
-        path = outcome.instance.path
-        if outcome.state == "not sent":
-            unsent.add(path)
-        is_done[path] = is_done.get(path, True) and outcome.is_acknowledged
-    return [_rename(path, DONE if done else BAD) for path, done in is_done.items() if path not in unsent]
-
-
-def _rename(path: str, ending: str) -> Renamed:
-    try:
-        os.rename(path, path + ending)
-    except OSError as error:
-        return Renamed(path, path + ending, error.strerror or str(error))
-    return Renamed(path, path + ending)
+    renamed: dict[str, str] = {}
+    number = 0
+    for received in study.received:
+        number += 1
+        path = received.path
+        if path in renamed:
+            continue  # it was replaced, and has its name
+        kind = prefix(received.sop_class_uid)[:2]
+        while os.path.lexists(new := os.path.join(os.path.dirname(path), f"{kind}{number:06d}")):
+            number += 1
+        try:
+            os.rename(path, new)
+        except OSError as error:
+            on_failed(path, error.strerror or str(error))
+        else:
+            renamed[path] = new
+    for folder in {os.path.dirname(path) for path in renamed}:
+        try:
+            sync_file(folder)
+        except OSError as error:
+            on_failed(folder, error.strerror or str(error))
+    return renamed

@@ -1,0 +1,150 @@
+"""Commands that are run when an object was stored or a study has ended: argument vectors, never a shell.
+
+A command is taken apart into words first, by a shell's rules for quotes; only then are its place-holders replaced, each
+within its word. So whatever an AE title holds, it can neither become a word of its own nor, since all but harmless
+characters are replaced, be understood by a shell that the command itself may call (CVE-2026-5663).
+"""
+
+import asyncio
+import logging
+import re
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Self
+
+from workbench.errors import ConfigError
+from workbench.net.tasks import TaskKeeper
+
+_PLACE_HOLDER: Final = re.compile(r"#[pfacr]")
+_HARMFUL: Final = re.compile(r"[^A-Za-z0-9._:@%+=,-]|^-")
+_AT_ONCE: Final = 64
+_MOST: Final = 1024  # that run or wait; who would start another one waits
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandTemplate:
+    """A command with place-holders: `#p` folder, `#f` file, `#a` calling and `#c` called AE title, `#r` peer."""
+
+    words: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Takes a command apart.
+
+        Raises:
+            ConfigError: it is empty, its quotes do not match, or it has what only a shell could do.
+        """
+        syntax = _shell_syntax(text)
+        if syntax:
+            raise ConfigError(f"the command has {syntax!r}, but no shell runs it: name a script that does that")
+        try:
+            words = tuple(shlex.split(text))
+        except ValueError as error:
+            raise ConfigError(f"the command {text!r}: {error}") from error
+        if not words:
+            raise ConfigError("the command is empty")
+        return cls(words)
+
+    def needs(self, place_holder: str) -> bool:
+        """Whether it has a place-holder."""
+        return any(place_holder in word for word in self.words)
+
+    def filled(self, values: Mapping[str, str]) -> tuple[str, ...]:
+        """Gives the words with the values of place-holders; those that have none stay."""
+        return tuple(_PLACE_HOLDER.sub(lambda found: values.get(found[0], found[0]), word) for word in self.words)
+
+
+def harmless(value: str) -> str:
+    """Gives what a peer said of itself with an underscore for each character that could mean something to a shell."""
+    return _HARMFUL.sub("_", value)
+
+
+class Hooks:
+    """Runs commands, so many at a time, and tells when one fails. Nothing is left behind: each one is waited for.
+
+    Args:
+        in_turn: one after the other, and `done` waits for them.
+        on_failed: told the command and what went wrong.
+        output: the file descriptor that the commands write to, None that of this process.
+    """
+
+    def __init__(
+        self, *, in_turn: bool = False, on_failed: Callable[[Sequence[str], str], None], output: int | None = None
+    ) -> None:
+        self._in_turn = in_turn
+        self._on_failed = on_failed
+        self._output = output
+        self._tasks = TaskKeeper()
+        self._room = asyncio.Semaphore(1 if in_turn else _AT_ONCE)
+        self._outstanding = 0
+        self._changed = asyncio.Event()
+
+    def start(self, words: Sequence[str]) -> None:
+        """Runs a command, after those before it where there are many."""
+        self._outstanding += 1
+        self._tasks.start(self._run(words), name=f"hook {words[0]}")
+
+    async def done(self) -> None:
+        """Returns when the commands have ended, where they run in turn; else when there are not too many of them."""
+        await self._wait(0 if self._in_turn else _MOST)
+
+    async def close(self, seconds: float) -> None:
+        """Waits so long for those that still run; the others are killed."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wait(0)
+        except TimeoutError:
+            _logger.warning("! %d commands had to be killed", self._outstanding)
+        finally:
+            await self._tasks.cancel_all()
+
+    async def _wait(self, most: int) -> None:
+        while self._outstanding > most:
+            self._changed.clear()
+            await self._changed.wait()
+
+    async def _run(self, words: Sequence[str]) -> None:
+        try:
+            async with self._room:
+                problem = await self._run_now(words)
+            if problem:
+                self._on_failed(words, problem)
+        finally:
+            self._outstanding -= 1
+            self._changed.set()
+
+    async def _run_now(self, words: Sequence[str]) -> str:
+        """Runs a command to its end; gives what went wrong."""
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *words, stdin=asyncio.subprocess.DEVNULL, stdout=self._output
+            )
+        except (OSError, ValueError) as error:
+            return f"cannot be started: {getattr(error, 'strerror', None) or error}"
+        try:
+            code = await process.wait()
+        except asyncio.CancelledError:
+            process.kill()
+            await process.wait()
+            raise
+        return "" if code == 0 else f"ended with {code}" if code > 0 else f"was ended by signal {-code}"
+
+
+def _shell_syntax(text: str) -> str:
+    """Gives the first character outside quotes that has a meaning to a shell only."""
+    quote, is_escaped = "", False
+    for character in text:
+        if is_escaped:
+            is_escaped = False
+        elif quote == "'":
+            quote = "" if character == "'" else quote
+        elif character == "\\":
+            is_escaped = True
+        elif character in "'\"":
+            quote = "" if quote == character else quote or character
+        elif character in "$`" or (not quote and character in "|&;<>()\n"):
+            return character
+    return ""
