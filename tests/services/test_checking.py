@@ -40,8 +40,6 @@ def test_everything_that_is_recorded_of_the_association_is_handed_on() -> None:
     watched = {name for name in vars(_Watch) if not name.startswith("_") and callable(getattr(_Watch, name))}
     recorded = {name for name in vars(Recorder) if not name.startswith("_") and callable(getattr(Recorder, name))}
     assert watched == recorded
-        name for name in vars(Recorder) if not name.startswith("_") and callable(getattr(Recorder, name))
-    }
     with CaptureWriter(io.BytesIO()) as tap:
         assert _Watch(Recorder(tap=tap)).tap is tap
 
