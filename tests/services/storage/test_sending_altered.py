@@ -6,6 +6,7 @@ from pathlib import Path
 import pydicom
 import pytest
 
+from tests.conftest import ExpectLog
 from tests.services.servers import LOCAL, ScriptedStore, serve
 from tests.services.storage.sendings import Observer, counts, states
 from tests.support.certificates import client_context, server_context
@@ -157,7 +158,8 @@ async def test_error_of_a_store_is_kept(instances: list[Instance]) -> None:
     assert str(outcome.error) in outcome.reason
 
 
-async def test_connection_can_be_secured(instances: list[Instance]) -> None:
+async def test_connection_can_be_secured(instances: list[Instance], expect_log: ExpectLog) -> None:
+    expect_log("does not speak TLS, which is required on this port")
     script = ScriptedStore()
     async with serve(script.handlers(), tls=server_context()) as node:
         assert counts(await Sending(instances, node, LOCAL).run()) == (0, 0, 0, 4)
