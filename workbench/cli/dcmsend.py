@@ -114,6 +114,7 @@ def make_parser() -> Parser:
     )
     group.flag("-ma", "--single-association", dest="single", help="one association; what does not fit is not sent")
     add_parallel_options(parser)
+    parser.conflicts("--single-association", "--jobs")
     group = parser.group("output options: general")
     group.value(
         "+crf",
