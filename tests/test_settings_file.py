@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from workbench.acse.profiles import Profile, ProfileContext
 from workbench.config import LocalAe, Node, Settings, Timeouts
 from workbench.errors import ConfigError
 from workbench.settings_file import load_settings, places, save_settings
+from workbench.upper_layer.items import SopClassExtendedNegotiation
 
 
 def full_settings() -> Settings:
@@ -20,6 +22,14 @@ def full_settings() -> Settings:
             allowed_hosts=None,
             timeouts=Timeouts(acse=5),
             commitment=True,
+        ),
+        profiles=(
+            Profile(
+                name="CT",
+                contexts=(ProfileContext(sop_class_uid="1.2.3", transfer_syntaxes=("1.2.4",), role="both"),),
+                extended=(SopClassExtendedNegotiation(sop_class_uid="1.2.3", application_information=b"\2\xff"),),
+                explicit_roles=("1.2.3",),
+            ),
         ),
         accept_profile="CT",
         storage_folder="somewhere",
@@ -43,6 +53,18 @@ def test_a_file_of_before_commitment_leaves_it_off(tmp_path: Path) -> None:
     del document["local"]["commitment"]
     file.write_text(json.dumps(document), encoding="utf-8")
     assert load_settings(file).local.commitment is False
+
+
+def test_a_profile_of_before_extended_negotiation_has_none(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    save_settings(file, full_settings())
+    document = json.loads(file.read_text(encoding="utf-8"))
+    for newer in ("extended", "explicit_roles"):
+        del document["profiles"][0][newer]
+    file.write_text(json.dumps(document), encoding="utf-8")
+    (profile,) = load_settings(file).profiles
+    assert (profile.extended, profile.explicit_roles) == ((), ())
+    assert profile.contexts == full_settings().profiles[0].contexts
 
 
 def test_no_file_gives_the_defaults(tmp_path: Path) -> None:

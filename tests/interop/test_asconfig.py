@@ -3,6 +3,7 @@
 import select
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +45,7 @@ US_IMAGE = "1.2.840.10008.5.1.4.1.1.6.1"
 _HEADER = 6  # bytes before the length of a PDU ends
 _SYNTAXES_OF_A_CONTEXT = 30  # DCMTK does not take many more
 
+OURS = (sys.executable, "-m", "workbench", "storescu")
 SHIPPED = [("storescu.cfg", "Default"), ("storescp.cfg", "Default"), ("storescp.cfg", "AllDICOM")]
 """The profiles of the files that come with DCMTK."""
 
@@ -72,10 +74,10 @@ def read_pdu(connection: socket.socket) -> Pdu:
     return decode_pdu(bytes(data))
 
 
-def proposed_by_storescu(tool: Path, file: Path, name: str, instance: Path) -> AssociateRq | None:
-    """Gives what storescu proposes by a profile; None when it refuses the file."""
+def proposed_by(tool: Sequence[str | Path], file: Path, name: str, instance: Path) -> AssociateRq | None:
+    """Gives what a storescu proposes by a profile; None when it refuses the file."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        command: list[str | Path] = [tool, "-xf", file, name, "127.0.0.1", str(server.getsockname()[1]), instance]
+        command: list[str | Path] = [*tool, "-xf", file, name, "127.0.0.1", str(server.getsockname()[1]), instance]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             while not select.select([server], [], [], 0.05)[0]:
                 if process.poll() is not None:
@@ -100,7 +102,7 @@ def assert_proposes(request: AssociateRq | None, profile: Profile) -> None:
 def test_storescu_proposes_the_same_by_its_own_files(
     peer_tool: PeerTool, shipped: Path, samples: list[Path], file: str, name: str
 ) -> None:
-    theirs = proposed_by_storescu(peer_tool("storescu"), shipped / file, name, samples[0])
+    theirs = proposed_by([peer_tool("storescu")], shipped / file, name, samples[0])
     assert_proposes(theirs, profile_of(shipped / file, name))
 
 
@@ -111,7 +113,41 @@ def test_storescu_proposes_the_same_by_what_we_have_written(
     profile = profile_of(shipped / file, name)
     written = tmp_path / "ours.cfg"
     written.write_text(write_asconfig([profile]))
-    assert_proposes(proposed_by_storescu(peer_tool("storescu"), written, profile.name, samples[0]), profile)
+    assert_proposes(proposed_by([peer_tool("storescu")], written, profile.name, samples[0]), profile)
+
+
+@pytest.mark.parametrize(("file", "name"), SHIPPED)
+def test_our_storescu_proposes_the_same_by_dcmtks_files(
+    peer_tool: PeerTool, shipped: Path, samples: list[Path], file: str, name: str
+) -> None:
+    theirs = proposed_by([peer_tool("storescu")], shipped / file, name, samples[0])
+    ours = proposed_by(OURS, shipped / file, name, samples[0])
+    assert ours is not None
+    assert_proposes(theirs, profile_of(shipped / file, name))
+    assert_proposes(ours, profile_of(shipped / file, name))
+
+
+def test_our_storescu_proposes_roles_and_extended_negotiation_as_dcmtks(
+    peer_tool: PeerTool, samples: list[Path], tmp_path: Path
+) -> None:
+    file = tmp_path / "x.cfg"
+    file.write_text(BASE)
+    theirs = proposed_by([peer_tool("storescu")], file, "P", samples[0])
+    ours = proposed_by(OURS, file, "P", samples[0])
+    assert theirs is not None
+    assert ours is not None
+    assert ours.presentation_contexts == theirs.presentation_contexts
+    assert ours.role_selections == theirs.role_selections != {}
+    assert ours.extended == theirs.extended != {}
+
+
+@pytest.mark.parametrize(
+    "variant", [each for each in REFUSED if "undefined list" in each.what], ids=lambda one: one.what
+)
+def test_our_storescu_refuses_what_dcmtks_refuses(samples: list[Path], tmp_path: Path, variant: Variant) -> None:
+    file = tmp_path / "x.cfg"
+    file.write_text(variant.text)
+    assert proposed_by(OURS, file, "P", samples[0]) is None
 
 
 @pytest.mark.parametrize("variant", READ, ids=lambda variant: variant.what)
@@ -120,7 +156,7 @@ def test_storescu_reads_what_we_read(
 ) -> None:
     file = tmp_path / "x.cfg"
     file.write_text(variant.text)
-    theirs = proposed_by_storescu(peer_tool("storescu"), file, "P", samples[0])
+    theirs = proposed_by([peer_tool("storescu")], file, "P", samples[0])
     assert_proposes(theirs, profile_of(file, "P"))
 
 
@@ -130,7 +166,7 @@ def test_storescu_refuses_what_we_refuse_or_forgive(
 ) -> None:
     file = tmp_path / "x.cfg"
     file.write_text(variant.text)
-    assert proposed_by_storescu(peer_tool("storescu"), file, "P", samples[0]) is None
+    assert proposed_by([peer_tool("storescu")], file, "P", samples[0]) is None
 
 
 @contextmanager

@@ -49,10 +49,14 @@ class ContextList(QObject):
         """Shows a profile, with the answers of the newest association that we requested."""
         self._show(f"Profile: {profile.name}", profile_rows(profile), is_ours=True)
 
-    def show_proposal(self, subject: str, needs: Sequence[ContextNeed]) -> None:
-        """Shows what will be proposed for objects, in as many associations as it takes."""
+    def show_proposal(self, subject: str, needs: Sequence[ContextNeed], profile: Profile | None = None) -> None:
+        """Shows what will be proposed for objects, in as many associations as it takes.
+
+        Args:
+            profile: says which roles and which extended negotiation are proposed with it.
+        """
         proposals = propose_for_instances(needs)
-        rows = [row for contexts in proposals for row in proposal_rows(contexts)]
+        rows = [row for contexts in proposals for row in proposal_rows(contexts, profile)]
         if len(proposals) > 1:
             subject += f", over {len(proposals)} associations"
         self._show(subject, rows, is_ours=True)

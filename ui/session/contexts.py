@@ -9,7 +9,7 @@ from workbench import dictionary
 from workbench.acse.agreement import NOT_ANSWERED, ContextOutcome, agree
 from workbench.acse.extended import QueryOptions, RetrieveOptions, StorageOptions
 from workbench.acse.profiles import Profile, ProfileContext, ProfileRole
-from workbench.upper_layer.items import ProposedContext, SopClassExtendedNegotiation
+from workbench.upper_layer.items import ProposedContext, RoleSelection, SopClassExtendedNegotiation
 from workbench.upper_layer.machine import Role
 from workbench.upper_layer.pdu import AssociateAc, AssociateRq
 
@@ -100,26 +100,24 @@ def extended_meaning(sop_class_uid: str, information: bytes) -> str:
     return ""
 
 
-def proposal_rows(contexts: Iterable[ProposedContext]) -> list[ContextRow]:
-    """Gives the rows of contexts that are ready to be proposed, with their IDs."""
-    return [
-        replace(context_row(each.abstract_syntax, each.transfer_syntaxes), context_ids=(each.context_id,))
-        for each in contexts
-    ]
+def proposal_rows(contexts: Iterable[ProposedContext], profile: Profile | None = None) -> list[ContextRow]:
+    """Gives the rows of contexts that are ready to be proposed, with their IDs, and with what a profile negotiates."""
+    roles = profile.role_selections() if profile is not None else ()
+    extended = profile.extended_negotiations() if profile is not None else ()
+    return _proposed_rows(
+        contexts, {each.sop_class_uid: each for each in roles}, {each.sop_class_uid: each for each in extended}
+    )
 
 
-def negotiated_rows(request: AssociateRq, accept: AssociateAc | None, refusal: str = "") -> list[ContextRow]:
-    """Gives what an association proposed, each context with its answer.
-
-    Args:
-        refusal: why there is no answer at all, in words.
-    """
-    selections, extended = request.role_selections, request.extended
+def _proposed_rows(
+    contexts: Iterable[ProposedContext],
+    selections: Mapping[str, RoleSelection],
+    extended: Mapping[str, SopClassExtendedNegotiation],
+) -> list[ContextRow]:
     rows = []
-    for context in request.presentation_contexts:
-        selection = selections.get(context.abstract_syntax)
+    for context in contexts:
+        selection, item = selections.get(context.abstract_syntax), extended.get(context.abstract_syntax)
         role = _ROLES.get((selection.scu_role, selection.scp_role), "SCU") if selection is not None else "SCU"
-        item = extended.get(context.abstract_syntax)
         row = context_row(
             context.abstract_syntax,
             context.transfer_syntaxes,
@@ -128,6 +126,16 @@ def negotiated_rows(request: AssociateRq, accept: AssociateAc | None, refusal: s
             extended=item.application_information if item is not None else b"",
         )
         rows.append(replace(row, context_ids=(context.context_id,)))
+    return rows
+
+
+def negotiated_rows(request: AssociateRq, accept: AssociateAc | None, refusal: str = "") -> list[ContextRow]:
+    """Gives what an association proposed, each context with its answer.
+
+    Args:
+        refusal: why there is no answer at all, in words.
+    """
+    rows = _proposed_rows(request.presentation_contexts, request.role_selections, request.extended)
     return with_answers(rows, request, accept, refusal)
 
 

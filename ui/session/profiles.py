@@ -6,6 +6,7 @@ from ui.session.kept_settings import KeptSettings
 from workbench import dictionary
 from workbench.acse.contexts import ContextNeed
 from workbench.acse.profiles import Profile, built_in_profiles
+from workbench.upper_layer.items import UserInformationItem
 
 
 class ProfileBook:
@@ -31,6 +32,11 @@ class ProfileBook:
         profile = self.get(name)
         enabled = [each for each in profile.contexts if each.enabled] if profile is not None else []
         return [(each.sop_class_uid, syntax) for each in enabled for syntax in each.transfer_syntaxes]
+
+    def negotiation(self, name: str | None) -> tuple[UserInformationItem, ...]:
+        """Gives the roles and the extended negotiation that a profile proposes; nothing when there is none."""
+        profile = self.get(name)
+        return (*profile.role_selections(), *profile.extended_negotiations()) if profile is not None else ()
 
     def save(self, profile: Profile) -> None:
         """Keeps a profile, instead of the user's own of its name if there is one."""

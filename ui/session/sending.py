@@ -34,6 +34,7 @@ from workbench.services.commitment import Reference
 from workbench.services.storage.outcomes import Outcome
 from workbench.services.storage.sending import Sending
 from workbench.storage.part10 import Instance
+from workbench.upper_layer.items import UserInformationItem
 
 _PACE = 0.1  # seconds between two tellings while objects go out
 _TICK = 250  # milliseconds after which rate and time left are told anew even when nothing moves
@@ -179,8 +180,19 @@ class SendQueue(QObject):
 
     # The send
 
-    def send(self, node: Node, *, jobs: int, stop_at_first_failure: bool, contexts: Sequence[ContextNeed]) -> Job:
+    def send(
+        self,
+        node: Node,
+        *,
+        jobs: int,
+        stop_at_first_failure: bool,
+        contexts: Sequence[ContextNeed],
+        negotiation: Sequence[UserInformationItem] = (),
+    ) -> Job:
         """Sends what has no result yet; when all has, or it went to another node, all of it.
+
+        Args:
+            contexts, negotiation: what is proposed besides what the objects need.
 
         A second send while one is under way is not begun: its job is given.
         """
@@ -189,14 +201,14 @@ class SendQueue(QObject):
         unfinished = [at for at, row in enumerate(self.model.rows) if row.is_unfinished]
         is_same_node = self._node is None or self._node.name == node.name
         positions = unfinished if unfinished and is_same_node else list(range(len(self._instances)))
-        return self._start(node, positions, jobs, stop_at_first_failure, contexts)
+        return self._start(node, positions, jobs, stop_at_first_failure, contexts, negotiation)
 
-    def retry(self, contexts: Sequence[ContextNeed]) -> Job | None:
+    def retry(self, contexts: Sequence[ContextNeed], negotiation: Sequence[UserInformationItem] = ()) -> Job | None:
         """Sends again, to the same node, what has no good result; None when there is nothing to do."""
         if self.is_sending or self._node is None:
             return None
         positions = [at for at, row in enumerate(self.model.rows) if row.state in UNFINISHED]
-        return self._start(self._node, positions, self._jobs, False, contexts) if positions else None
+        return self._start(self._node, positions, self._jobs, False, contexts, negotiation) if positions else None
 
     def release_after_this(self) -> None:
         """Ends the send after the objects under way, with a release."""
@@ -216,7 +228,13 @@ class SendQueue(QObject):
             self._end()
 
     def _start(
-        self, node: Node, positions: list[int], jobs: int, stop_at_first_failure: bool, contexts: Sequence[ContextNeed]
+        self,
+        node: Node,
+        positions: list[int],
+        jobs: int,
+        stop_at_first_failure: bool,
+        contexts: Sequence[ContextNeed],
+        negotiation: Sequence[UserInformationItem],
     ) -> Job:
         self._node, self._jobs, self._positions = node, jobs, positions
         self._rate, self._finished_bytes, self._in_flight, self._counts = Rate(), 0, {}, Counter()
@@ -232,6 +250,7 @@ class SendQueue(QObject):
             recorder=self._bench.recorder,
             observer=_Observer(self._steps, tuple(self._instances[at].length for at in positions)),
             extra_contexts=contexts,
+            user_information=tuple(negotiation),
         )
         total_bytes = sum(self._instances[at].length for at in positions)
         self.progress = SendProgress(node=node.name, is_running=True, total=len(positions), bytes_total=total_bytes)

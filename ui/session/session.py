@@ -131,13 +131,19 @@ class Session(Desk):
         """Sends what has no result yet, or all of it to another node, over `jobs` associations at a time."""
         node = self.known_node(node_name)
         return self._queue.send(
-            node, jobs=jobs, stop_at_first_failure=stop_at_first_failure, contexts=self._profiles.needs(node.profile)
+            node,
+            jobs=jobs,
+            stop_at_first_failure=stop_at_first_failure,
+            contexts=self._profiles.needs(node.profile),
+            negotiation=self._profiles.negotiation(node.profile),
         )
 
     def retry_failed(self) -> Job | None:
         """Sends again, to the same node, what failed or was not sent; None when there is nothing to do."""
         node = self._queue.last_node
-        return self._queue.retry(self._profiles.needs(node.profile)) if node is not None else None
+        if node is None:
+            return None
+        return self._queue.retry(self._profiles.needs(node.profile), self._profiles.negotiation(node.profile))
 
     def release_after_this(self) -> None:
         """Ends the send after the objects under way, with a release."""
@@ -291,7 +297,8 @@ class Session(Desk):
         """Puts into the list what would be proposed to a node: what its profile says and what the files need."""
         node = self.known_node(node_name)
         needs = [*self._profiles.needs(node.profile), *self._queue.needs]
-        self._contexts.show_proposal(f"Proposed to {node.name}", needs or [VERIFICATION_NEED])
+        profile = self._profiles.get(node.profile)
+        self._contexts.show_proposal(f"Proposed to {node.name}", needs or [VERIFICATION_NEED], profile)
 
     # ---- demo and end
 

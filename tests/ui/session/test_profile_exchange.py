@@ -1,5 +1,6 @@
 """Profiles from and into files of DCMTK's format."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from ui.session import Session
 from ui.session.profile_exchange import LARGEST, FoundProfiles, ProfileExchange, free_names
 from workbench.acse.asconfig import read_asconfig
 from workbench.acse.profiles import Profile
+from workbench.config import Node
 
 PROFILES = read_asconfig(BASE, "x").profiles
 
@@ -98,6 +100,25 @@ def test_what_cannot_be_written_is_told(
 
 def test_names_that_are_taken_get_numbers() -> None:
     assert free_names(["A", "B", "A", "C"], ["A", "A 2", "C"]) == ["A 3", "B", "A 4", "C 2"]
+
+
+def test_an_imported_profile_is_negotiated_with_its_roles(session: Session, instances: list[Path], wait: Wait) -> None:
+    session.add_profiles(PROFILES)
+    session.set_accept_profile("P")
+    session.set_local(replace(session.local, port=0))
+    session.start_listening()
+    wait(lambda: session.is_listening)
+    host, _, port = session.listening_address.rpartition(":")
+    session.add_node(Node(name="Us", host=host, port=int(port), ae_title=session.local.ae_title, profile="P"))
+    session.show_node_contexts("Us")
+    shown = [(row.sop_class, row.role, row.extended) for row in session.contexts_model.rows]
+    assert shown[::2] == [("CT Image", "SCP", b"\2\0"), ("MR Image", "both", b"")]
+    session.add_files(instances[1:2])
+    wait(lambda: not session.is_scanning)
+    job = session.send("Us")
+    wait(lambda: not job.is_running)
+    assert "1 stored" in job.outcome
+    assert {(row.sop_class, row.role, row.extended) for row in session.association_contexts(1)} == set(shown)
 
 
 def test_imported_profiles_are_kept_and_in_force(session: Session) -> None:

@@ -1,5 +1,6 @@
 """Profiles of the program and of the user."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from ui.session.kept_settings import KeptSettings
 from ui.session.profiles import ProfileBook
 from workbench.acse.profiles import Profile, ProfileContext
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
+from workbench.upper_layer.items import RoleSelection, SopClassExtendedNegotiation
 
 OWN = Profile(
     name="Mine",
@@ -41,6 +43,14 @@ def test_a_profile_needs_its_enabled_contexts_in_each_syntax(book: ProfileBook) 
         (VERIFICATION, EXPLICIT_VR_LITTLE_ENDIAN),
         (VERIFICATION, IMPLICIT_VR_LITTLE_ENDIAN),
     }
+
+
+def test_a_profile_negotiates_roles_and_more(book: ProfileBook) -> None:
+    item = SopClassExtendedNegotiation(sop_class_uid="1.2.3", application_information=b"\1")
+    context = replace(OWN.contexts[0], role="both")
+    book.save(replace(OWN, contexts=(context, OWN.contexts[1]), extended=(item,)))
+    assert book.negotiation("Mine") == (RoleSelection(sop_class_uid="1.2.3", scu_role=True, scp_role=True), item)
+    assert book.negotiation("Verification") == book.negotiation(None) == ()
 
 
 def test_a_profile_of_the_user_hides_a_built_in_one_until_it_is_removed(book: ProfileBook) -> None:
