@@ -1,18 +1,22 @@
-"""TLS with other makers, both ways."""
+"""TLS with other makers, both ways: the library with contexts of one's own, and the tools with pynetdicom."""
 
 import asyncio
 import ssl
 from pathlib import Path
 
 import pytest
-from pynetdicom import AE, evt
+from pydicom import dcmread
+from pynetdicom import AE, AllStoragePresentationContexts, build_context, evt
 from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]
 
 from tests.cli.background import background
 from tests.interop.conftest import Proves, callers_into
+from tests.interop.own_tools import serving
 from tests.interop.peers import PeerTool, listening, run
 from tests.services.servers import LOCAL
 from tests.support.certificates import client_context, files, server_context
+from workbench.cli.echoscu import main as echoscu
+from workbench.cli.storescu import main as storescu
 from workbench.config import Node
 from workbench.net.requestor import connect
 from workbench.services.verification import VERIFICATION_CONTEXTS, echo
@@ -82,3 +86,51 @@ def test_pynetdicom_secured_is_answered(proves: Proves) -> None:
         association.release()
     (implementation,) = callers
     proves(SERVICE, "SCP", "pynetdicom", implementation)
+
+
+def test_pynetdicom_answers_our_tools(
+    tmp_path: Path, samples: list[Path], proves: Proves, on_the_wire: set[str]
+) -> None:
+    key, certificate, trusted = files(tmp_path, "tool.test")
+    received: list[str] = []
+
+    def store(event: evt.Event) -> int:
+        received.append(str(event.dataset.SOPInstanceUID))
+        return 0x0000
+
+    entity = AE(ae_title="PYNETDICOM")
+    entity.supported_contexts = [*AllStoragePresentationContexts, build_context(Verification)]
+    server = entity.start_server(
+        ("127.0.0.1", 0),
+        block=False,
+        ssl_context=server_context(asks_client=True),
+        evt_handlers=[(evt.EVT_C_STORE, store)],
+    )
+    assert server is not None
+    assert server.socket is not None
+    words = ["+tls", str(key), str(certificate), "+cf", str(trusted), "--check-hostname"]
+    address = ["127.0.0.1", str(server.socket.getsockname()[1])]
+    try:
+        assert echoscu([*words, *address]) == 0
+        assert storescu([*words, *address, str(samples[0])]) == 0
+    finally:
+        server.shutdown()
+    assert received == [dcmread(samples[0]).SOPInstanceUID]
+    (implementation,) = on_the_wire
+    proves("Storage over TLS", "SCU", "pynetdicom", implementation)
+
+
+def test_pynetdicom_is_answered_by_our_receiver(tmp_path: Path, samples: list[Path]) -> None:
+    key, certificate, trusted = files(tmp_path)
+    folder = tmp_path / "received"
+    folder.mkdir()
+    sample = dcmread(samples[0])
+    entity = AE(ae_title="PYNETDICOM")
+    entity.add_requested_context(str(sample.SOPClassUID), str(sample.file_meta.TransferSyntaxUID))
+    with serving("storescp", "-od", folder, "+tls", key, certificate, "+cf", trusted) as port:
+        tls: tuple[ssl.SSLContext, str] = (client_context(identity="pynetdicom.test"), "127.0.0.1")
+        association = entity.associate("127.0.0.1", port, tls_args=tls)
+        assert association.is_established
+        assert association.send_c_store(sample).Status == 0
+        association.release()
+    assert len(list(folder.iterdir())) == 1
