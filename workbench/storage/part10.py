@@ -190,7 +190,12 @@ def open_to_read(path: str) -> int:
 
 
 def file_meta(
-    *, sop_class_uid: str, sop_instance_uid: str, transfer_syntax_uid: str, source_ae_title: str = ""
+    *,
+    sop_class_uid: str,
+    sop_instance_uid: str,
+    transfer_syntax_uid: str,
+    source_ae_title: str = "",
+    receiving_ae_title: str = "",
 ) -> bytes:
     """Gives what stands before the data set in a file that we write: zeros, "DICM" and group 0002.
 
@@ -198,14 +203,17 @@ def file_meta(
 
     Args:
         source_ae_title: the AE that the object came from; left out when empty.
+        receiving_ae_title: the AE that took it; left out when empty.
     """
-    before, after = _meta_around_instance(sop_class_uid, transfer_syntax_uid, source_ae_title)
+    before, after = _meta_around_instance(sop_class_uid, transfer_syntax_uid, source_ae_title, receiving_ae_title)
     group = before + _element(0x0003, b"UI", _uid_value(sop_instance_uid)) + after
     return bytes(_PREAMBLE) + b"DICM" + _element(0x0000, b"UL", struct.pack("<L", len(group))) + group
 
 
 @lru_cache(maxsize=64)  # the objects of an association differ in little else than their instance
-def _meta_around_instance(sop_class_uid: str, transfer_syntax_uid: str, source_ae_title: str) -> tuple[bytes, bytes]:
+def _meta_around_instance(
+    sop_class_uid: str, transfer_syntax_uid: str, source_ae_title: str, receiving_ae_title: str
+) -> tuple[bytes, bytes]:
     """Gives the elements of group 0002 before and after Media Storage SOP Instance UID."""
     before = _element(0x0001, b"OB", b"\0\1") + _element(0x0002, b"UI", _uid_value(sop_class_uid))
     after = [
@@ -215,6 +223,8 @@ def _meta_around_instance(sop_class_uid: str, transfer_syntax_uid: str, source_a
     ]
     if source_ae_title:
         after.append(_element(0x0016, b"AE", _text_value(source_ae_title[:16])))
+    if receiving_ae_title:
+        after.append(_element(0x0018, b"AE", _text_value(receiving_ae_title[:16])))
     return before, b"".join(after)
 
 

@@ -113,6 +113,7 @@ class Receiving:
         sop_instance_uid: str,
         transfer_syntax_uid: str,
         source_ae_title: str,
+        receiving_ae_title: str = "",
         check: bool = True,
         nesting: int = MAXIMUM_NESTING,
         file_name: str = "",
@@ -125,7 +126,7 @@ class Receiving:
         self._folder_of = folder_of
         self._rewriting = rewriting
         self._transfer_syntax_uid = transfer_syntax_uid
-        self._source_ae_title = source_ae_title
+        self._titles = source_ae_title, receiving_ae_title
         self._sop_class_uid = sop_class_uid
         self._sop_instance_uid = sop_instance_uid
         self._final_name = file_name
@@ -285,7 +286,8 @@ class Receiving:
             sop_class_uid=self._sop_class_uid,
             sop_instance_uid=self._sop_instance_uid,
             transfer_syntax_uid=transfer_syntax_uid,
-            source_ae_title=self._source_ae_title,
+            source_ae_title=self._titles[0],
+            receiving_ae_title=self._titles[1],
         )
 
     def _commit(self, file: IncomingFile, found: Attributes, earlier: Sequence[str]) -> _Stored:

@@ -112,6 +112,7 @@ class StorageScp:
         ignore: answer Success and keep nothing; each such answer is marked in the trace and in `ReceivedObject`.
         accept: asked for each object on the event loop before its data set is taken: None takes it, see `Verdict`.
         name: gives the names of files, in place of prefix and UID. A name that another object has refuses the object.
+        ae_title: our own, to be noted in the files (0002,0018); empty leaves it out.
         folder_of: sorts objects into subfolders, see `receiving.FolderOf`; not with an index.
         rewriting: how files are written, when not as the objects come; not with an index.
         after: awaited when an object was answered, before the next request of the association is served.
@@ -132,6 +133,7 @@ class StorageScp:
         ignore: bool = False,
         accept: Callable[[OfferedObject], Verdict | None] | None = None,
         name: ObjectName | None = None,
+        ae_title: str = "",
         folder_of: Callable[[OfferedObject, Attributes], str] | None = None,
         rewriting: Rewriting | None = None,
         after: Callable[[ReceivedObject], Awaitable[None]] | None = None,
@@ -150,6 +152,7 @@ class StorageScp:
         self._ignore = ignore
         self._accept = accept
         self._name = name
+        self._ae_title = ae_title
         self._folder_of = folder_of
         self._rewriting = rewriting
         self._after = after
@@ -248,6 +251,7 @@ class StorageScp:
             sop_instance_uid=message.affected_sop_instance_uid,
             transfer_syntax_uid=request.context.transfer_syntax,
             source_ae_title=_source(request.association),
+            receiving_ae_title=self._ae_title,
             check=self._check,
             nesting=self.nesting,
             file_name=name,
