@@ -1,8 +1,5 @@
 """Association configurations: what DCMTK's tools propose and accept by them is what we propose and accept."""
 
-import select
-import socket
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,37 +9,23 @@ import pytest
 
 from tests.acse.asconfig_texts import BASE, FORGIVEN, READ, REFUSED, Variant
 from tests.cli.background import background
-from tests.interop.peers import PATIENCE, PeerTool, listening
+from tests.interop.negotiating import answer_of, proposed_by
+from tests.interop.peers import PeerTool, listening
 from tests.services.servers import LOCAL
 from workbench import dictionary
 from workbench.acse.asconfig import read_asconfig, write_asconfig
 from workbench.acse.contexts import MAX_CONTEXTS, number
-from workbench.acse.negotiate import request_association
 from workbench.acse.policy import Policy
 from workbench.acse.profiles import Profile
 from workbench.uids import VERIFICATION
-from workbench.upper_layer.items import (
-    ProposedContext,
-    RoleSelection,
-    SopClassExtendedNegotiation,
-    UserInformationItem,
-)
-from workbench.upper_layer.pdu import (
-    Abort,
-    AssociateAc,
-    AssociateRj,
-    AssociateRq,
-    Pdu,
-    decode_pdu,
-    encode_pdu,
-)
+from workbench.upper_layer.items import RoleSelection, SopClassExtendedNegotiation, UserInformationItem
+from workbench.upper_layer.pdu import AssociateAc, AssociateRq
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
 
 CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"
 MR_IMAGE = "1.2.840.10008.5.1.4.1.1.4"
 US_IMAGE = "1.2.840.10008.5.1.4.1.1.6.1"
-_HEADER = 6  # bytes before the length of a PDU ends
 _SYNTAXES_OF_A_CONTEXT = 30  # DCMTK does not take many more
 
 OURS = (sys.executable, "-m", "workbench", "storescu")
@@ -65,30 +48,8 @@ def profile_of(path: Path, name: str) -> Profile:
     return profile
 
 
-def read_pdu(connection: socket.socket) -> Pdu:
-    data = bytearray()
-    while len(data) < _HEADER or len(data) < _HEADER + int.from_bytes(data[2:_HEADER]):
-        part = connection.recv(65536)
-        assert part, "the peer is gone"
-        data += part
-    return decode_pdu(bytes(data))
-
-
-def proposed_by(tool: Sequence[str | Path], file: Path, name: str, instance: Path) -> AssociateRq | None:
-    """Gives what a storescu proposes by a profile; None when it refuses the file."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        command: list[str | Path] = [*tool, "-xf", file, name, "127.0.0.1", str(server.getsockname()[1]), instance]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-            while not select.select([server], [], [], 0.05)[0]:
-                if process.poll() is not None:
-                    return None
-            with server.accept()[0] as connection:
-                connection.settimeout(PATIENCE)
-                request = read_pdu(connection)
-                connection.sendall(encode_pdu(AssociateRj(result=1, source=1, reason=1)))
-                process.wait(PATIENCE)
-    assert isinstance(request, AssociateRq)
-    return request
+def proposed_by_profile(tool: Sequence[str | Path], file: Path, name: str, instance: Path) -> AssociateRq | None:
+    return proposed_by([*tool, "-xf", file, name], instance)
 
 
 def assert_proposes(request: AssociateRq | None, profile: Profile) -> None:
@@ -102,7 +63,7 @@ def assert_proposes(request: AssociateRq | None, profile: Profile) -> None:
 def test_storescu_proposes_the_same_by_its_own_files(
     peer_tool: PeerTool, shipped: Path, samples: list[Path], file: str, name: str
 ) -> None:
-    theirs = proposed_by([peer_tool("storescu")], shipped / file, name, samples[0])
+    theirs = proposed_by_profile([peer_tool("storescu")], shipped / file, name, samples[0])
     assert_proposes(theirs, profile_of(shipped / file, name))
 
 
@@ -113,15 +74,15 @@ def test_storescu_proposes_the_same_by_what_we_have_written(
     profile = profile_of(shipped / file, name)
     written = tmp_path / "ours.cfg"
     written.write_text(write_asconfig([profile]))
-    assert_proposes(proposed_by([peer_tool("storescu")], written, profile.name, samples[0]), profile)
+    assert_proposes(proposed_by_profile([peer_tool("storescu")], written, profile.name, samples[0]), profile)
 
 
 @pytest.mark.parametrize(("file", "name"), SHIPPED)
 def test_our_storescu_proposes_the_same_by_dcmtks_files(
     peer_tool: PeerTool, shipped: Path, samples: list[Path], file: str, name: str
 ) -> None:
-    theirs = proposed_by([peer_tool("storescu")], shipped / file, name, samples[0])
-    ours = proposed_by(OURS, shipped / file, name, samples[0])
+    theirs = proposed_by_profile([peer_tool("storescu")], shipped / file, name, samples[0])
+    ours = proposed_by_profile(OURS, shipped / file, name, samples[0])
     assert ours is not None
     assert_proposes(theirs, profile_of(shipped / file, name))
     assert_proposes(ours, profile_of(shipped / file, name))
@@ -132,8 +93,8 @@ def test_our_storescu_proposes_roles_and_extended_negotiation_as_dcmtks(
 ) -> None:
     file = tmp_path / "x.cfg"
     file.write_text(BASE)
-    theirs = proposed_by([peer_tool("storescu")], file, "P", samples[0])
-    ours = proposed_by(OURS, file, "P", samples[0])
+    theirs = proposed_by_profile([peer_tool("storescu")], file, "P", samples[0])
+    ours = proposed_by_profile(OURS, file, "P", samples[0])
     assert theirs is not None
     assert ours is not None
     assert ours.presentation_contexts == theirs.presentation_contexts
@@ -147,7 +108,7 @@ def test_our_storescu_proposes_roles_and_extended_negotiation_as_dcmtks(
 def test_our_storescu_refuses_what_dcmtks_refuses(samples: list[Path], tmp_path: Path, variant: Variant) -> None:
     file = tmp_path / "x.cfg"
     file.write_text(variant.text)
-    assert proposed_by(OURS, file, "P", samples[0]) is None
+    assert proposed_by_profile(OURS, file, "P", samples[0]) is None
 
 
 @pytest.mark.parametrize("variant", READ, ids=lambda variant: variant.what)
@@ -156,7 +117,7 @@ def test_storescu_reads_what_we_read(
 ) -> None:
     file = tmp_path / "x.cfg"
     file.write_text(variant.text)
-    theirs = proposed_by([peer_tool("storescu")], file, "P", samples[0])
+    theirs = proposed_by_profile([peer_tool("storescu")], file, "P", samples[0])
     assert_proposes(theirs, profile_of(file, "P"))
 
 
@@ -166,7 +127,7 @@ def test_storescu_refuses_what_we_refuse_or_forgive(
 ) -> None:
     file = tmp_path / "x.cfg"
     file.write_text(variant.text)
-    assert proposed_by([peer_tool("storescu")], file, "P", samples[0]) is None
+    assert proposed_by_profile([peer_tool("storescu")], file, "P", samples[0]) is None
 
 
 @contextmanager
@@ -179,18 +140,6 @@ def accepting(peer_tool: PeerTool, tmp_path: Path, file: Path, name: str) -> Ite
         background({}, policy=policy, local=LOCAL) as ours,
     ):
         yield theirs, ours.port
-
-
-def answer_of(port: int, contexts: Sequence[ProposedContext], items: Sequence[UserInformationItem] = ()) -> AssociateAc:
-    request = request_association(
-        called_ae_title="ANY-SCP", calling_ae_title="TEST", contexts=contexts, user_information=items
-    )
-    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
-        connection.sendall(encode_pdu(request))
-        answer = read_pdu(connection)
-        connection.sendall(encode_pdu(Abort(source=0, reason=0)))
-    assert isinstance(answer, AssociateAc)
-    return answer
 
 
 def told(answer: AssociateAc) -> list[tuple[int, int, str]]:
