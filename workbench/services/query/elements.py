@@ -6,6 +6,8 @@ Numbers are texts, so that they can be written in either byte order; everything 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
+from workbench.dictionary import tag_vr
+from workbench.services.query.attribute_names import one_vr
 from workbench.services.query.identifiers import Element, declared_charset, swapped
 from workbench.storage.character_sets import decode, encode
 from workbench.uids import EXPLICIT_VR_BIG_ENDIAN
@@ -47,7 +49,8 @@ def _element(data_set: "Dataset", tag: int, *, is_big_endian: bool) -> Element:
 
     raw = data_set.get_item(tag, keep_deferred=True)
     assert raw is not None
-    vr = str(raw.VR or vr_of(data_set, tag)).split(" or ")[0]
+    known = tag_vr(tag)
+    vr = str(raw.VR) if raw.VR else one_vr(known) if known != "UN" else vr_of(data_set, tag)
     if vr == "SQ":
         items = items_of(data_set, tag)
         return Element(tag, vr, tuple(elements_of(item, is_big_endian=is_big_endian) for item in items))
