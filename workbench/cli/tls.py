@@ -10,7 +10,6 @@ should hold none that signs for strangers. Profiles that need 3DES or no encrypt
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Literal
 
-from workbench.cli import tls_suites
 from workbench.config import TlsProfileName, TlsSettings
 
 if TYPE_CHECKING:
@@ -80,14 +79,15 @@ def tls_context(options: "Options", *, role: Literal["requestor", "acceptor"]) -
     """
     if options.tls is None:
         return None
-    # Plain connections, which have to begin soon, need neither.
+    # Plain connections, which have to begin soon, need none of this.
     from workbench.cli.tls_secrets import mix_seed, passphrase
+    from workbench.cli.tls_suites import warn_of_weak
     from workbench.net.tls_context import acceptor_context, requestor_context
 
     if not options.tls_is_prepared:  # a tool that both calls and is called comes here twice
         options.tls_is_prepared = True
         mix_seed(options)
-        tls_suites.warn_of_weak(options.tls_suites)
+        warn_of_weak(options.tls_suites)
     make = requestor_context if role == "requestor" else acceptor_context
     return make(tls_settings(options), lambda: passphrase(options))
 
@@ -190,7 +190,7 @@ def _add_profiles(parser: "Parser", role: Role) -> None:
     group.action(
         "+ph",
         "--list-profiles",
-        run=lambda: tls_suites.print_profiles(_PROFILES),
+        run=_print_profiles,
         help="print the security profiles and exit",
     )
     _add_choices(group, "tls_profile", _PROFILES)
@@ -200,7 +200,7 @@ def _add_profiles(parser: "Parser", role: Role) -> None:
     group.action(
         "+cc",
         "--list-ciphers",
-        run=tls_suites.print_cipher_suites,
+        run=_print_cipher_suites,
         help="print the cipher suites that there are and exit",
     )
     group.value(
@@ -208,7 +208,7 @@ def _add_profiles(parser: "Parser", role: Role) -> None:
         "--cipher",
         dest="tls_suites",
         metavar="SUITE",
-        type=tls_suites.cipher_suite,
+        type=_cipher_suite,
         repeat=True,
         help="also allow a cipher suite of TLS 1.2 by its registered name, not with +pz; repeat for more",
     )
@@ -296,3 +296,21 @@ def _excluded(options: "Options") -> str:
     if getattr(options, "tls_check_host", False) and options.tls_verification == "ignore":
         return "--check-hostname and --ignore-peer-cert exclude each other"
     return ""
+
+
+def _cipher_suite(name: str) -> str:
+    from workbench.cli.tls_suites import cipher_suite
+
+    return cipher_suite(name)
+
+
+def _print_cipher_suites() -> None:
+    from workbench.cli.tls_suites import print_cipher_suites
+
+    print_cipher_suites()
+
+
+def _print_profiles() -> None:
+    from workbench.cli.tls_suites import print_profiles
+
+    print_profiles(_PROFILES)
