@@ -209,6 +209,7 @@ def samples() -> dict[str, Sample]:
         "jpeg.dcm": sample(8, SC, syntax=JPEG_BASELINE, modality="OT", more=_EIGHT_BITS, pixels=jpeg),
         "lossless.dcm": sample(9, syntax=JPEG_LOSSLESS, pixels=fragments(b"\xff\xd8\xff\xc3dummy\xff\xd9")),
         "long.dcm": sample(15, pixels=bytes(60000)),
+        "padded.dcm": sample(17, more=[(0x00080018, "UI", f"{ROOT}.8.17 ".encode())]),
         "wrong_uid.dcm": sample(10, uid="1.2.03.44x"),
         "folder/one.dcm": sample(11),
         "folder/two.img": sample(12),

@@ -72,7 +72,7 @@ def _senders() -> dict[str, Scenario]:
         "deflating": node("in/implicit.dcm", syntaxes=(DEFLATED,)),
         "deflated": node("in/deflated.dcm"),
         "long": node("in/long.dcm", maximum=32768),
-        "padded": node("in/ct.dcm", padded=True),
+        "padded": node("in/padded.dcm", padded=True),
         "identity": node("in/ct.dcm", answers_identity=True),
         "rle": node("in/rle.dcm", syntaxes=UNCOMPRESSED),
         "jpeg": node("in/jpeg.dcm", syntaxes=UNCOMPRESSED),
@@ -110,6 +110,11 @@ def _movers() -> dict[str, Scenario]:
         "pending with identifier": node("in/query.dcm", pending_identifier=unread),
         "tls": node("in/query.dcm", options=receiving, moves=tuple(secure_calls())),
         "typed": node("in/query.dcm", options=receiving, typed=PASSWORD, moves=tuple(secure_calls()[:1])),
+        "named": node(
+            "in/query.dcm",
+            options=receiving,
+            moves=tuple({**secure_calls()[0], "server_name": name} for name in ("node.test", "localhost", None)),
+        ),
     }
 
 

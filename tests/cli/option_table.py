@@ -33,7 +33,7 @@ COUNTS: Final = {
     "storescu": 107,
     "termscu": 17,
 }
-SHOWN: Final = ("echoscu", "findscu", "getscu", "termscu")
+SHOWN: Final = ("dcmsend", "echoscu", "findscu", "getscu", "storescu", "termscu")
 """The tools that have all of their options."""
 
 MOST_REFUSED: Final = 12

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from workbench.services.storage.instances import Sendable
 from workbench.services.transcoding.conversion import words_for
-from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN
+from workbench.uids import DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +15,7 @@ class Alterations:
 
     Attributes:
         old_vrs: write OB for the VRs that were added to the standard after 1993.
-        deflate_level: how hard to try where a result is deflated, 0 to 9.
+        deflate_level: how hard to try where a result is deflated, 0 to 9; what came deflated is then deflated anew.
     """
 
     old_vrs: bool = False
@@ -58,7 +58,9 @@ def alteration(
 ) -> Alteration | None:
     """Gives what has to be done to an instance that is sent in a transfer syntax; None when it goes out as it is."""
     old_vrs = general.old_vrs and transfer_syntax_uid != IMPLICIT_VR_LITTLE_ENDIAN  # which tells no VRs
-    if transfer_syntax_uid == instance.transfer_syntax_uid and not given and not old_vrs:
+    is_level_given = general.deflate_level != zlib.Z_DEFAULT_COMPRESSION
+    deflates_anew = is_level_given and transfer_syntax_uid == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN
+    if transfer_syntax_uid == instance.transfer_syntax_uid and not given and not old_vrs and not deflates_anew:
         return None
     return Alteration(
         transfer_syntax_uid=transfer_syntax_uid,
