@@ -132,7 +132,7 @@ async def _run(caller: Requestor, options: Options, output: Output, recorder: Re
     if inputs.is_empty:
         output.fatal("no input files to be processed")
         return EXIT_NO_INPUT_FILES
-    instances = inputs.instances * options.repeat
+    instances = [each for each in inputs.instances for _ in range(options.repeat)]
     report = SendReport(output, instances, unreadable=len(inputs.bad))
     if inputs.bad and not options.no_halt:
         report.give_up(f"stopped before the start, {inputs.bad[0].path} cannot be sent")

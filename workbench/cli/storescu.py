@@ -37,6 +37,7 @@ from workbench.services.storage.usual_classes import USUAL_CLASSES
 from workbench.services.transcoding.conversion import Conversion
 from workbench.storage.part10 import FileForm
 from workbench.trace.recorder import Recorder
+from workbench.uids import DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN
 from workbench.upper_layer.items import UserInformationItem
 
 _PROPOSED: Final = "network options: proposed transmission transfer syntaxes"
@@ -125,7 +126,7 @@ async def _run(caller: Requestor, options: Options, output: Output, recorder: Re
         for each in inputs.instances:
             if each.has_padded_uid:
                 output.warning(f"{each.path}: a UID is padded with a space, which it must not be (PS3.5 9.1)")
-    instances = inputs.instances * options.repeat
+    instances = [each for each in inputs.instances for _ in range(options.repeat)]
     report = SendReport(output, instances, unreadable=len(inputs.bad), dots=dots(options))
     if inputs.bad and not options.no_halt:
         report.give_up(f"stopped before the start, {inputs.bad[0].path} cannot be sent")
@@ -140,6 +141,7 @@ async def _run(caller: Requestor, options: Options, output: Output, recorder: Re
         jobs=options.jobs,
         window=options.window,
         convert=_conversion(options),
+        preferred_syntax=DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN if options.propose == "deflated" else "",
         stop_at_first_failure=not options.no_halt,
         proposal=proposal,
         alterations=Alterations(old_vrs=options.old_vrs, deflate_level=options.deflate_level),

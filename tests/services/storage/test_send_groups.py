@@ -82,6 +82,14 @@ def test_another_syntax_only_when_its_own_is_not_accepted(
     assert found == chosen
 
 
+def test_preferred_syntax_wins_where_the_instance_may_be_converted_into_it() -> None:
+    both = agreement(("1.2", EXPLICIT), ("1.2", IMPLICIT))
+    ours = instance("1.2", EXPLICIT)
+    assert chosen_syntax(both, ours, Conversion.UNCOMPRESSED, IMPLICIT) == IMPLICIT
+    assert chosen_syntax(both, ours, Conversion.UNCOMPRESSED, BIG) == EXPLICIT
+    assert chosen_syntax(both, ours, Conversion.NEVER, IMPLICIT) == EXPLICIT
+
+
 def test_what_is_always_proposed_comes_first_and_nobody_is_called_for_it_alone() -> None:
     proposal = GivenSyntaxes(((EXPLICIT,), (IMPLICIT,)), classes=[f"1.3.{number}" for number in range(64)])
     (first, second) = groups([instance("1.2", JPEG), instance("1.3.5", JPEG)], range(2), proposal)

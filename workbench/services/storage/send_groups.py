@@ -58,17 +58,24 @@ def groups(
             yield Group(numbered, tuple(chosen))
 
 
-def chosen_syntax(agreement: Agreement, instance: Sendable, conversion: Conversion) -> str:
-    """Gives the transfer syntax in which an instance is to be sent: another one only if the peer refuses its own."""
+def chosen_syntax(agreement: Agreement, instance: Sendable, conversion: Conversion, preferred: str = "") -> str:
+    """Gives the transfer syntax in which an instance is to be sent: another one only if the peer refuses its own.
+
+    Args:
+        preferred: what an instance is converted into even if the peer takes its own; empty for none.
+    """
     own = instance.transfer_syntax_uid
     accepted = {
         context.transfer_syntax
         for context in agreement.by_sop_class.get(instance.sop_class_uid, ())
         if context.scu_role
     }
+    targets = conversion.targets(own)
+    if preferred in accepted and preferred in targets:
+        return preferred
     if own in accepted:
         return own
-    return next((syntax for syntax in conversion.targets(own) if syntax in accepted), own)
+    return next((syntax for syntax in targets if syntax in accepted), own)
 
 
 def _put(context: Context, found: list[tuple[list[Context], list[int]]]) -> None:

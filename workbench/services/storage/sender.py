@@ -209,7 +209,8 @@ class Sender:
         instance = self._sending.instances[index]
         if self._sending.convert is Conversion.NEVER:
             return instance.transfer_syntax_uid
-        return chosen_syntax(association.agreement, instance, self._sending.convert)
+        sending = self._sending
+        return chosen_syntax(association.agreement, instance, sending.convert, sending.preferred_syntax)
 
     def _is_altered(self, association: Association, index: int) -> bool:
         """Whether an instance is not sent as it is."""

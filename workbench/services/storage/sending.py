@@ -78,6 +78,7 @@ class Sending:
         jobs: how many associations may work at the same time.
         window: how many operations may be outstanding on each, if the peer grants it (PS3.7 D.3.3.3).
         convert: what may be done to an instance that the peer does not accept in the transfer syntax it has.
+        preferred_syntax: what instances are converted into, where that may be, even if the peer takes them as they are.
         stop_at_first_failure: leave the rest unsent after an instance failed.
         stop_at_status: that a peer answers with the status of a failure is one of these.
         proposal: which presentation contexts are proposed; None proposes what the instances need (see `proposals`).
@@ -112,6 +113,7 @@ class Sending:
         jobs: int = 1,
         window: int = 1,
         convert: Conversion = Conversion.NEVER,
+        preferred_syntax: str = "",
         stop_at_first_failure: bool = False,
         stop_at_status: bool = True,
         proposal: Proposal | None = None,
@@ -134,6 +136,7 @@ class Sending:
         self.window = max(1, window)
         self.is_window_broken = False
         self.convert = convert
+        self.preferred_syntax = preferred_syntax
         self.originator = originator
         self.recorder = recorder or Recorder()  # one for all, so that each association has its number
         self.observer = observer
