@@ -1,6 +1,5 @@
 """Keys, certificates, revocation lists and parameters as the options of TLS take them; made once for each process."""
 
-import base64
 import datetime
 import ipaddress
 import ssl
@@ -23,15 +22,19 @@ from cryptography.x509.oid import NameOID
 PASSWORD = "secret"
 _DAY = datetime.timedelta(days=1)
 _NOW = datetime.datetime.now(datetime.UTC)
-# RFC 7919 A.1: a safe prime of 2048 bits.
-_FFDHE2048 = int(
-    "FFFFFFFFFFFFFFFFADF85458A2BB4A9AAFDC5620273D3CF1D8B9C583CE2D3695A9E13641146433FBCC939DCE249B3EF97D2FE363630C75D8"
-    "F681B202AEC4617AD3DF1ED5D5FD65612433F51F5F066ED0856365553DED1AF3B557135E7F57C935984F0C70E0E68B77E2A689DAF3EFE872"
-    "1DF158A136ADE73530ACCA4F483A797ABC0AB182B324FB61D108A94BB2C8E3FBB96ADAB760D7F4681D4F42A3DE394DF4AE56EDE76372BB19"
-    "0B07A7C8EE0A6D709E02FCE1CDF7E2ECC03404CD28342F619172FE9CE98583FF8E4F1232EEF28183C3FE3B1B4C6FAD733BB5FCBC2EC22005"
-    "C58EF1837D1683B2C6F34A26C1B2EFFA886B423861285C97FFFFFFFFFFFFFFFF",
-    16,
-)
+# RFC 7919 A.2, ffdhe3072.
+_DH_PARAMETERS = """-----BEGIN DH PARAMETERS-----
+MIIBiAKCAYEA//////////+t+FRYortKmq/cViAnPTzx2LnFg84tNpWp4TZBFGQz
++8yTnc4kmz75fS/jY2MMddj2gbICrsRhetPfHtXV/WVhJDP1H18GbtCFY2VVPe0a
+87VXE15/V8k1mE8McODmi3fipona8+/och3xWKE2rec1MKzKT0g6eXq8CrGCsyT7
+YdEIqUuyyOP7uWrat2DX9GgdT0Kj3jlN9K5W7edjcrsZCwenyO4KbXCeAvzhzffi
+7MA0BM0oNC9hkXL+nOmFg/+OTxIy7vKBg8P+OxtMb61zO7X8vC7CIAXFjvGDfRaD
+ssbzSibBsu/6iGtCOGEfz9zeNVs7ZRkDW7w09N75nAI4YbRvydbmyQd62R0mkff3
+7lmMsPrBhtkcrv4TCYUTknC0EwyTvEN5RPT9RFLi103TZPLiHnH1S/9croKrnJ32
+nuhtK8UiNjoNq8Uhl5sN6todv5pC1cRITgq80Gv6U93vPBsg7j/VnXwl5B0rZsYu
+N///////////AgEC
+-----END DH PARAMETERS-----
+"""
 
 
 @cache
@@ -83,17 +86,9 @@ def write_certificates(folder: Path) -> Path:
     entry = x509.RevokedCertificateBuilder().serial_number(peer.serial_number).revocation_date(_NOW - _DAY).build()
     crl = revoked.add_revoked_certificate(entry).sign(_key(), hashes.SHA256())
     (folder / "revoked.crl").write_bytes(crl.public_bytes(Encoding.PEM))
-    (folder / "dh.pem").write_bytes(_parameters())
+    (folder / "dh.pem").write_text(_DH_PARAMETERS)
     (folder / "seed").write_bytes(bytes(range(256)))
     return folder
-
-
-def _parameters() -> bytes:
-    """Gives the group as PKCS #3 has it: a SEQUENCE of the prime and the generator 2."""
-    prime = b"\0" + _FFDHE2048.to_bytes(256, "big")
-    content = b"\x02\x82\x01\x01" + prime + b"\x02\x01\x02"
-    encoded = base64.encodebytes(b"\x30\x82" + len(content).to_bytes(2, "big") + content)
-    return b"-----BEGIN DH PARAMETERS-----\n" + encoded + b"-----END DH PARAMETERS-----\n"
 
 
 def acceptor(folder: Path) -> ssl.SSLContext:
@@ -105,21 +100,30 @@ def acceptor(folder: Path) -> ssl.SSLContext:
 
 
 def requestor(
-    folder: Path, *, certificate: str = "peer", ciphers: str = "", newest: str = "MAXIMUM_SUPPORTED"
+    folder: Path, *, certificate: str = "peer", ciphers: str = "", newest: str = "MAXIMUM_SUPPORTED", level: int = 0
 ) -> ssl.SSLContext:
-    """Gives the context of a peer that calls and trusts everybody; `certificate` empty: it has none."""
+    """Gives the context of a peer that calls and trusts everybody.
+
+    Args:
+        certificate: which one it has, none when empty.
+        ciphers: OpenSSL's names of the suites that it offers, all when empty.
+        newest: the newest version of TLS that it speaks.
+        level: OpenSSL's security level: 3 wants 3072 bits of Diffie-Hellman parameters.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    _open(context, folder, certificate, ciphers or "ALL")
+    _open(context, folder, certificate, ciphers or "ALL", level)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # an old peer is what is played here
         context.maximum_version = ssl.TLSVersion[newest]
     return context
 
 
-def _open(context: ssl.SSLContext, folder: Path, certificate: str = "peer", ciphers: str = "ALL") -> None:
-    context.set_ciphers(f"{ciphers}:@SECLEVEL=0")
+def _open(
+    context: ssl.SSLContext, folder: Path, certificate: str = "peer", ciphers: str = "ALL", level: int = 0
+) -> None:
+    context.set_ciphers(f"{ciphers}:@SECLEVEL={level}")
     if certificate:
         context.load_cert_chain(folder / f"{certificate}.pem", folder / "key.pem")
     context.load_verify_locations(folder / "ca.pem")

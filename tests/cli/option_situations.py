@@ -47,6 +47,8 @@ def secure_calls() -> list[dict[str, Any]]:
     calls += [{"tls": partial(requestor, folder, ciphers=suite, newest="TLSv1_2")} for suite in OLD_SUITES]
     calls.append({"tls": lambda: requestor(folder, ciphers="AES128-SHA", newest="TLSv1_1")})
     calls.append({"tls": lambda: requestor(folder, certificate="")})
+    long = partial(requestor, folder, certificate="", ciphers=OLD_SUITES[1], newest="TLSv1_2", level=3)
+    calls.append({"tls": long})
     calls.append({"tls": lambda: requestor(folder, certificate="stranger")})
     return calls
 

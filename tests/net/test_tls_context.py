@@ -16,14 +16,17 @@ from workbench.net import tls_context
 from workbench.net.tls import TlsContext
 from workbench.net.tls_context import acceptor_context, requestor_context
 
-# RFC 7919 ffdhe2048, as `openssl dhparam` would write it: the group that every library knows.
-DH_2048 = """-----BEGIN DH PARAMETERS-----
-MIIBCAKCAQEA//////////+t+FRYortKmq/cViAnPTzx2LnFg84tNpWp4TZBFGQz
+# RFC 7919 A.2, ffdhe3072.
+DH_3072 = """-----BEGIN DH PARAMETERS-----
+MIIBiAKCAYEA//////////+t+FRYortKmq/cViAnPTzx2LnFg84tNpWp4TZBFGQz
 +8yTnc4kmz75fS/jY2MMddj2gbICrsRhetPfHtXV/WVhJDP1H18GbtCFY2VVPe0a
 87VXE15/V8k1mE8McODmi3fipona8+/och3xWKE2rec1MKzKT0g6eXq8CrGCsyT7
 YdEIqUuyyOP7uWrat2DX9GgdT0Kj3jlN9K5W7edjcrsZCwenyO4KbXCeAvzhzffi
 7MA0BM0oNC9hkXL+nOmFg/+OTxIy7vKBg8P+OxtMb61zO7X8vC7CIAXFjvGDfRaD
-ssbzSibBsu/6iGtCOGEoXJf//////////wIBAg==
+ssbzSibBsu/6iGtCOGEfz9zeNVs7ZRkDW7w09N75nAI4YbRvydbmyQd62R0mkff3
+7lmMsPrBhtkcrv4TCYUTknC0EwyTvEN5RPT9RFLi103TZPLiHnH1S/9croKrnJ32
+nuhtK8UiNjoNq8Uhl5sN6todv5pC1cRITgq80Gv6U93vPBsg7j/VnXwl5B0rZsYu
+N///////////AgEC
 -----END DH PARAMETERS-----
 """
 
@@ -91,7 +94,7 @@ def test_nobody_is_asked_for_the_passphrase_of_a_plain_key(settings: TlsSettings
         ({"ca_folders": ("{empty}",)}, "the folder .*empty holds no certificate in PEM"),
         ({"crl_files": ("{authority}",), "crl_check": "leaf"}, r"holds no revocation list \(CRL\), but: Certificate"),
         ({"ca_files": ("{damaged}",)}, "damaged.pem holds a damaged certificate or revocation list: "),
-        ({"dh_file": "{key}"}, "key.pem holds no DH parameters, but: Private key"),
+        ({"dh_file": "{key}", "profile": "bcp195"}, "key.pem holds no DH parameters, but: Private key"),
         (
             {"cipher_suites": ("TLS_RSA_WITH_NULL_SHA",)},
             "the cipher suite 'TLS_RSA_WITH_NULL_SHA' is unknown, or refused",
@@ -278,13 +281,21 @@ def test_a_cipher_suite_that_openssl_would_leave_out_is_refused(
     assert requestor_context(replace(changed, profile="aes")).settings.profile == "aes"
 
 
-def test_diffie_hellman_parameters_make_its_suites_possible(authority: Authority, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("dh", "level", "fits"), [("", 2, True), ("", 3, False), (DH_3072, 3, True)])
+def test_diffie_hellman_parameters_are_those_of_the_file_or_of_2048_bits(
+    authority: Authority, tmp_path: Path, dh: str, level: int, fits: bool
+) -> None:
     path = tmp_path / "dh.pem"
-    path.write_text(DH_2048)
-    suite = "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384"
-    made = of(authority.issue(key_type=trustme.KeyType.RSA), ca_files=(authority.file,), profile="aes")
-    requestor = requestor_context(replace(made, cipher_suites=(suite,)))
-    with_parameters = acceptor_context(replace(made, profile="bcp195-extended", dh_file=str(path)))
-    assert (shake_hands(requestor, with_parameters).cipher() or ("",))[0] == "DHE-RSA-AES256-GCM-SHA384"
-    with pytest.raises(ssl.SSLError):
-        shake_hands(requestor, acceptor_context(replace(made, profile="bcp195-extended")))
+    path.write_text(dh)
+    suite = "DHE-RSA-AES256-GCM-SHA384"
+    made = of(authority.issue(key_type=trustme.KeyType.RSA), profile="bcp195-extended", verification="ignore")
+    requestor = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    requestor.check_hostname = False
+    requestor.verify_mode = ssl.CERT_NONE
+    requestor.set_ciphers(f"{suite}:@SECLEVEL={level}")  # 3 wants 3072 bits
+    acceptor = acceptor_context(replace(made, dh_file=str(path) if dh else ""))
+    if fits:
+        assert (shake_hands(requestor, acceptor).cipher() or ("",))[0] == suite
+    else:
+        with pytest.raises(ssl.SSLError, match="DH_KEY_TOO_SMALL"):
+            shake_hands(requestor, acceptor)

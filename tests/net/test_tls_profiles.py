@@ -5,7 +5,7 @@ import ssl
 import pytest
 
 from workbench.config import TlsProfileName
-from workbench.net.tls_profiles import PROFILES, cipher_string, cipher_suites, is_of_tls_1_3, weakness
+from workbench.net.tls_profiles import PROFILES, cipher_string, cipher_suites, is_of_tls_1_3, needs_dh, weakness
 
 # What OpenSSL offers below TLS 1.3 for each profile, the best first.
 OFFERED: dict[TlsProfileName, str] = {
@@ -64,6 +64,11 @@ def test_only_the_retired_profiles_allow_what_is_weak() -> None:
 )
 def test_suites_go_by_their_registered_names(registered: str, openssl: str) -> None:
     assert cipher_suites()[registered] == openssl
+
+
+def test_an_acceptor_of_dhe_needs_parameters() -> None:
+    needing = {name for name, profile in PROFILES.items() if needs_dh(profile.suites)}
+    assert needing == {"bcp195-non-downgrading", "bcp195", "bcp195-extended"}
 
 
 def test_suites_that_protect_nothing_are_left_out() -> None:

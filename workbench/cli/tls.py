@@ -219,7 +219,7 @@ def _add_profiles(parser: "Parser", role: Role) -> None:
             dest="tls_dh_file",
             metavar="FILE",
             default="",
-            help="Diffie-Hellman parameters (PEM), without which suites with DHE are not offered",
+            help="Diffie-Hellman parameters (PEM) for the suites with DHE (default: ffdhe2048 of RFC 7919)",
         )
 
 

@@ -13,7 +13,15 @@ from workbench.config import TlsSettings
 from workbench.errors import ConfigError
 from workbench.net.tls import NamedSide, TlsContext
 from workbench.net.tls_files import as_file, folder_pem, pem_of
-from workbench.net.tls_profiles import PROFILES, TlsProfile, cipher_string, cipher_suites, is_of_tls_1_3
+from workbench.net.tls_profiles import (
+    DH_PARAMETERS,
+    PROFILES,
+    TlsProfile,
+    cipher_string,
+    cipher_suites,
+    is_of_tls_1_3,
+    needs_dh,
+)
 
 Passphrase = Callable[[], str]
 """Gives the passphrase of a private key; called when the key is encrypted only."""
@@ -58,7 +66,7 @@ def acceptor_context(settings: TlsSettings, passphrase: Passphrase | None = None
     if settings.expected_name:
         context.sslobject_class = NamedSide
         context.sni_callback = _refuse_other_names  # type: ignore[assignment]  # typeshed: of an SSLSocket only
-    if settings.dh_file:
+    if needs_dh(_suites(settings, PROFILES[settings.profile])):
         _load_dh_parameters(context, settings)
     return context
 
@@ -150,8 +158,9 @@ def _load(context: ssl.SSLContext, place: str, text: str) -> None:
 
 
 def _load_dh_parameters(context: ssl.SSLContext, settings: TlsSettings) -> None:
+    parameters = pem_of(settings.dh_file, "DH parameters", "pem") if settings.dh_file else DH_PARAMETERS
     try:
-        with as_file(pem_of(settings.dh_file, "DH parameters", "pem")) as path:
+        with as_file(parameters) as path:
             context.load_dh_params(path)
     except ssl.SSLError as error:
         words = (error.reason or str(error)).lower().replace("_", " ")

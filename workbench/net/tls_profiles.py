@@ -76,7 +76,7 @@ PROFILES: Final[dict[TlsProfileName, TlsProfile]] = {
     "bcp195-non-downgrading": TlsProfile(
         title="Non-Downgrading BCP 195 TLS Profile (retired)",
         suites=_NON_DOWNGRADING,
-        note="DHE as acceptor needs a DH parameter file",
+        note="ECDHE or DHE with RSA certificates below TLS 1.3",
     ),
     "bcp195": TlsProfile(
         title="BCP 195 TLS Profile (retired)",
@@ -89,7 +89,7 @@ PROFILES: Final[dict[TlsProfileName, TlsProfile]] = {
         title="Extended BCP 195 TLS Profile (retired)",
         suites=(*_GCM_128, *_GCM_256, *_DHE_GCM),
         newest=ssl.TLSVersion.TLSv1_2,
-        note="no further cipher suites; DHE as acceptor needs a DH parameter file",
+        note="no further cipher suites",
     ),
     "aes": TlsProfile(
         title="AES TLS Secure Transport Connection Profile (retired)",
@@ -100,6 +100,17 @@ PROFILES: Final[dict[TlsProfileName, TlsProfile]] = {
         note="without forward secrecy, and without 3DES",
     ),
 }
+
+# ffdhe2048 of RFC 7919 A.1, for acceptors that have no parameters of their own; DCMTK's have a group of that size, too.
+DH_PARAMETERS: Final = """-----BEGIN DH PARAMETERS-----
+MIIBCAKCAQEA//////////+t+FRYortKmq/cViAnPTzx2LnFg84tNpWp4TZBFGQz
++8yTnc4kmz75fS/jY2MMddj2gbICrsRhetPfHtXV/WVhJDP1H18GbtCFY2VVPe0a
+87VXE15/V8k1mE8McODmi3fipona8+/och3xWKE2rec1MKzKT0g6eXq8CrGCsyT7
+YdEIqUuyyOP7uWrat2DX9GgdT0Kj3jlN9K5W7edjcrsZCwenyO4KbXCeAvzhzffi
+7MA0BM0oNC9hkXL+nOmFg/+OTxIy7vKBg8P+OxtMb61zO7X8vC7CIAXFjvGDfRaD
+ssbzSibBsu/6iGtCOGEoXJf//////////wIBAg==
+-----END DH PARAMETERS-----
+"""
 
 _KEY_EXCHANGE: Final = r"(?:(?P<exchange>ECDHE|DHE)-(?P<signature>RSA|ECDSA|DSS)-)?"
 _OPENSSL_NAME: Final = re.compile(
@@ -132,6 +143,11 @@ def cipher_suites() -> dict[str, str]:
 def is_of_tls_1_3(name: str) -> bool:
     """Tells whether a registered name is that of a suite of TLS 1.3: it does not say how keys are exchanged."""
     return "_WITH_" not in name
+
+
+def needs_dh(suites: tuple[str, ...]) -> bool:
+    """Tells whether an acceptor of these suites needs parameters for Diffie-Hellman in finite fields."""
+    return any("_DHE_" in suite for suite in suites)
 
 
 def weakness(name: str) -> str:
