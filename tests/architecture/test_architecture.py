@@ -27,6 +27,7 @@ TESTED_BY_THEIR_OUTPUT = {
 TESTS_WITHOUT_SOURCE = {
     "tests/cli/test_command_lines.py": "about what the command lines of all tools have in common",
     "tests/cli/test_option_table.py": "about all tools and their options",
+    "tests/cli/test_outcomes.py": "about how all tools end",
     "tests/test_conftest.py": "about tests/conftest.py",
     "tests/test_main.py": "about workbench/__main__.py",
     "tests/test_readme.py": "about README.md and the public names",

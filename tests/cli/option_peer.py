@@ -36,10 +36,11 @@ from workbench.upper_layer.items import (
     UserIdentityRq,
     UserInformationItem,
 )
-from workbench.upper_layer.pdu import AssociateAc, AssociateRj, AssociateRq
+from workbench.upper_layer.pdu import Abort, AssociateAc, AssociateRj, AssociateRq
 
 _PENDING, _CANCELLED = 0xFF00, 0xFE00
 _TLS_HANDSHAKE = 0x16
+_LONG = 2000  # bytes of a PDU whose length is told
 _HESITATION = 1.5  # seconds that a C-CANCEL-RQ is given
 
 
@@ -63,6 +64,9 @@ class Script:
         tls: for who begins with a TLS handshake.
         maximum: the longest PDU it takes.
         shuts_down: stops listening when it is called.
+        aborts: aborts instead of answering the first request.
+        is_silent: never answers a request.
+        final: the status of its last response to C-ECHO, C-FIND, C-MOVE and C-GET.
     """
 
     syntaxes: tuple[str, ...] = ()
@@ -80,6 +84,9 @@ class Script:
     tls: Callable[[], ssl.SSLContext] | None = None
     maximum: int = 16384
     shuts_down: bool = False
+    aborts: bool = False
+    is_silent: bool = False
+    final: int = 0
 
 
 @dataclass
@@ -182,8 +189,11 @@ class _Served:
         wire.syntaxes = {each.context_id: each.transfer_syntax for each in answer.presentation_contexts}
         wire.send(answer)
         while received := wire.receive_message():
-            self._perform(wire, request, received)
-        if wire.largest:
+            if self._script.aborts:
+                wire.send(Abort(source=0, reason=0))
+            elif not self._script.is_silent:
+                self._perform(wire, request, received)
+        if wire.largest > _LONG:
             wire.lines.append(f"longest PDU {wire.largest}")
         wire.lines += self._moves
 
@@ -217,7 +227,9 @@ class _Served:
         message, context_id = received.message, received.context_id
         match message:
             case CEchoRq():
-                wire.send_message(context_id, CEchoRsp(message_id_being_responded_to=message.message_id, status=0))
+                wire.send_message(
+                    context_id, CEchoRsp(message_id_being_responded_to=message.message_id, status=self._script.final)
+                )
             case CStoreRq():
                 wire.send_message(context_id, self._stored(message))
             case CFindRq():
@@ -245,7 +257,7 @@ class _Served:
             if number == 0 and self._was_cancelled(wire):
                 wire.send_message(context_id, replace(response, status=_CANCELLED))
                 return
-        wire.send_message(context_id, replace(response, status=0))
+        wire.send_message(context_id, replace(response, status=self._script.final))
 
     def _was_cancelled(self, wire: Wire) -> bool:
         if not self._script.waits_for_cancel:
@@ -279,7 +291,7 @@ class _Served:
             context_id,
             CGetRsp(
                 message_id_being_responded_to=message.message_id,
-                status=0,
+                status=self._script.final,
                 number_of_completed_suboperations=done,
                 number_of_failed_suboperations=failed,
                 number_of_warning_suboperations=0,
@@ -305,7 +317,7 @@ class _Served:
                 self._moves += send_samples(call, self._script.destination)
         last = replace(
             response,
-            status=0,
+            status=self._script.final,
             number_of_remaining_suboperations=None,
             number_of_completed_suboperations=len(self._script.samples),
         )

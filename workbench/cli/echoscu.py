@@ -14,7 +14,14 @@ from workbench.cli.requesting import Requestor, add_requestor_options, requestor
 from workbench.cli.tracing import tracing
 from workbench.cli.values import positive, within
 from workbench.dimse.status import SUCCESS, describe
-from workbench.errors import AssociationError, ConfigError, NoAcceptedContext, TransportError, WorkbenchError
+from workbench.errors import (
+    AssociationAborted,
+    AssociationError,
+    ConfigError,
+    NoAcceptedContext,
+    TransportError,
+    WorkbenchError,
+)
 from workbench.net.association import Association
 from workbench.net.requestor import connect
 from workbench.services.verification import echo
@@ -27,6 +34,7 @@ _MOST_CONTEXTS: Final = 128
 
 _EPILOG: Final = (
     "Exit codes: 0 every echo was answered with Success; 70 the association broke while it stood; 1 anything else."
+    " With --compat-exit-codes 0 also where the node answered with another status or aborted, as DCMTK's echoscu."
 )
 
 
@@ -82,8 +90,8 @@ def make_parser() -> Parser:
 async def _run(caller: Requestor, options: Options, output: Output, recorder: Recorder | None) -> int:
     contexts = _contexts(options.contexts, options.syntaxes)
     begin = time.monotonic()
-    runs = [_Run(output) for _ in range(options.jobs)]
-    await asyncio.gather(*(run.converse(caller, contexts, options, recorder) for run in runs))
+    runs = [_Run(output, options) for _ in range(options.jobs)]
+    await asyncio.gather(*(run.converse(caller, contexts, recorder) for run in runs))
     output.event(
         "summary",
         acknowledged=sum(run.acknowledged for run in runs),
@@ -107,15 +115,16 @@ def _contexts(count: int, syntaxes: int) -> tuple[ProposedContext, ...]:
 class _Run:
     """One association and what became of its echoes."""
 
-    def __init__(self, output: Output) -> None:
+    def __init__(self, output: Output, options: Options) -> None:
         self.acknowledged = 0
         self.failures = 0
         self.exit_code = EXIT_OK
         self._output = output
+        self._options = options
         self._association: int | None = None
 
     async def converse(
-        self, caller: Requestor, contexts: tuple[ProposedContext, ...], options: Options, recorder: Recorder | None
+        self, caller: Requestor, contexts: tuple[ProposedContext, ...], recorder: Recorder | None
     ) -> None:
         """Opens the association, asks and ends it."""
         try:
@@ -128,11 +137,11 @@ class _Run:
                 user_information=caller.user_information,
             ) as association:
                 self._associated(association)
-                for _ in range(options.repeat):
+                for _ in range(self._options.repeat):
                     await self._echo(association)
-                if options.abort:
+                if self._options.abort:
                     association.abort(cause="asked for by --abort")
-            self._ended(is_aborted=options.abort)
+            self._ended(is_aborted=self._options.abort)
         except WorkbenchError as error:
             self._failed(error)
 
@@ -156,7 +165,7 @@ class _Run:
             self._output.info(f"echo answered: {words} ({milliseconds:.1f} ms)")
         else:
             self.failures += 1
-            self.exit_code = EXIT_FAILURE
+            self.exit_code = EXIT_OK if self._options.compat else EXIT_FAILURE
             self._output.error(f"echo answered: {words}")
         self._output.event(
             "response", association=association.number, status=status, reason=words, milliseconds=milliseconds
@@ -173,6 +182,8 @@ class _Run:
         # As echoscu: 70 once the association stood and the echo itself broke.
         broken = self._association is not None and isinstance(error, AssociationError | TransportError)
         self.exit_code = EXIT_ECHO_ABORTED if broken else EXIT_FAILURE
+        if self._options.compat and isinstance(error, AssociationAborted) and error.by_peer:
+            self.exit_code = EXIT_OK
         if isinstance(error, NoAcceptedContext):
             self._output.fatal("No Acceptable Presentation Contexts")
         what = "Association Request" if self._association is None else "Echo"
