@@ -250,6 +250,15 @@ def test_form_of_files_can_be_demanded(tmp_path: Path, ct: str) -> None:
     assert node.script.received[-2] == Path(bare).read_bytes()
 
 
+def test_wrong_uids_are_sent_when_told(ct: str) -> None:
+    uid = scan(ct).sop_instance_uid
+    Path(ct).write_bytes(Path(ct).read_bytes().replace(uid.encode(), b"x" + uid[1:].encode()))
+    with peer() as node:
+        assert main([*node.address, ct]) == 1
+        assert main([*node.address, "-nuc", ct]) == 0
+    assert node.script.instances == ["x" + uid[1:]]
+
+
 def test_pattern_chooses_files_of_folders(tmp_path: Path, ct: str) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -327,7 +336,7 @@ def test_identity_is_told_and_its_confirmation_required(ct: str, capsys: Capture
             identity_type=2, positive_response_requested=False, primary_field=b"anna", secondary_field=b"secret"
         )
         assert main([*node.address, "-usr", "anna", "-rsp", ct]) == 1
-    assert "without confirming the user identity" in capsys.readouterr().err
+    assert "0006:0108" in capsys.readouterr().err
 
 
 # What becomes of the files and how it ends

@@ -7,6 +7,7 @@ from workbench.errors import (
     AssociationRejected,
     AssociationReleased,
     CommandSetError,
+    IdentityNotConfirmed,
     MessageError,
     NoAcceptedContext,
     PduError,
@@ -24,6 +25,7 @@ _STAGES: Final = {
 _REJECTED: Final = "0006:0301 Association rejected"
 _PEER_ABORTED: Final = "0006:0317 Peer aborted Association (or never connected)"
 _RELEASED: Final = "0006:0319 Peer requested release"
+_IDENTITY: Final = "0006:0108 ASC User Identification Negotiation failed"
 _NO_CONTEXT: Final = "0006:0208 DIMSE No valid Presentation Context ID"
 _ILLEGAL_PDU: Final = "0006:0307 Illegal or ill-formed PDU"
 _BAD_MESSAGE: Final = "0006:0203 DIMSE Badly formed message"
@@ -60,6 +62,8 @@ def condition(error: WorkbenchError) -> str:
             return _NO_DATA
         case AssociationReleased():
             return _RELEASED
+        case IdentityNotConfirmed():
+            return _IDENTITY
         case NoAcceptedContext():
             return _NO_CONTEXT
         case PduError():

@@ -96,14 +96,6 @@ def make_parser() -> Parser:
         dest="only_legal",
         help="propose no context without the default transfer syntax, as PS3.5 10.1 wants it; what needs one fails",
     )
-    group.flag(
-        "-nuc",
-        "--no-uid-checks",
-        dest="uid_checks",
-        value=False,
-        default=True,
-        help="send files even though their UIDs are none",
-    )
     group = parser.group("network options: association handling")
     group.flag(
         "+ma",

@@ -12,12 +12,12 @@ _IS_FOLDER: Final = "ignored, for this is a folder; +sd/--scan-directories sends
 
 
 def add_input_options(parser: Parser, *, form: FileForm, halts: str, title: str) -> None:
-    """Adds the files, the options that choose among them, and the one that goes on after a bad one.
+    """Adds the files, the options that choose among them, and those that pass over what is wrong.
 
     Args:
         form: what files have to be where no option says it.
         halts: after what the tool stops without `-nh`, for the help.
-        title: of the group that `-nh` belongs to.
+        title: of the group that `-nh` and `-nuc` belong to.
     """
     parser.positional("files", "dcmfile-in", many=True, help="file to send, or folder with +sd")
     group = parser.group("input options: input file format")
@@ -45,6 +45,14 @@ def add_input_options(parser: Parser, *, form: FileForm, halts: str, title: str)
     parser.requires("--scan-pattern", "--scan-directories")
     group = parser.group(title)
     group.flag("-nh", "--no-halt", dest="no_halt", help=f"go on after {halts} (the exit code still tells it)")
+    group.flag(
+        "-nuc",
+        "--no-uid-checks",
+        dest="uid_checks",
+        value=False,
+        default=True,
+        help="send files even though their UIDs are none",
+    )
 
 
 class Inputs:
@@ -84,7 +92,7 @@ def find_inputs(options: Options) -> Inputs:
                     recurse=options.recurse,
                     pattern=options.pattern,
                     form=options.form,
-                    checks_uids=getattr(options, "uid_checks", True),
+                    checks_uids=options.uid_checks,
                 )
             )
     return Inputs(found)

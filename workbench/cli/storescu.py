@@ -201,6 +201,7 @@ def _rename(sending: Sending, inputs: Inputs, output: Output) -> None:
             output.error(f"{before}: cannot be renamed to {after}: {problem}")
         else:
             output.info(f"{before}: renamed to {after}")
+            output.event("renamed", file=before, to=after)
 
 
 def _exit_code(report: SendReport, sending: Sending, inputs: Inputs) -> int:
