@@ -98,7 +98,7 @@ def test_objects_are_received_and_told(tmp_path: Path) -> None:
     assert received["sop_instance"] == path.name.removeprefix("CT.")
     assert found[4]["command"] == "C-ECHO-RQ"
     assert (summary["received"], summary["refused"]) == (1, 0)
-    assert f"I: stored {path}" in said
+    assert f"I: storing DICOM file: {path}" in said
 
 
 def test_server_that_is_open_to_all_says_so_in_one_line(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import signal
 import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import ClassVar, Final
 
 from workbench.cli.options import TITLES, add_network_options, add_timeout, socket_settings, timeouts
 from workbench.cli.output import Output
@@ -131,6 +131,10 @@ def acceptor(options: Options, *, commitment: bool = False) -> Acceptor:
 class Serving:
     """A running tool: tells what happens, and serves until a signal."""
 
+    # What DCMTK's tool says of an object, for scripts that look for it.
+    STORED: ClassVar[str] = "storing DICOM file"
+    OVERWRITES: ClassVar[str] = "DICOM file already exists, overwriting"
+
     def __init__(self, local: LocalAe, output: Output) -> None:
         self._local = local
         self._output = output
@@ -142,13 +146,17 @@ class Serving:
         self._haste_wanted = asyncio.Event()
 
     async def run(self, server: ScpServer) -> None:
-        """Serves until a signal; the first one lets associations end, the second one aborts them."""
+        """Serves until a signal, or `stop`; the first one lets associations end, the second one aborts them."""
         async with server:
             self._announce(*server.address)
             self._listen_to_signals()
             await self._stop_wanted.wait()
             self._output.info("stopping; once more to abort")
             await self._stop(server)
+
+    def stop(self) -> None:
+        """Lets `run` stop, as the first signal does."""
+        self._stop_wanted.set()
 
     def summarise(self) -> None:
         """Tells how many objects were received."""
@@ -189,11 +197,19 @@ class Serving:
         if received.is_not_kept:
             self._output.warning(f"{received.reason}: {received.sop_instance_uid}")
         elif stored:
-            self._output.info(f"stored {received.path}")
-            if received.replaced:
-                self._output.warning(f"{received.path} replaced another object, kept as {received.replaced}")
+            self._stored(received)
         else:
             self._output.error(f"refused an object of {received.calling_ae_title}: {received.reason}")
+
+    def _stored(self, received: ReceivedObject) -> None:
+        self._output.info(f"{self.STORED}: {received.path}")
+        if received.overwrote:
+            kept = (
+                f" (the earlier one, of another content, is kept as {received.replaced})" if received.replaced else ""
+            )
+            self._output.warning(f"{self.OVERWRITES}: {received.path}{kept}")
+        elif received.replaced:
+            self._output.warning(f"{received.path} replaced another object, kept as {received.replaced}")
 
     def association_changed(self, association: Association) -> None:
         """Tells the beginning and the end of an association."""

@@ -164,13 +164,16 @@ class StorageScp:
     def offer(self) -> Offer:
         """What a server offers: every storage SOP class of the standard, in any transfer syntax.
 
-        A requestor that asks is told how much is kept (PS3.4 B.3.1): everything, bit by bit, unless it is ignored.
+        A requestor that asks is told how much is kept (PS3.4 B.3.1): everything, bit by bit; unless it is ignored or
+        rewritten, of which nothing is promised.
         """
         classes = storage_sop_classes()
         return Offer(
             sop_classes=dict.fromkeys(classes),
             handlers={CStoreRq.COMMAND_FIELD: self.handler},
-            extended={} if self._ignore else dict.fromkeys(classes, KEPT_AS_IT_COMES.hook),
+            extended={}
+            if self._ignore or self._rewriting is not None
+            else dict.fromkeys(classes, KEPT_AS_IT_COMES.hook),
             serves_unlisted=True,
         )
 

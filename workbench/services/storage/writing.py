@@ -34,18 +34,21 @@ class Rewriting:
         transfer_syntax_uid: an uncompressed or the deflated one that data sets are converted into; empty keeps theirs.
         layout: how data sets are laid out; None leaves them as they came where the transfer syntax stays.
         convert_un: give elements of VR UN the VR that the dictionary has.
-        deflate_level: how hard to try where the result is deflated, 0 to 9; -1 is zlib's own choice.
+        deflate_level: how hard to try where the result is deflated, 0 to 9; None is zlib's choice, and leaves what came
+            deflated as it is.
     """
 
     bare: bool = False
     transfer_syntax_uid: str = ""
     layout: Layout | None = None
     convert_un: bool = False
-    deflate_level: int = zlib.Z_DEFAULT_COMPRESSION
+    deflate_level: int | None = None
 
     def is_needed(self, transfer_syntax_uid: str) -> bool:
         """Whether a data set in this transfer syntax is encoded anew."""
-        return self.layout is not None or self.convert_un or self.result(transfer_syntax_uid) != transfer_syntax_uid
+        result = self.result(transfer_syntax_uid)
+        deflates = self.deflate_level is not None and result == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN
+        return self.layout is not None or self.convert_un or deflates or result != transfer_syntax_uid
 
     def result(self, transfer_syntax_uid: str) -> str:
         """Gives the transfer syntax in which a data set is written."""
@@ -74,10 +77,10 @@ class Rewriting:
         elif StructureCheck(transfer_syntax_uid).is_opaque:
             raise DataSetError(f"not written anew: unknown encoding of {dictionary.transfer_syntax_short(result)}")
         elements = TreeReader(data, encoding_of(transfer_syntax_uid), convert_un=self.convert_un).read()
-        with_gathering = _Gathering(write, self.deflate_level if result == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN else None)
-        layout = self.layout or Layout()
-        LayoutWriter(with_gathering.write, encoding_of(result), layout, before=before).run(elements)
-        with_gathering.finish()
+        level = zlib.Z_DEFAULT_COMPRESSION if self.deflate_level is None else self.deflate_level
+        gathering = _Gathering(write, level if result == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN else None)
+        LayoutWriter(gathering.write, encoding_of(result), self.layout or Layout(), before=before).run(elements)
+        gathering.finish()
 
 
 def mapped(path: str, offset: int) -> memoryview:
