@@ -4,7 +4,7 @@ import os
 from dataclasses import replace
 from typing import Final
 
-from workbench.cli.output import Output
+from workbench.cli.output import Level, Output
 from workbench.cli.parser import Options, Parser
 from workbench.cli.values import existing_file
 from workbench.services.query.attribute_names import AttributeNames
@@ -113,6 +113,8 @@ def tell_problems(names: AttributeNames, output: Output) -> None:
 
 def show_identifier(query: RequestIdentifier, output: Output, names: AttributeNames) -> None:
     """Prints at -v what is asked for."""
+    if output.level > Level.INFO:
+        return
     output.info("Request Identifiers:")
     output.info("")
     for line in listing(query.elements, names):

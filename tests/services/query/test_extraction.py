@@ -71,7 +71,7 @@ def test_an_xml_document_each(tmp_path: Path) -> None:
 
 def test_one_document_of_all_up_to_the_limit(tmp_path: Path) -> None:
     writing = extraction(Kind.SINGLE_XML, tmp_path, "all.xml", limit=2)
-    paths = [writing.take(match, number) for number, match in enumerate((MATCH, SHORT, MATCH))]
+    paths = [writing.take(match, number) for number, match in enumerate((MATCH, SHORT, MATCH), start=1)]
     writing.close()
     writing.close()
     assert paths == [str(tmp_path / "all.xml")] * 2 + [""]

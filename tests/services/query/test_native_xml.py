@@ -59,7 +59,7 @@ def test_many_data_sets_of_different_sets_in_one_document() -> None:
     assert (root.tag, root.attrib) == ("responses", {"type": "C-FIND"})
     first, second = ({each.attrib["tag"]: each for each in data_set} for data_set in root)
     assert (first["0008,0005"].text, first["0010,0010"].text) == ("ISO_IR 192", "Müller^Hans")
-    assert first["0010,0010"].attrib["len"] == "12"  # in UTF-8, 12 and no padding
+    assert first["0010,0010"].attrib["len"] == "14"  # one byte more in UTF-8, and one of padding
     assert first["0040,0275"][0][1].text == "éè"
     assert (second["0008,0005"].text, second["0010,0010"].text) == ("ISO_IR 192", "山田")
 

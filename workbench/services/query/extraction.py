@@ -34,7 +34,7 @@ class Extraction:
         kind: what is written.
         folder: an existing one.
         file: the name of the document of all, within the folder unless it is absolute.
-        limit: after so many nothing is written any more.
+        limit: matches of a higher number are not written.
         sop_class_uid: of the query, for files of matches that name none of their own.
         correct: drop spaces that mean nothing from values.
 
@@ -59,7 +59,6 @@ class Extraction:
         self._sop_class_uid = sop_class_uid
         self._correct = correct
         self._form = XmlForm(names)
-        self._taken = 0
         self._document: IO[bytes] | None = None
         if kind is Kind.SINGLE_XML:
             self._path = os.path.join(folder, file)
@@ -70,18 +69,17 @@ class Extraction:
                 raise _failure(self._path, error) from error
 
     def take(self, match: Match, number: int) -> str:
-        """Writes a match and gives the path of its file; empty when the limit is reached.
+        """Writes a match and gives the path of its file; empty when it is beyond the limit.
 
         Args:
-            number: in the file's name.
+            number: in the file's name; from 1.
 
         Raises:
             StorageError: it cannot be written.
             DataSetError: its data set is broken and has to be understood.
         """
-        if self._limit is not None and self._taken >= self._limit:
+        if self._limit is not None and number > self._limit:
             return ""
-        self._taken += 1
         if self._document is not None:
             try:
                 self._document.write(self._form.part(self._elements(match), match.transfer_syntax_uid))

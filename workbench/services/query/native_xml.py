@@ -14,7 +14,7 @@ from workbench.services.query.elements import BINARY, creators_of, multiplicity,
 from workbench.services.query.identifiers import Element, declared_charset
 from workbench.services.query.lengths import item_length, value_length
 from workbench.services.query.listing import decimals
-from workbench.storage.character_sets import UTF_8
+from workbench.storage.character_sets import UTF_8, decode
 
 _CHARSET: Final = 0x00080005
 _FOREIGN: Final = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
@@ -130,7 +130,9 @@ def _in_utf_8(elements: Iterable[Element], inherited: str = "") -> tuple[Element
         elif isinstance(element.value, tuple):
             converted.append(element._replace(value=tuple(_in_utf_8(item, charset) for item in element.value)))
         elif element.vr in _FOREIGN and isinstance(element.value, bytes) and not _is_plain(element.value):
-            converted.append(element._replace(value=_padded(text_of(element, charset))))
+            converted.append(
+                element._replace(value=_padded(decode(element.value, charset, is_name=element.vr == "PN")))
+            )
         else:
             converted.append(element)
     return tuple(converted)

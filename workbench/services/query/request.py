@@ -13,7 +13,7 @@ from workbench.services.query.attribute_names import AttributeNames
 from workbench.services.query.elements import BINARY, NUMBERS, with_old_vrs
 from workbench.services.query.identifiers import Element, declared_charset, encode_as_given
 from workbench.services.query.key_paths import Key, Step
-from workbench.storage.character_sets import UTF_8, can_encode
+from workbench.storage.character_sets import UTF_8, can_encode, encode
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN
 
 if TYPE_CHECKING:
@@ -72,12 +72,12 @@ class RequestIdentifier:
                     f" {foreign[0].text!r} cannot be written; add -k 0008,0005=..."
                 )
             warning = f"keys have characters beyond ASCII: Specific Character Set (0008,0005) {UTF_8} added"
-            elements = _put(elements, Element(_CHARSET, "CS", UTF_8))
+            elements = _in_charset(_put(elements, Element(_CHARSET, "CS", UTF_8)), UTF_8)
             return replace(self, elements=elements, warnings=(*self.warnings, warning))
         for key in foreign:
             if not can_encode([key.value or ""], charset):
                 raise ConfigError(f"key {key.text!r}: Specific Character Set {charset} has not all of its characters")
-        return replace(self, elements=elements)
+        return replace(self, elements=_in_charset(elements, charset))
 
     def with_old_vrs(self) -> "RequestIdentifier":
         """Gives it for peers that know only the VRs of 1993."""
@@ -200,6 +200,21 @@ def _check_number(step: Step, key: Key, value: str) -> None:
         struct.pack(_CODES[step.vr], number)
     except (ValueError, struct.error, OverflowError):
         raise ConfigError(f"key {key.text!r}: {value!r} is no number of VR {step.vr}") from None
+
+
+def _in_charset(elements: Iterable[Element], inherited: str) -> tuple[Element, ...]:
+    """Gives elements whose texts beyond ASCII are bytes."""
+    listed = tuple(elements)
+    charset = declared_charset(listed, inherited)
+    encoded = []
+    for element in listed:
+        value = element.value
+        if isinstance(value, tuple):
+            element = element._replace(value=tuple(_in_charset(item, charset) for item in value))
+        elif isinstance(value, str) and not value.isascii():
+            element = element._replace(value=encode(value, charset, is_name=element.vr == "PN"))
+        encoded.append(element)
+    return tuple(encoded)
 
 
 def _has_foreign_bytes(elements: Iterable[Element]) -> bool:
