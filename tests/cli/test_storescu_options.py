@@ -1,7 +1,7 @@
 """dwb storescu: options that change what is proposed, what is sent and what becomes of the files."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -12,8 +12,10 @@ import pytest
 from tests.cli.background import address, background
 from tests.cli.events import failed_start
 from tests.services.servers import ScriptedStore
+from tests.support import certificates
 from tests.support.instances import data_set_bytes, make_instance, make_raw
 from workbench.acse.policy import Policy, storage_policy
+from workbench.cli import dcmsend
 from workbench.cli.storescu import main
 from workbench.config import Node
 from workbench.dictionary import storage_sop_classes
@@ -405,3 +407,13 @@ def test_several_associations_draw_whole_lines(tmp_path: Path, capsys: Capture) 
         assert main([*node.address, "-v", "--jobs", "2", *files]) == 0
     assert capsys.readouterr().out == "XMIT: .\n" * 6
     assert len(node.script.associations) == 2
+
+
+@pytest.mark.parametrize("tool", [main, dcmsend.main], ids=["storescu", "dcmsend"])
+def test_connection_can_be_secured(tool: Callable[[list[str]], int], tmp_path: Path, ct: str) -> None:
+    key, certificate, trusted = map(str, certificates.files(tmp_path))
+    script = ScriptedStore()
+    with background(script.handlers(), tls=certificates.server_context(asks_client=True)) as node:
+        assert tool([*address(node), "+tls", key, certificate, "+cf", trusted, ct]) == 0
+        assert tool([*address(node), ct]) != 0
+    assert len(script.received) == 1
