@@ -16,6 +16,8 @@ from tests.interop.peers import PATIENCE, PeerTool, listening, run
 from tests.services.query.archives import make_archive
 from tests.support.tls_files import Authority, Identity
 from workbench.cli.echoscu import main as echoscu
+from workbench.cli.findscu import main as findscu
+from workbench.cli.movescu import main as movescu
 from workbench.cli.storescu import main as storescu
 from workbench.config import TlsSettings
 from workbench.dimse.messages import CStoreRq
@@ -137,6 +139,24 @@ def test_our_archive_answers_its_findscu(peer_tool: PeerTool, tmp_path: Path, ow
     with serving("qrscp", "-od", tmp_path, *own) as port:
         said = run(peer_tool("findscu"), "-S", "-v", *own, *STUDY, "127.0.0.1", str(port))
     assert "StudyInstanceUID" in said
+
+
+def test_what_our_archive_is_told_to_send_leaves_it_secured(receive: Receive, own: list[str], tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    make_archive(archive)
+    with (
+        receive(*own, "+xa") as (host, their_port),
+        serving("qrscp", "-od", archive, *own, "--node", f"DCMTK@{host}:{their_port}") as port,
+    ):
+        address = ["127.0.0.1", str(port)]
+        found = tmp_path / "found"
+        found.mkdir()
+        assert findscu([*own, "-S", *STUDY, "-X", "-od", str(found), *address]) == 0
+        study = pydicom.dcmread(min(found.iterdir())).StudyInstanceUID
+        keys = ["-k", "QueryRetrieveLevel=STUDY", "-k", f"StudyInstanceUID={study}"]
+        assert movescu([*own, "-S", *keys, "-aem", "DCMTK", *address]) == 0
+    assert list(receive.folder.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import re
+import ssl
 from pathlib import Path
 
 from workbench.cli.exit_codes import EXIT_FAILURE, EXIT_OK
@@ -10,6 +11,7 @@ from workbench.cli.options import add_general_options
 from workbench.cli.output import Output
 from workbench.cli.parser import Options, Parser
 from workbench.cli.serving import Acceptor, Serving, acceptor, add_acceptor_options
+from workbench.cli.tls import tls_context
 from workbench.cli.tracing import tracing
 from workbench.cli.values import choice
 from workbench.config import Node
@@ -33,9 +35,10 @@ def main(arguments: list[str]) -> int:
     output = Output(level=options.level, as_json=options.json)
     try:
         served_as = acceptor(options, commitment=options.commitment)
+        calls_by = tls_context(options, role="requestor")  # what it is asked for leaves it secured as it came
         serving = Serving(served_as.local, output)
         with tracing(options, output, serving.look) as recorder:
-            return asyncio.run(_run(served_as, serving, options, recorder))
+            return asyncio.run(_run(served_as, calls_by, serving, options, recorder))
     except (ConfigError, TransportError) as error:
         output.fatal(str(error))
     except StorageError as error:
@@ -54,7 +57,7 @@ def make_parser() -> Parser:
         metavar="TITLE@HOST:PORT",
         type=_node,
         repeat=True,
-        help="a move destination, and whom reports go to; repeat for more",
+        help="a move destination, and whom reports go to, by TLS where it is on; repeat for more",
     )
     group.flag("-pm", "--promiscuous", dest="promiscuous", help="store objects of SOP classes that are not known, too")
     group.flag(
@@ -112,7 +115,13 @@ def _worklist(path: Path) -> WorklistSource:
     return WorklistFolder(path) if path.is_dir() else WorklistTable(path)
 
 
-async def _run(served_as: Acceptor, serving: Serving, options: Options, recorder: Recorder | None) -> int:
+async def _run(
+    served_as: Acceptor,
+    calls_by: ssl.SSLContext | None,
+    serving: Serving,
+    options: Options,
+    recorder: Recorder | None,
+) -> int:
     local, nodes = served_as.local, options.nodes
     async with ArchiveScp(
         options.folder,
@@ -121,6 +130,7 @@ async def _run(served_as: Acceptor, serving: Serving, options: Options, recorder
         worklist=[_worklist(path) for path in options.worklist],
         on_received=serving.object_received,
         recorder=recorder,
+        tls=calls_by,
         conversion=Conversion(options.convert),
     ) as archive:
         policy = policy_for(

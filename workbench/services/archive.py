@@ -6,6 +6,7 @@ Commitment where the local AE enables it.
 """
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -103,6 +104,7 @@ class ArchiveScp:
         worklist: where worklist entries come from; none leaves the worklist out.
         on_received: called on the event loop for each object, stored or refused, before it is answered.
         recorder: where the trace of the associations goes that the archive opens.
+        tls: by which rules those associations are secured; None leaves them plain.
         conversion: what may be done to objects that a receiver does not take as they are; each is noted in the trace.
         storage: further arguments of `StorageScp`, such as `check` or `ignore`.
 
@@ -123,6 +125,7 @@ class ArchiveScp:
         worklist: Sequence[WorklistSource] = (),
         on_received: Callable[[ReceivedObject], None] | None = None,
         recorder: Recorder | None = None,
+        tls: ssl.SSLContext | None = None,
         conversion: Conversion = Conversion.UNCOMPRESSED,
         **storage: Any,
     ) -> None:
@@ -132,6 +135,7 @@ class ArchiveScp:
         self._nodes = nodes
         self._worklist = tuple(worklist)
         self._recorder = recorder
+        self._tls = tls
         self._storage = {"on_received": on_received, **storage}
         self._stack = AsyncExitStack()
 
@@ -151,7 +155,13 @@ class ArchiveScp:
                     MODELS, archive_provider(index, retrieve_ae_title=self._local.ae_title), options=ARCHIVE_OPTIONS
                 ).offer,
                 MoveScp(
-                    MODELS, index, self._node, self._local, conversion=self._conversion, recorder=self._recorder
+                    MODELS,
+                    index,
+                    self._node,
+                    self._local,
+                    conversion=self._conversion,
+                    recorder=self._recorder,
+                    tls=self._tls,
                 ).offer,
                 GetScp(MODELS, index, conversion=self._conversion).offer,
                 *await self._kept_services(index),
@@ -167,13 +177,13 @@ class ArchiveScp:
 
     async def _kept_services(self, index: InstanceIndex) -> list[Offer]:
         """Enters the services that keep something of their own, each in its subfolder."""
-        enter, local, recorder = self._stack.enter_async_context, self._local, self._recorder
+        enter, local, recorder, tls = self._stack.enter_async_context, self._local, self._recorder, self._tls
         kept = self.folder / KEPT_FOLDER
-        steps = await enter(ProcedureStepScp(kept / "steps", local=local, recorder=recorder))
+        steps = await enter(ProcedureStepScp(kept / "steps", local=local, recorder=recorder, tls=tls))
         availability = self._stack.enter_context(AvailabilityScp(kept / "availability"))
-        worklist = await enter(UpsScp(kept / "ups", local, self._node, recorder=recorder))
+        worklist = await enter(UpsScp(kept / "ups", local, self._node, recorder=recorder, tls=tls))
         commitment = await enter(
-            CommitmentScp(kept / "commitment", index, local=local, nodes=self._node, recorder=recorder)
+            CommitmentScp(kept / "commitment", index, local=local, nodes=self._node, recorder=recorder, tls=tls)
         )
         offers = [service.offer for service in (steps, availability, worklist, commitment)]
         if self._worklist:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -55,16 +56,19 @@ class Ladder:
         return (self.failed or self.rungs[-1]).sentence
 
 
-async def check(node: Node, local: LocalAe, recorder: Recorder | None = None) -> Ladder:
+async def check(
+    node: Node, local: LocalAe, recorder: Recorder | None = None, *, tls: ssl.SSLContext | None = None
+) -> Ladder:
     """Tries to echo a node; nothing is raised but what is a defect of ours.
 
     Args:
         recorder: where the trace of the association goes.
+        tls: by which rules it is secured; None leaves it plain.
     """
     climb = _Climb()
     watch = _Watch(recorder or Recorder())
     try:
-        await _climb(climb, node, local, watch)
+        await _climb(climb, node, local, watch, tls)
     except WorkbenchError as error:
         rung: RungName = RUNGS[len(climb.rungs)]
         if rung == "TCP" and watch.connected_at:
@@ -74,11 +78,11 @@ async def check(node: Node, local: LocalAe, recorder: Recorder | None = None) ->
     return climb.ladder()
 
 
-async def _climb(climb: "_Climb", node: Node, local: LocalAe, watch: "_Watch") -> None:
+async def _climb(climb: "_Climb", node: Node, local: LocalAe, watch: "_Watch", tls: ssl.SSLContext | None) -> None:
     climb.reach(await _resolve(node, local.timeouts.connect))
     syntaxes = (IMPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN)
     (contexts,) = propose([(VERIFICATION, syntaxes)])
-    async with connect(node, contexts, local=local, recorder=watch) as association:
+    async with connect(node, contexts, local=local, recorder=watch, tls=tls) as association:
         climb.reach(f"connected to {association.peer}", watch.connected_at)
         climb.reach(f"{node.ae_title} accepted the association")
         reply = await echo(association)

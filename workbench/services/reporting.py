@@ -4,6 +4,7 @@ An SCP that opens an association to report asks for the SCP role of the class (P
 SCU that accepts the class without answering about the roles is reported to all the same: many take the report.
 """
 
+import ssl
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
@@ -54,18 +55,31 @@ async def report_on(association: Association, report: Report) -> Result:
     )
 
 
-async def report_to(node: Node, report: Report, *, local: LocalAe, recorder: Recorder | None = None) -> Result:
+async def report_to(
+    node: Node,
+    report: Report,
+    *,
+    local: LocalAe,
+    recorder: Recorder | None = None,
+    tls: ssl.SSLContext | None = None,
+) -> Result:
     """Opens an association to an SCU, reports, and releases; raises as `connect` and `report_on` do."""
-    async with connect_to_report(node, report.sop_class_uid, local=local, recorder=recorder) as association:
+    async with connect_to_report(node, report.sop_class_uid, local=local, recorder=recorder, tls=tls) as association:
         return await report_on(association, report)
 
 
 def connect_to_report(
-    node: Node, sop_class_uid: str, *, local: LocalAe, recorder: Recorder | None = None
+    node: Node,
+    sop_class_uid: str,
+    *,
+    local: LocalAe,
+    recorder: Recorder | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> AbstractAsyncContextManager[Association]:
     """Opens an association on which we, the requestor, ask to be the SCP of a class; see `connect`."""
     roles = [RoleSelection(sop_class_uid=sop_class_uid, scu_role=False, scp_role=True)]
-    return connect(node, propose_classes(sop_class_uid), local=local, recorder=recorder, user_information=roles)
+    contexts = propose_classes(sop_class_uid)
+    return connect(node, contexts, local=local, recorder=recorder, tls=tls, user_information=roles)
 
 
 def _context(association: Association, sop_class_uid: str) -> AcceptedContext:

@@ -7,6 +7,7 @@ association of the request while that is still open, else on one that we open in
 
 import asyncio
 import logging
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -98,6 +99,7 @@ class CommitmentScp:
         reporting: how often and when.
         on_outcome: told, on the event loop, what became of each transaction.
         recorder: where the trace of the associations that we open goes.
+        tls: by which rules they are secured; None leaves them plain.
 
     Raises:
         StorageError: the folder cannot be made or written to.
@@ -113,6 +115,7 @@ class CommitmentScp:
         reporting: Reporting | None = None,
         on_outcome: Callable[[Outcome], None] | None = None,
         recorder: Recorder | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._transactions = Transactions(folder)
         self._archive = archive
@@ -121,6 +124,7 @@ class CommitmentScp:
         self._reporting = reporting or Reporting()
         self._on_outcome = on_outcome
         self._recorder = recorder
+        self._tls = tls
         self._pending: dict[str, Transaction] = {}
         self._taking = asyncio.Lock()
         self._attempts = asyncio.Semaphore(_ATTEMPTS_AT_ONCE)
@@ -261,7 +265,7 @@ class CommitmentScp:
         if node is None:
             raise ConfigError(f"no node has the AE title {transaction.requestor}, so there is nowhere to report to")
         local = replace_field(self._local, ae_title=transaction.provider)  # many SCUs check who reports
-        return await report_to(node, report, local=local, recorder=self._recorder)
+        return await report_to(node, report, local=local, recorder=self._recorder, tls=self._tls)
 
     async def _store(self, change: Callable[[_Stored], None], stored: _Stored) -> None:
         """Changes a file. What fails is logged: the transaction is then reported once more after a restart."""

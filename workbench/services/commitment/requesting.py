@@ -6,6 +6,7 @@ request with its Transaction UID, on whatever association it comes.
 """
 
 import asyncio
+import ssl
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -236,6 +237,7 @@ async def commit(
     stay: float | None = None,
     listener: CommitmentListener | None = None,
     recorder: Recorder | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> CommitmentResult:
     """Asks a node for the commitment of instances and gives what became of it.
 
@@ -245,6 +247,7 @@ async def commit(
             otherwise not at all.
         listener: that of our server; None takes a report on this association only.
         recorder: where the trace goes.
+        tls: by which rules the association is secured; None leaves it plain.
 
     Raises:
         NoAcceptedContext: the node does not offer storage commitment.
@@ -254,7 +257,7 @@ async def commit(
         stay = patience if listener is None else 0.0
     listener = listener or CommitmentListener()
     async with connect(
-        node, COMMITMENT_CONTEXTS, local=local, recorder=recorder, handlers=listener.handlers
+        node, COMMITMENT_CONTEXTS, local=local, recorder=recorder, handlers=listener.handlers, tls=tls
     ) as association:
         commitment = await request_commitment(association, listener, references)
         await commitment.wait(min(stay, patience))

@@ -6,6 +6,7 @@ what a final state needs must be there when it is reached, for it never changes 
 
 import asyncio
 import logging
+import ssl
 from collections import Counter
 from collections.abc import Callable, Iterable
 from os import PathLike
@@ -84,6 +85,7 @@ class ProcedureStepScp:
         associations: the open associations, such as those of the server; asked for at each event.
         on_changed: see StepObserver.
         recorder: where the trace of the associations that are opened goes.
+        tls: by which rules they are secured; None leaves them plain.
 
     Raises:
         StorageError: the folder cannot be made or written to.
@@ -98,6 +100,7 @@ class ProcedureStepScp:
         associations: Callable[[], Iterable[Association]] = tuple,
         on_changed: StepObserver | None = None,
         recorder: Recorder | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.steps = ManagedInstances(folder, MODALITY_PERFORMED_PROCEDURE_STEP)
         self._local = local or LocalAe()
@@ -105,6 +108,7 @@ class ProcedureStepScp:
         self._associations = associations
         self._on_changed = on_changed
         self._recorder = recorder
+        self._tls = tls
         self._tasks = TaskKeeper()
         self._under_way: Counter[str] = Counter()
 
@@ -199,7 +203,7 @@ class ProcedureStepScp:
             if isinstance(whom, Association):
                 result = await report_on(whom, report)
             else:
-                result = await report_to(whom, report, local=self._local, recorder=self._recorder)
+                result = await report_to(whom, report, local=self._local, recorder=self._recorder, tls=self._tls)
         except WorkbenchError as error:
             _log.warning("! %s was not notified of a procedure step: %s", name, error)
         else:

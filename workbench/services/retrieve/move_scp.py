@@ -1,5 +1,6 @@
 """The SCP of C-MOVE: sends what is asked for to a destination that it knows (PS3.4 C.4.2.3)."""
 
+import ssl
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
@@ -38,6 +39,7 @@ class MoveScp(RetrieveScp):
         nodes: gives the node of an AE title, compared exactly; None for one that is not known.
         local: who calls the destination.
         recorder: where the trace of those associations goes.
+        tls: by which rules they are secured; None leaves them plain.
     """
 
     def __init__(
@@ -51,11 +53,13 @@ class MoveScp(RetrieveScp):
         pending_every: int = 1,
         observer: Observer | None = None,
         recorder: Recorder | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         super().__init__(models, index, conversion=conversion, pending_every=pending_every, observer=observer)
         self._nodes = nodes
         self._local = local
         self._recorder = recorder
+        self._tls = tls
 
     @property
     def offer(self) -> Offer:
@@ -108,7 +112,9 @@ class MoveScp(RetrieveScp):
                 return
             is_open = False
             try:
-                async with connect(node, contexts, local=self._local, recorder=self._recorder) as association:
+                async with connect(
+                    node, contexts, local=self._local, recorder=self._recorder, tls=self._tls
+                ) as association:
                     is_open = True
                     await deliver(association, waiting, operations, terms)
             except WorkbenchError as error:

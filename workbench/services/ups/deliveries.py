@@ -9,6 +9,7 @@ Subscriptions and deletion locks stay as they are.
 
 import asyncio
 import logging
+import ssl
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -48,6 +49,7 @@ class Deliveries:
         local: who calls; its timeouts hold.
         nodes: where the subscribers are.
         recorder: where the trace of the associations goes.
+        tls: by which rules they are secured; None leaves them plain.
         attempts: how often a report is tried before it is given up.
         pause: seconds between two attempts.
         observer: told of each report that was answered or given up; synchronous, must not raise.
@@ -59,6 +61,7 @@ class Deliveries:
         nodes: Nodes,
         *,
         recorder: Recorder | None = None,
+        tls: ssl.SSLContext | None = None,
         attempts: int = 3,
         pause: float = 5.0,
         observer: Callable[[Delivery], None] | None = None,
@@ -66,6 +69,7 @@ class Deliveries:
         self._local = local
         self._nodes = nodes
         self._recorder = recorder
+        self._tls = tls
         self._attempts = attempts
         self._pause = pause
         self._observer = observer
@@ -144,7 +148,9 @@ class Deliveries:
         if node is None:
             raise ConfigError(f"no node has the AE title {ae_title}")
         refused: NoAcceptedContext | None = None
-        async with connect_to_report(node, UPS_EVENT, local=self._local, recorder=self._recorder) as association:
+        async with connect_to_report(
+            node, UPS_EVENT, local=self._local, recorder=self._recorder, tls=self._tls
+        ) as association:
             try:
                 context = association.agreement.context_for(UPS_EVENT, role="SCP")
             except NoAcceptedContext as error:

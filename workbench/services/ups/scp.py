@@ -9,6 +9,7 @@ the class which has it, because requestors that negotiate several send all on th
 
 import asyncio
 import logging
+import ssl
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import aclosing, suppress
 from datetime import datetime
@@ -95,6 +96,7 @@ class UpsScp:
         performer: see CancelDecision.
         observer: told what became of each event report.
         recorder: where the trace of the associations with subscribers goes.
+        tls: by which rules they are secured; None leaves them plain.
         attempts, pause: how often an association with a subscriber is tried, and the seconds in between.
         clock: tells the time, with its offset from UTC.
 
@@ -115,6 +117,7 @@ class UpsScp:
         performer: CancelDecision | None = None,
         observer: Callable[[Delivery], None] | None = None,
         recorder: Recorder | None = None,
+        tls: ssl.SSLContext | None = None,
         attempts: int = 3,
         pause: float = 5.0,
         clock: Callable[[], datetime] = _now,
@@ -129,7 +132,7 @@ class UpsScp:
         self._deliveries = None
         if nodes is not None:
             self._deliveries = Deliveries(
-                local, nodes, recorder=recorder, attempts=attempts, pause=pause, observer=observer
+                local, nodes, recorder=recorder, tls=tls, attempts=attempts, pause=pause, observer=observer
             )
         options = QueryOptions(date_time=True, fuzzy=True, timezone=True)
         self._find = FindScp(MODELS, StepProvider(lambda: self.steps), options=options)
