@@ -8,7 +8,7 @@ import pydicom
 import pytest
 
 from tests.cli.events import events, failed_start, names
-from tests.cli.test_storescu_options import peer
+from tests.cli.noting_peer import peer
 from tests.services.servers import ScriptedStore
 from tests.services.storage.test_dicomdir import make_dicomdir
 from tests.support.instances import data_set_bytes, make_instance, make_raw

@@ -1,0 +1,98 @@
+"""dwb storescu: what becomes of the files, how it ends, and what it ends with."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.background import address, background
+from tests.cli.noting_peer import peer
+from tests.services.servers import ScriptedStore
+from tests.support import certificates
+from tests.support.instances import make_instance
+from workbench.acse.policy import storage_policy
+from workbench.cli import dcmsend
+from workbench.cli.storescu import main
+
+Capture = pytest.CaptureFixture[str]
+MR = "1.2.840.10008.5.1.4.1.1.4"
+
+
+@pytest.fixture
+def ct(tmp_path: Path) -> str:
+    return str(make_instance(tmp_path / "ct.dcm", "CT"))
+
+
+def test_files_are_renamed_by_what_became_of_them(tmp_path: Path, ct: str) -> None:
+    files = [str(make_instance(tmp_path / f"{number}.dcm")) for number in range(3)]
+    text = tmp_path / "text"
+    text.write_text("no DICOM")
+    with peer(ScriptedStore([0, 0xA700, 0xB000])) as node:
+        assert main([*node.address, "+rn", "-nh", *files, str(text)]) == 0xA7
+        assert main([*node.address, "+rn", "-rn", ct]) == 0
+    found = sorted(path.name for path in tmp_path.iterdir())
+    assert found == ["0.dcm.done", "1.dcm.bad", "2.dcm.done", "ct.dcm", "text.bad"]
+
+
+def test_association_can_be_aborted_in_the_end(ct: str, capsys: Capture) -> None:
+    with peer() as node:
+        assert main([*node.address, "--abort", "-v", ct]) == 0
+    assert "I: Aborting Association" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("script", "flags", "truth", "compatible"),
+    [
+        ([0xA700], [], 0xA7, 0xA7),
+        ([0xA700], ["-nh"], 0xA7, 0),
+        ([0x0107], [], 1, 0),
+        ([0xB001], [], 0xB0, 0),
+        ([0xB000], [], 0, 0),
+        (["abort"], [], 10, 10),
+        (["abort"], ["-nh"], 10, 1),
+    ],
+)
+def test_exit_codes(script: list[int | str], flags: list[str], truth: int, compatible: int, ct: str) -> None:
+    with peer(ScriptedStore([*script])) as node:
+        assert main([*node.address, *flags, ct]) == truth
+    with peer(ScriptedStore([*script])) as node:
+        assert main([*node.address, *flags, "--compat-exit-codes", ct]) == compatible
+
+
+def test_bad_file_that_is_passed_over_is_told_by_the_exit_code(tmp_path: Path, ct: str) -> None:
+    with peer() as node:
+        assert main([*node.address, "-nh", str(tmp_path / "missing"), ct]) == 1
+        assert main([*node.address, "-nh", "--compat-exit-codes", str(tmp_path / "missing"), ct]) == 0
+
+
+def test_node_without_contexts_is_told(ct: str, capsys: Capture) -> None:
+    with peer(policy=storage_policy([MR])) as node:
+        for flags in ([], ["--compat-exit-codes"]):
+            assert main([*node.address, *flags, ct]) == 1
+            assert "E: No Acceptable Presentation Contexts" in capsys.readouterr().err
+
+
+def test_failures_stand_with_their_conditions(ct: str, capsys: Capture) -> None:
+    with peer(ScriptedStore(["abort"])) as node:
+        main([*node.address, ct])
+    said = capsys.readouterr().err
+    assert f"E: Store Failed, file: {ct}: 0006:0317" in said
+    assert "E: Store SCU Failed: 0006:0317" in said
+
+
+def test_several_associations_draw_whole_lines(tmp_path: Path, capsys: Capture) -> None:
+    files = [str(make_instance(tmp_path / f"{number}.dcm")) for number in range(6)]
+    with peer() as node:
+        assert main([*node.address, "-v", "--jobs", "2", *files]) == 0
+    assert capsys.readouterr().out == "XMIT: .\n" * 6
+    assert len(node.script.associations) == 2
+
+
+@pytest.mark.parametrize("tool", [main, dcmsend.main], ids=["storescu", "dcmsend"])
+def test_connection_can_be_secured(tool: Callable[[list[str]], int], tmp_path: Path, ct: str) -> None:
+    key, certificate, trusted = map(str, certificates.files(tmp_path))
+    script = ScriptedStore()
+    with background(script.handlers(), tls=certificates.server_context(asks_client=True)) as node:
+        assert tool([*address(node), "+tls", key, certificate, "+cf", trusted, ct]) == 0
+        assert tool([*address(node), ct]) != 0
+    assert len(script.received) == 1
