@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from tests.conftest import ExpectLog
 from tests.services.servers import LOCAL, serve
+from tests.support.certificates import client_context, server_context
 from workbench.acse.policy import Policy, storage_policy
 from workbench.config import Node, Timeouts
 from workbench.dimse.messages import CEchoRq, CEchoRsp
@@ -33,6 +35,15 @@ async def test_good_node_passes_all_rungs_and_is_timed() -> None:
     assert all(rung.milliseconds is not None and 0 <= rung.milliseconds < 5000 for rung in ladder.rungs)
     assert "answered the echo in" in ladder.sentence
     assert any(isinstance(event, PduEvent) for event in events)
+
+
+async def test_a_node_with_tls_is_climbed_to_as_well(expect_log: ExpectLog) -> None:
+    expect_log("it sent a plain A-ASSOCIATE-RQ; switch TLS on there", required=False)
+    async with serve(tls=server_context()) as node:
+        assert (await check(node, LOCAL, tls=client_context())).ok
+        ladder = await check(node, LOCAL)
+    assert not ladder.ok
+    assert "TLS" in ladder.sentence
 
 
 def test_everything_that_is_recorded_of_the_association_is_handed_on() -> None:

@@ -5,6 +5,7 @@ from pydicom.dataset import Dataset
 
 from tests.services.applications import application
 from tests.services.servers import LOCAL
+from tests.support.certificates import client_context, server_context
 from workbench.dimse.messages import NEventReportRq
 from workbench.errors import NoAcceptedContext, TransportError
 from workbench.net.incoming import IncomingRequest
@@ -37,6 +38,13 @@ async def test_a_report_goes_out_in_the_role_of_the_scp() -> None:
     scu = Scu((True, True))
     async with application(scu.offer) as node:
         assert (await report_to(node, REPORT, local=LOCAL)).is_done
+    assert scu.reports == [(7, True)]
+
+
+async def test_a_report_goes_out_secured() -> None:
+    scu = Scu((True, True))
+    async with application(scu.offer, tls=server_context()) as node:
+        assert (await report_to(node, REPORT, local=LOCAL, tls=client_context())).is_done
     assert scu.reports == [(7, True)]
 
 
