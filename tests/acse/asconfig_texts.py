@@ -164,6 +164,7 @@ REFUSED: Final = (
     Variant("two roles of a class", "MRImageStorage\\BOTH", "CTImageStorage\\SCU", "12: 1.2.840.10008.5.1.4.1.1.2 has"),
     Variant("an undefined list of roles", "Selection = R", "Selection = X", "19: there is no list of roles 'X'"),
     Variant("no list of roles", "Selection = R", "Selection =", "19: there is no list of roles ''"),
+    Variant("an end without a value", "ExtendedNegotiation = E\n", "ExtendedNegotiation", "20: there is no list of"),
     Variant("a role of another class", "Role1 = CTImage", "Role1 = UltrasoundImage", "11: 1.2.840.10008.5.1.4.1.1.6.1"),
     Variant("odd digits", "\\0200", "\\020", "15: '020' are not bytes in hexadecimal"),
     Variant("no bytes", "\\0200", "\\", "15: 0 bytes of extended negotiation are not 1 to 1024"),

@@ -43,7 +43,7 @@ def test_a_value_ends_with_its_lines(text: str, value: str) -> None:
     [
         ("[[a]\n[b]\n", 1, "'a' lacks a closing bracket: '[b' is lost"),
         ("[[a]]\n[b]\nlost\n[c]\nd = e", 3, "'lost' has no '=', so that it makes one key with what follows, to line 5"),
-        ("[[a]]\n" + 60 * "x", 2, "'" + 39 * "x" + "…' has no '=' and is left out"),
+        ("[[a]]\n[b]\n" + 60 * "x", 3, "'" + 39 * "x" + "…' has no '=', so that its value is empty"),
         ("[[a]]\nb = c", 2, "'b' stands outside of a section and is left out"),
         ("[a]\nb = c", 1, "[a] stands before the first super-section and is left out"),
         ("\ufeff[[a]]", 1, "the file begins with a byte order mark, with which DCMTK cannot read it"),

@@ -7,6 +7,7 @@ What DCMTK refuses is an error here, with its line, but for three things that ha
 list of more than 128 contexts, and a byte order mark. What DCMTK leaves out in silence is left out, with a warning.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -99,7 +100,7 @@ class _Reader:
         for kind, lists in (("a role", roles), ("an extended negotiation", extended)):
             for items in lists.values():
                 self._refuse_repeated(kind, items)
-        for section in named["PresentationContexts"].sections:
+        for section in _first_of_each_name(named["PresentationContexts"]):
             self._warn_of_size(section, contexts[section.name])
         profiles: dict[str, Profile] = {}
         for section in named["Profiles"].sections:
@@ -283,9 +284,10 @@ class _Reader:
     # What is told
 
     def _warn_of_repeated(self, of: SuperSection, lists: Mapping[str, list[str]]) -> None:
-        for section in of.sections:
-            for uid in {uid for uid in lists[section.name] if lists[section.name].count(uid) > 1}:
-                self._warn(section.line, f"[{section.written}] has {uid} more than once")
+        for section in _first_of_each_name(of):
+            for uid, times in Counter(lists[section.name]).items():
+                if times > 1:
+                    self._warn(section.line, f"[{section.written}] has {uid} more than once")
 
     def _warn_of_size(self, section: Section, items: list[_Context]) -> None:
         if len(items) > MAX_CONTEXTS:
@@ -306,6 +308,10 @@ class _Reader:
 
     def _error(self, line: int, text: str) -> ConfigError:
         return ConfigError(f"{self.file}:{line}: {text}")
+
+
+def _first_of_each_name(of: SuperSection) -> Iterable[Section]:
+    return {section.name: section for section in reversed(of.sections)}.values()
 
 
 def _shown(entry: Entry) -> str:

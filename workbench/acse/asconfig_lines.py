@@ -107,14 +107,14 @@ class _Reader:
 
     def _read_entry(self) -> None:
         line = self._line(self._at)
-        is_last = "=" not in self._text[self._at :]
+        is_last = self._text.find("=", self._at) < 0
         written = self._until("=").strip(_BLANKS)
         first, *further = written.split("\n")
         if is_last:
-            if folded(written):
-                self._remark(line, f"'{_short(written)}' has no '=' and is left out")
-            return
-        if folded(first) and folded("".join(further)):
+            if not folded(written):
+                return
+            self._remark(line, f"'{_short(written)}' has no '=', so that its value is empty")
+        elif folded(first) and folded("".join(further)):
             last = self._line(self._at - 1)
             self._remark(
                 line, f"'{_short(first)}' has no '=', so that it makes one key with what follows, to line {last}"

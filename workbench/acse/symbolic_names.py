@@ -4,7 +4,6 @@ DCMTK knows each UID by one name, which often differs from the standard's keywor
 release 3.6.7 are read, but not written, so that every release reads what we write.
 """
 
-import difflib
 from functools import cache
 from typing import Final
 
@@ -120,6 +119,8 @@ def symbol_of_uid(uid: str) -> str:
 
 def symbol_like(name: str) -> str:
     """Gives the name that was probably meant by one that does not exist; empty when none is near."""
+    import difflib  # which hardly any file needs
+
     folded = {symbol.lower(): symbol for symbol in _uids()}
     if name.lower() in folded:
         return folded[name.lower()]
