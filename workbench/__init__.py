@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from workbench.acse.contexts import propose, propose_for_instances
     from workbench.acse.negotiate import Policy, storage_policy
-    from workbench.config import LocalAe, Node, Timeouts
+    from workbench.config import LocalAe, Node, Timeouts, TlsSettings
     from workbench.dimse.messages import NActionRq, NCreateRq, NDeleteRq, NEventReportRq, NGetRq, NSetRq
     from workbench.errors import (
         AssociationAborted,
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from workbench.net.operation import Operation, Reply
     from workbench.net.requestor import connect
     from workbench.net.server import ScpServer
+    from workbench.net.tls_context import acceptor_context, requestor_context
     from workbench.services.archive import ArchiveScp, open_store
     from workbench.services.commitment import CommitmentListener, CommitmentScp, Reference, commit
     from workbench.services.normalized import (
@@ -84,7 +85,7 @@ if TYPE_CHECKING:
 _TAKEN: Final = """
     acse.contexts propose propose_for_instances
     acse.negotiate Policy storage_policy
-    config LocalAe Node Timeouts
+    config LocalAe Node Timeouts TlsSettings
     dimse.messages NActionRq NCreateRq NDeleteRq NEventReportRq NGetRq NSetRq
     errors AssociationAborted AssociationError AssociationRejected AssociationReleased ConfigError DataSetError
     errors NoAcceptedContext ProtocolError StatusError StorageError TransportError WorkbenchError
@@ -93,6 +94,7 @@ _TAKEN: Final = """
     net.operation Operation Reply
     net.requestor connect
     net.server ScpServer
+    net.tls_context acceptor_context requestor_context
     services.archive ArchiveScp open_store
     services.commitment CommitmentListener CommitmentScp Reference commit
     services.normalized Answer Result answering n_action n_create n_delete n_event_report n_get n_set
@@ -186,12 +188,14 @@ __all__ = [
     "StorageError",
     "StorageScp",
     "Timeouts",
+    "TlsSettings",
     "TraceStore",
     "TransportError",
     "WorkbenchError",
     "WorklistEntry",
     "WorklistScp",
     "WorklistTable",
+    "acceptor_context",
     "answering",
     "commit",
     "connect",
@@ -214,6 +218,7 @@ __all__ = [
     "propose_for_instances",
     "query_for",
     "query_worklist",
+    "requestor_context",
     "scan",
     "serve",
     "storage_policy",
