@@ -20,7 +20,8 @@ from workbench.cli.parser import Parser
 from workbench.cli.query_keys import add_query_options
 from workbench.cli.requesting import add_requestor_options, title
 from workbench.cli.syntax_options import add_prefer_options, add_propose_options
-from workbench.cli.values import at_least, port_number, within
+from workbench.cli.values import at_least, network, port_number
+from workbench.cli.writing import add_writing_options
 
 _EPILOG: Final = (
     f"Exit codes: {EXIT_OK} everything that was asked for was sent; {EXIT_COMMAND_LINE} the command line or a key is"
@@ -50,8 +51,26 @@ def make_parser() -> Parser:
     add_prefer_options(parser, accept_all=True)
     add_propose_options(parser, "uncompressed")
     group = parser.group("network options: network host access control")
-    group.flag("-ac", "--access-full", dest="access", value="full", default="full", help="serve any host (default)")
-    group.refused("+ac", "--access-control", because="the TCP wrapper is not read; -aem another receiver with its list")
+    group.flag(
+        "-ac",
+        "--access-full",
+        dest="allow_host",
+        value=(),
+        default=(),
+        help="take objects from any host (default), but for what --allow-host says after it",
+    )
+    group.refused(
+        "+ac", "--access-control", because="files of the TCP wrapper are not read; --allow-host names who may send"
+    )
+    group.value(
+        "--allow-host",
+        dest="allow_host",
+        metavar="ADDRESS",
+        type=network,
+        default=(),
+        repeat=True,
+        help="take objects from this address or network only; repeat for more",
+    )
     _add_port_options(parser)
     group = parser.group("network options: handling of illegal datasets following 'pending' move responses")
     group.flag(
@@ -85,7 +104,9 @@ def _add_port_options(parser: Parser) -> None:
 
 def _add_other_options(parser: Parser) -> None:
     group = parser.group("network options: other network options")
-    group.flag("-dhl", "--disable-host-lookup", dest="host_lookup", value=False, help="look no names of callers up")
+    group.flag(
+        "-dhl", "--disable-host-lookup", dest="no_host_names", help="look up no host names for what is said at -v"
+    )
     group.flag("--ignore", dest="ignore", help="answer what is sent to us with success and keep nothing")
     group.value(
         "--cancel",
@@ -94,6 +115,7 @@ def _add_other_options(parser: Parser) -> None:
         type=at_least(0),
         help="send C-CANCEL after N responses and go on to the end; 0 never does (default: never)",
     )
+    group.flag("-up", "--uid-padding", dest="uid_padding", help="do not warn of UIDs that are padded with a space")
     group = parser.group("output options: general")
     group.value(
         "-od",
@@ -104,12 +126,4 @@ def _add_other_options(parser: Parser) -> None:
         help="write what is sent into this folder; needs +P (default: .)",
     )
     parser.requires("--output-directory", "--port")
-    parser.group("output options: deflate compression level").value(
-        "+cl",
-        "--compression-level",
-        dest="deflate_level",
-        metavar="LEVEL",
-        type=within(0, 9),
-        default=-1,
-        help="how hard to deflate, 0 (not at all) to 9 (default: 6)",
-    )
+    add_writing_options(parser, converts_un=False, deflated=("--propose-deflated",))

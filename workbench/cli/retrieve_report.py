@@ -82,6 +82,8 @@ class RetrieveReport:
             self._output.error(f"refused an object of {received.calling_ae_title}: {received.reason}")
         elif not received.is_not_kept:
             self._output.info(f"storing DICOM file: {received.path}")
+        if received.replaced:
+            self._output.warning(f"{received.path} replaced another object, kept as {received.replaced}")
         self._output.event(
             "received",
             association=received.association,
