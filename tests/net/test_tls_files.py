@@ -43,7 +43,7 @@ def test_each_kind_of_key_in_der_gets_its_label(
     [
         (None, "certificate", "pem", "cannot be read: No such file or directory"),
         (b"", "certificate", "pem", "is no PEM file: it has no line -----BEGIN"),
-        (b"\x30\x82", "private key", "pem", "is no PEM file; it looks like DER, which has to be asked for"),
+        (b"\x30\x82", "private key", "pem", "is no PEM file but looks like DER: say so"),
         (
             b"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
             "private key",

@@ -73,6 +73,7 @@ def acceptor_context(settings: TlsSettings, passphrase: Passphrase | None = None
 
 def _context(context: TlsContext, settings: TlsSettings, passphrase: Passphrase | None) -> TlsContext:
     context.settings = settings
+    context.options |= ssl.OP_NO_RENEGOTIATION  # RFC 9325 3.5: nothing that a DICOM peer needs
     profile = PROFILES[settings.profile]
     context.minimum_version, context.maximum_version = profile.oldest, profile.newest
     context.set_ciphers(cipher_string(_suites(settings, profile), profile.level))

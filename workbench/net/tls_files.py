@@ -90,7 +90,7 @@ def _what_it_is(data: bytes, kind: Kind) -> str:
     if labels:
         return f"holds no {kind}, but: {', '.join(dict.fromkeys(labels))}"
     if data[:1] == bytes((_SEQUENCE,)):
-        return "is no PEM file; it looks like DER, which has to be asked for"
+        return "is no PEM file but looks like DER: say so (-der, or file_format 'der')"
     return "is no PEM file: it has no line -----BEGIN …-----"
 
 
