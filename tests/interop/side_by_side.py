@@ -54,13 +54,14 @@ class Run:
         code: its exit code.
         requests: the associations that were established, in their order.
         received: what was sent.
-        ends: how the associations ended.
+        said, printed: what it wrote on standard error and output, if it is a program of its own.
     """
 
     code: int = -1
     requests: list[AssociateRq] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
     said: str = ""
+    printed: str = ""
 
     @property
     def contexts(self) -> list[list[tuple[int, str, tuple[str, ...]]]]:
@@ -164,5 +165,5 @@ def run_tool(
                 text=True,
                 errors="replace",
             )
-            run.code, run.said = finished.returncode, finished.stderr
+            run.code, run.said, run.printed = finished.returncode, finished.stderr, finished.stdout
     return run

@@ -269,3 +269,61 @@ def test_the_same_is_invented(flags: str, peer_tool: PeerTool) -> None:
     for keyword in ("SOPInstanceUID", "SeriesInstanceUID"):
         counts = [len({each.parsed()[keyword].value for each in run.received}) for run in (ours, theirs)]
         assert counts[0] == counts[1], keyword
+
+
+MARKERS = (
+    "Requesting Association",
+    "Association Accepted (Max Send PDV: ",
+    "Sending file: ",
+    "Converting transfer syntax: ",
+    "Sending Store Request (",
+    "Received Store Response (",
+    "Releasing Association",
+    "Aborting Association",
+    "Association Request Failed: ",
+    "Store Failed, file: ",
+    "Inventing Identifying Information (",
+)
+
+
+def _steps(said: str) -> list[str]:
+    """Gives what scripts look for in a log: the markers, and what identifies something after them."""
+    steps = []
+    for line in said.splitlines():
+        marker = next((each for each in MARKERS if each in line), "")
+        level, _, text = line.partition(": ")
+        if marker.startswith("Converting"):
+            before, _, after = text.removeprefix(marker).partition(" -> ")
+            if before != after:  # DCMTK also tells the conversions that are none
+                steps.append(f"{level}: {marker}")
+        elif marker.startswith(("Association Request", "Received")) and "(Success)" not in text:
+            code = text.removeprefix(marker)[:9] if "Request" in marker else ""
+            steps.append(f"{level}: {marker}{code}")
+        elif marker:
+            steps.append(f"{level}: {text}".rstrip(":") if "Store Failed" not in marker else f"{level}: {marker}")
+    return steps
+
+
+@pytest.mark.parametrize(
+    ("words", "script"),
+    [
+        ("-R HOST PORT ct.dcm mr.dcm", []),
+        ("-R -xi HOST PORT ct.dcm sr.dcm", []),
+        ("-R -nh HOST PORT ct.dcm mr.dcm", [0xA700, 0xB000]),
+        ("-R +IR 1 HOST PORT ct.dcm", []),
+        ("-R --abort HOST PORT ct.dcm", []),
+        ("-R HOST PORT ct.dcm", ["abort"]),
+        ("-R 127.0.0.1 1 ct.dcm", []),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_what_scripts_look_for_is_said(
+    words: str, script: list[int | str], peer_tool: PeerTool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["-v", "-aec", "ANY-SCP", *words.split()]
+    theirs = run_tool(peer_tool("storescu"), given, script=script)
+    capsys.readouterr()
+    run_tool(main, given, script=script)
+    out, err = capsys.readouterr()
+    assert _steps(err) == _steps(theirs.said)
+    assert out == theirs.printed
