@@ -203,3 +203,31 @@ def test_new_vrs_become_ob_when_they_must(vr: str) -> None:
     target = BytesIO()
     Recoder(BytesIO(data), target, before=LITTLE, after=LITTLE, old_vrs=True).run()
     assert target.getvalue() == (data if vr == "LO" else data.replace(vr.encode(), b"OB"))
+
+
+_TAGS = st.sampled_from([0x00080018, 0x00080050, 0x00100010, 0x00100020, 0x0020000D, 0x00200010])
+_VALUES = st.dictionaries(_TAGS, st.sampled_from([b"", b"AB", b"1.2.3.4 "]))
+_VRS = {
+    0x00080018: b"UI",
+    0x00080050: b"SH",
+    0x00100010: b"PN",
+    0x00100020: b"LO",
+    0x0020000D: b"UI",
+    0x00200010: b"SH",
+}
+
+
+def encoded(values: dict[int, bytes]) -> str:
+    return (
+        b"".join(
+            struct.pack("<HH2sH", tag >> 16, tag & 0xFFFF, _VRS[tag], len(value)) + value
+            for tag, value in sorted(values.items())
+        )
+        .hex(" ")
+        .upper()
+    )
+
+
+@given(_VALUES, _VALUES)
+def test_given_values_win_and_all_is_in_order(before: dict[int, bytes], new: dict[int, bytes]) -> None:
+    assert recode_given(encoded(before), new) == encoded({**before, **new})

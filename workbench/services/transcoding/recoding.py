@@ -146,6 +146,7 @@ class Recoder:
         self.tag = 0
         self._replaced = replaced or {}
         self._given = deque(sorted((given or {}).items()))
+        self._given_tags = frozenset(given or ())
         self._old_vrs = old_vrs
         self._keeps_fragments = keeps_fragments
         self._position = 0
@@ -158,16 +159,14 @@ class Recoder:
     def step(self) -> bool:
         """Passes on one element of the top level; gives whether there was one."""
         header = self._read_header(self._before, may_end=True)
-        is_given = False
         while self._given and (header is None or self._given[0][0] <= header.tag):
             tag, value = self._given.popleft()
             self.write_header(tag, self._vr_of(tag), len(value))
             self.write(value)
-            is_given = header is not None and tag == header.tag
         if header is None:
             return False
         self.tag = header.tag
-        if is_given:
+        if header.tag in self._given_tags:
             self._pass_over(header)
         elif header.tag in self._replaced:
             self._replace(header, self._replaced[header.tag])
