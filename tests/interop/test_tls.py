@@ -10,8 +10,8 @@ from pynetdicom import AE, AllStoragePresentationContexts, build_context, evt
 from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]
 
 from tests.cli.background import background
+from tests.cli.own_tools import serving
 from tests.interop.conftest import Proves, callers_into
-from tests.interop.own_tools import serving
 from tests.interop.peers import PeerTool, listening, run
 from tests.services.servers import LOCAL
 from tests.support.certificates import client_context, files, server_context

@@ -10,8 +10,8 @@ import pytest
 import trustme
 
 from tests.cli.background import background
+from tests.cli.own_tools import serving
 from tests.interop.conftest import Proves, callers_into
-from tests.interop.own_tools import serving
 from tests.interop.peers import PATIENCE, PeerTool, listening, run
 from tests.services.query.archives import make_archive
 from tests.support.tls_files import Authority, Identity

@@ -9,8 +9,8 @@ import pytest
 import trustme
 
 from tests.cli.background import background
+from tests.cli.own_tools import serving
 from tests.interop.conftest import Proves, callers_into
-from tests.interop.own_tools import serving
 from tests.interop.peers import Orthanc, PeerTool, assert_same_elements, orthanc
 from tests.support.tls_files import Authority, Identity
 from workbench.cli.echoscu import main as echoscu

@@ -1,0 +1,83 @@
+"""All nine tools over TLS, with each other: those that call, and the processes that they call."""
+
+from pathlib import Path
+
+import pydicom
+import pytest
+
+from tests.cli.own_tools import serving
+from tests.services.query.archives import ROOT, make_archive
+from tests.support.instances import make_set
+from tests.support.tls_files import PASSPHRASE, Authority
+from workbench.cli import dcmsend, echoscu, findscu, getscu, movescu, storescu, termscu
+
+pytestmark = pytest.mark.slow
+Capture = pytest.CaptureFixture[str]
+STUDIES = ["-S", "-k", "QueryRetrieveLevel=STUDY", "-k", "StudyInstanceUID"]
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="module")
+def own(authority: Authority) -> list[str]:
+    """Gives the words by which a tool has a certificate and trusts the authority."""
+    identity = authority.issue(passphrase=PASSPHRASE)
+    return ["+tls", identity.key, identity.certificate, "+pw", PASSPHRASE, "+cf", authority.file]
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return make_set(tmp_path_factory.mktemp("samples"))
+
+
+@pytest.mark.parametrize("receiver", ["storescp", "dcmrecv"])
+def test_what_is_sent_arrives(receiver: str, own: list[str], samples: list[Path], tmp_path: Path) -> None:
+    with serving(receiver, "-od", tmp_path, "--allow-shutdown", *own) as port:
+        address = ["127.0.0.1", str(port)]
+        assert echoscu.main([*own, "--check-hostname", *address]) == 0
+        assert storescu.main([*own, *address, str(samples[0])]) == 0
+        assert dcmsend.main([*own, *address, str(samples[1])]) == 0
+        assert termscu.main([*own, *address]) == 0
+    uids = {pydicom.dcmread(path).SOPInstanceUID for path in tmp_path.iterdir()}
+    assert uids == {pydicom.dcmread(path).SOPInstanceUID for path in samples[:2]}
+
+
+def test_queries_are_answered_and_what_is_retrieved_comes_secured(own: list[str], tmp_path: Path) -> None:
+    archive, got, moved, found = (tmp_path / name for name in ("archive", "got", "moved", "found"))
+    for folder in (archive, got, moved, found):
+        folder.mkdir()
+    make_archive(archive)
+    with (
+        serving("storescp", "-od", moved, *own) as receiver,
+        serving("qrscp", "-od", archive, *own, "--node", f"RECEIVER@127.0.0.1:{receiver}") as port,
+    ):
+        address = ["127.0.0.1", str(port)]
+        assert findscu.main([*own, *STUDIES, "-X", "-od", str(found), *address]) == 0
+        study = pydicom.dcmread(min(found.iterdir())).StudyInstanceUID
+        assert str(study).startswith(ROOT)
+        keys = [*STUDIES, "-k", f"StudyInstanceUID={study}"]
+        assert getscu.main([*own, *keys, "-od", str(got), *address]) == 0
+        assert movescu.main([*own, *keys, "-aem", "RECEIVER", *address]) == 0
+    assert len(list(got.iterdir())) == len(list(moved.iterdir())) > 0
+
+
+@pytest.mark.parametrize("tool", [dcmsend, echoscu, findscu, getscu, movescu, storescu, termscu])
+def test_each_tool_says_what_keeps_it_from_a_secured_node(
+    tool: object, own: list[str], authority: Authority, samples: list[Path], tmp_path: Path, capsys: Capture
+) -> None:
+    words = {dcmsend: [str(samples[0])], storescu: [str(samples[0])]}.get(tool, [])  # type: ignore[call-overload]
+    if tool in (findscu, getscu, movescu):
+        words = STUDIES
+    with serving("storescp", "-od", tmp_path, *own) as port:
+        for secured, said in (
+            ([], "the peer may want TLS on this port"),
+            (["+tla"], "because no authority is trusted here"),
+            (["+tla", "+cf", authority.file], "requires a certificate of ours"),
+        ):
+            if tool is movescu and secured:  # it is called as well, and so has to have a certificate
+                continue
+            assert tool.main([*secured, "127.0.0.1", str(port), *words]) > 0  # type: ignore[attr-defined]
+            assert said in capsys.readouterr().err
