@@ -15,6 +15,22 @@ pytestmark = pytest.mark.slow
 Capture = pytest.CaptureFixture[str]
 STUDIES = ["-S", "-k", "QueryRetrieveLevel=STUDY", "-k", "StudyInstanceUID"]
 
+# dcmrecv takes nothing without a profile.
+PROFILES = """
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianImplicit
+TransferSyntax2 = LittleEndianExplicit
+[[PresentationContexts]]
+[Images]
+PresentationContext1 = CTImageStorage\\Uncompressed
+PresentationContext2 = MRImageStorage\\Uncompressed
+PresentationContext3 = VerificationSOPClass\\Uncompressed
+[[Profiles]]
+[Everything]
+PresentationContexts = Images
+"""
+
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
@@ -35,13 +51,17 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 @pytest.mark.parametrize("receiver", ["storescp", "dcmrecv"])
 def test_what_is_sent_arrives(receiver: str, own: list[str], samples: list[Path], tmp_path: Path) -> None:
-    with serving(receiver, "-od", tmp_path, "--allow-shutdown", *own) as port:
+    configuration, folder = tmp_path / "profiles.cfg", tmp_path / "received"
+    configuration.write_text(PROFILES)
+    folder.mkdir()
+    profile = ["-xf", str(configuration), "Everything"] if receiver == "dcmrecv" else []
+    with serving(receiver, "-od", folder, "--allow-shutdown", *profile, *own) as port:
         address = ["127.0.0.1", str(port)]
         assert echoscu.main([*own, "--check-hostname", *address]) == 0
         assert storescu.main([*own, *address, str(samples[0])]) == 0
         assert dcmsend.main([*own, *address, str(samples[1])]) == 0
         assert termscu.main([*own, *address]) == 0
-    uids = {pydicom.dcmread(path).SOPInstanceUID for path in tmp_path.iterdir()}
+    uids = {pydicom.dcmread(path).SOPInstanceUID for path in folder.iterdir()}
     assert uids == {pydicom.dcmread(path).SOPInstanceUID for path in samples[:2]}
 
 
