@@ -9,7 +9,7 @@ from tests.cli.own_tools import serving
 from tests.services.query.archives import ROOT, make_archive
 from tests.support.instances import make_set
 from tests.support.tls_files import PASSPHRASE, Authority
-from workbench.cli import dcmsend, echoscu, findscu, getscu, movescu, storescu, termscu
+from workbench.cli import dcmrecv, dcmsend, echoscu, findscu, getscu, movescu, storescp, storescu, termscu
 
 pytestmark = pytest.mark.slow
 Capture = pytest.CaptureFixture[str]
@@ -82,6 +82,34 @@ def test_queries_are_answered_and_what_is_retrieved_comes_secured(own: list[str]
         assert getscu.main([*own, *keys, "-od", str(got), *address]) == 0
         assert movescu.main([*own, *keys, "-aem", "RECEIVER", *address]) == 0
     assert len(list(got.iterdir())) == len(list(moved.iterdir())) > 0
+
+
+@pytest.mark.parametrize(
+    ("tool", "code"),
+    [
+        (dcmrecv, 71),
+        (dcmsend, 1),
+        (echoscu, 1),
+        (findscu, 1),
+        (getscu, 1),
+        (movescu, 70),
+        (storescp, 1),
+        (storescu, 1),
+        (termscu, 1),
+    ],
+)
+def test_a_key_that_is_missing_ends_each_tool(
+    tool: object, code: int, samples: list[Path], tmp_path: Path, capsys: Capture
+) -> None:
+    is_called = tool in (dcmrecv, storescp)
+    words = ["0", "-od", str(tmp_path)] if is_called else ["localhost", "104"]
+    if tool in (dcmsend, storescu):
+        words.append(str(samples[0]))
+    elif tool in (findscu, getscu, movescu):
+        words += STUDIES
+    absent = str(tmp_path / "absent.pem")
+    assert tool.main(["+tls", absent, absent, *words]) == code  # type: ignore[attr-defined]
+    assert f"F: TLS: {absent} cannot be read: No such file or directory\n" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("tool", [dcmsend, echoscu, findscu, getscu, movescu, storescu, termscu])

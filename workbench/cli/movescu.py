@@ -14,6 +14,7 @@ from workbench.cli.exit_codes import (
     EXIT_INVALID_INPUT_FILE,
     EXIT_INVALID_OUTPUT_DIRECTORY,
     EXIT_NO_CONTEXT,
+    EXIT_NO_TLS,
     EXIT_OK,
 )
 from workbench.cli.move_receiver import MoveReceiver
@@ -49,7 +50,11 @@ def main(arguments: list[str]) -> int:
 
 
 def _main(options: Options, output: Output) -> int:
-    caller = requestor(options)
+    try:
+        caller = requestor(options)
+    except ConfigError as error:
+        output.fatal(str(error))
+        return EXIT_NO_TLS if options.tls is not None else EXIT_FAILURE
     names = attribute_names()
     report = RetrieveReport(output, names, "Move", is_cancelled=bool(options.cancel))
     begin = time.monotonic()

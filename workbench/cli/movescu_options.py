@@ -13,6 +13,7 @@ from workbench.cli.exit_codes import (
     EXIT_INVALID_INPUT_FILE,
     EXIT_INVALID_OUTPUT_DIRECTORY,
     EXIT_NO_CONTEXT,
+    EXIT_NO_TLS,
     EXIT_OK,
 )
 from workbench.cli.options import add_general_options
@@ -29,7 +30,8 @@ _EPILOG: Final = (
     f" the output folder cannot be written to, or is not there; {EXIT_CANNOT_INITIALIZE_NETWORK} the port of +P cannot"
     f" be listened on; {EXIT_CANNOT_NEGOTIATE} no association; {EXIT_NO_CONTEXT} the peer does not offer C-MOVE;"
     f" {EXIT_CANNOT_SEND_REQUEST} the association was lost; {EXIT_FINAL_STATUS_WARNING} some instances were not sent;"
-    f" {EXIT_FINAL_STATUS_ERROR} the retrieve failed. With --compat-exit-codes {EXIT_OK} where the association was lost"
+    f" {EXIT_FINAL_STATUS_ERROR} the retrieve failed; {EXIT_NO_TLS} no secure connections with these keys and"
+    f" certificates. With --compat-exit-codes {EXIT_OK} where the association was lost"
     " and where the final response hides that instances failed, as DCMTK's movescu."
 )
 
