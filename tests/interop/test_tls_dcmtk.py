@@ -12,7 +12,7 @@ import trustme
 from tests.cli.background import background
 from tests.cli.own_tools import serving
 from tests.interop.conftest import Proves, callers_into
-from tests.interop.peers import PATIENCE, PeerTool, listening, run
+from tests.interop.peers import PATIENCE, PeerTool, free_port, listening, run
 from tests.services.query.archives import make_archive
 from tests.support.tls_files import Authority, Identity
 from workbench.cli.echoscu import main as echoscu
@@ -231,3 +231,54 @@ def test_a_revoked_certificate_keeps_it_out_of_our_receiver(
             [peer_tool("echoscu"), *words, *address], capture_output=True, timeout=PATIENCE, check=False
         )
     assert refused.returncode == 1
+
+
+COMMAND_LINES = (
+    "+cf {ca}",
+    "-der",
+    "+crv",
+    "+py",
+    "-ic",
+    "+cs TLS_RSA_WITH_AES_128_CBC_SHA",
+    "+pw secret",
+    "+tla +pw secret",
+    "+tla -pw",
+    "+tla +pz +cs TLS_RSA_WITH_AES_128_CBC_SHA",
+    "+tla +cs TLS_NONSENSE",
+    "+tla +ws",
+    "+tla +wf seed",
+    "+tls {ca} {ca}",
+    "+tls {key} {ca}",
+    "+tls absent.pem absent.pem",
+    "+rc {ca}",
+    "+rc {certificate}",
+    "+tla +vc {certificate} +cf {ca}",
+    "+tla +vc {certificate}",
+    "+tla +vc {old} +cf {ca}",
+    "+tla +vc {certificate} +cf {ca} +crl {crl}",
+    "+tla +vc {certificate} +cf {ca} +crv",
+    "+tla +vc {chain} +cf {ca}",
+)
+
+
+@pytest.mark.parametrize("words", COMMAND_LINES)
+def test_a_command_line_ends_as_with_its_echoscu(
+    words: str, authority: Authority, identity: Identity, peer_tool: PeerTool, tmp_path: Path
+) -> None:
+    chain = tmp_path / "chain.pem"
+    chain.write_text(Path(identity.certificate).read_text() + Path(authority.file).read_text())
+    places = {
+        "ca": authority.file,
+        "key": identity.key,
+        "certificate": identity.certificate,
+        "old": authority.issue(when="past").certificate,
+        "crl": authority.revoke(identity),
+        "chain": chain,
+    }
+    command = [*words.format(**places).split(), "127.0.0.1", str(free_port())]
+    theirs = subprocess.run([peer_tool("echoscu"), *command], capture_output=True, timeout=PATIENCE, check=False)
+    try:
+        ours: object = echoscu(command)
+    except SystemExit as end:
+        ours = end.code
+    assert ours == theirs.returncode
