@@ -1,5 +1,6 @@
 """Association configurations: what DCMTK's tools propose and accept by them is what we propose and accept."""
 
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ import pytest
 from tests.acse.asconfig_texts import BASE, FORGIVEN, READ, REFUSED, Variant
 from tests.cli.background import background
 from tests.interop.negotiating import answer_of, proposed_by
-from tests.interop.peers import PeerTool, listening
+from tests.interop.peers import PATIENCE, PeerTool, free_port, listening
 from tests.services.servers import LOCAL
 from workbench import dictionary
 from workbench.acse.asconfig import read_asconfig, write_asconfig
@@ -28,7 +29,8 @@ MR_IMAGE = "1.2.840.10008.5.1.4.1.1.4"
 US_IMAGE = "1.2.840.10008.5.1.4.1.1.6.1"
 _SYNTAXES_OF_A_CONTEXT = 30  # DCMTK does not take many more
 
-OURS = (sys.executable, "-m", "workbench", "storescu")
+WORKBENCH = (sys.executable, "-m", "workbench")
+OURS = (*WORKBENCH, "storescu")
 SHIPPED = [("storescu.cfg", "Default"), ("storescp.cfg", "Default"), ("storescp.cfg", "AllDICOM")]
 """The profiles of the files that come with DCMTK."""
 
@@ -131,12 +133,18 @@ def test_storescu_refuses_what_we_refuse_or_forgive(
 
 
 @contextmanager
+def receiving(log: Path, tool: Sequence[str | Path], file: Path, name: str) -> Iterator[int]:
+    """Gives the port of a storescp or dcmrecv that accepts by a profile."""
+    with listening(log, lambda port: [*tool, "-xf", file, name, "-od", log.parent, str(port)]) as port:
+        yield port
+
+
+@contextmanager
 def accepting(peer_tool: PeerTool, tmp_path: Path, file: Path, name: str) -> Iterator[tuple[int, int]]:
     """Gives the ports of DCMTK's storescp and of a server of ours that accept by the same profile."""
     policy = profile_of(file, name).accepted_by(Policy(max_pdu_length=16384))
-    program = peer_tool("storescp")
     with (
-        listening(tmp_path / "log", lambda port: [program, "-xf", file, name, "-od", tmp_path, str(port)]) as theirs,
+        receiving(tmp_path / "log", [peer_tool("storescp")], file, name) as theirs,
         background({}, policy=policy, local=LOCAL) as ours,
     ):
         yield theirs, ours.port
@@ -205,3 +213,35 @@ def test_storescp_answers_roles_and_extended_negotiation_alike(
                 assert told(our_answer) == told(their_answer)
                 assert our_answer.extended == their_answer.extended
             assert results == DIFFERENT.get((role or "", asked), results[:1] * 2)
+
+
+@pytest.mark.parametrize("tool", ["storescp", "dcmrecv"])
+@pytest.mark.parametrize(("file", "name"), SHIPPED[1:])
+def test_our_receivers_accept_the_same_by_dcmtks_file(
+    peer_tool: PeerTool, shipped: Path, tmp_path: Path, tool: str, file: str, name: str
+) -> None:
+    with (
+        receiving(tmp_path / "theirs", [peer_tool(tool)], shipped / file, name) as theirs,
+        receiving(tmp_path / "ours", [*WORKBENCH, tool], shipped / file, name) as ours,
+    ):
+        for contexts in number(list(offers())[:MAX_CONTEXTS]):
+            assert told(answer_of(theirs, contexts)) == told(answer_of(ours, contexts))
+
+
+@pytest.mark.parametrize("tool", ["storescp", "dcmrecv"])
+@pytest.mark.parametrize(
+    ("file", "name"), [("storescu.cfg", "Default"), ("storescp.cfg", "Other"), ("missing.cfg", "Default")]
+)
+def test_receivers_end_alike_when_a_profile_does_not_do(
+    peer_tool: PeerTool, shipped: Path, tool: str, file: str, name: str
+) -> None:
+    codes = []
+    for command in ([peer_tool(tool)], [*WORKBENCH, tool]):
+        ended = subprocess.run(
+            [*command, "-xf", shipped / file, name, str(free_port())],
+            capture_output=True,
+            check=False,
+            timeout=PATIENCE,
+        )
+        codes.append(ended.returncode)
+    assert codes[0] == codes[1] == (66 if tool == "dcmrecv" else 1)

@@ -3,8 +3,9 @@
 The text has five super-sections. Four hold lists by name: transfer syntaxes, presentation contexts (a SOP class and
 the name of a list of syntaxes), roles and extended negotiation; [[Profiles]] says which lists belong together.
 
-What DCMTK refuses is an error here, with its line, but for three things that harm nobody: white space around names, a
-list of more than 128 contexts, and a byte order mark. What DCMTK leaves out in silence is left out, with a warning.
+What DCMTK refuses is an error here, with its line, but for what harms nobody: white space around names and between
+bytes, a list of more than 128 contexts, a byte order mark. What DCMTK leaves out in silence is left out, with a
+warning.
 """
 
 from collections import Counter
