@@ -88,11 +88,13 @@ class Answers:
     """What the node answers to each request: pending responses, then a final one.
 
     Attributes:
+        pending: how many responses without a data set come before those with one.
         until_cancelled: the final response comes after a C-CANCEL, as FE00H.
         is_silent: the association is aborted instead of an answer.
     """
 
     matches: Sequence[tuple[Element, ...]] = ()
+    pending: int = 0
     statuses: Sequence[int] = ()
     final: int = 0
     until_cancelled: bool = False
@@ -117,6 +119,8 @@ class Node:
             request.association.abort()
             return
         syntax = request.context.transfer_syntax
+        for _ in range(self._answers.pending):
+            yield Reply(message=respond(message, 0xFF00))
         for number, match in enumerate(self._answers.matches):
             status = self._answers.statuses[number] if self._answers.statuses else 0xFF00
             yield Reply(message=respond(message, status), data_set=encode_as_given(match, syntax))
