@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from workbench.acse.contexts import UNCOMPRESSED
 from workbench.acse.policy import Policy
 from workbench.cli.exit_codes import (
     EXIT_CANNOT_LISTEN,
@@ -30,13 +29,14 @@ from workbench.services.storage.studies import folder_by_series_date
 from workbench.services.storage.writing import Rewriting
 from workbench.services.transcoding.layout import Layout
 from workbench.trace.recorder import Recorder
-from workbench.uids import VERIFICATION
+from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
 
 _TITLE: Final = "DCMRECV"
 _EPILOG: Final = (
     "Exit codes: 0 stopped by a signal; 1 wrong command line; 45 the folder is missing or cannot be written to; 64 "
     "cannot listen; 66 wrong file or profile of -xf; 71 no secure connections with these keys and certificates."
 )
+_AS_DCMTK_WRITES: Final = Rewriting(layout=Layout(undefined_lengths=True, keeps_padding=True))
 _NAMES: Final[dict[str, ObjectName]] = {
     "unique": name_by_new_uid,
     "short": name_by_random_number,
@@ -144,7 +144,7 @@ def _policy(served_as: Acceptor, options: Options, output: Output) -> Policy:
     policy = Policy(
         ae_title=served_as.local.ae_title if options.checks_called else None,
         allowed_calling=served_as.allowed_calling,
-        contexts={VERIFICATION: UNCOMPRESSED},
+        contexts={VERIFICATION: (IMPLICIT_VR_LITTLE_ENDIAN,)},
         max_pdu_length=served_as.local.max_pdu_length,
         window=(options.window, 1),
     )
@@ -164,7 +164,7 @@ async def _run(policy: Policy, reception: Reception, options: Options, recorder:
         ignore=options.ignore,
         name=naming(_NAMES.get(options.names), options.extension),
         folder_of=folder_by_series_date if options.by_date else None,
-        rewriting=Rewriting(layout=Layout()) if options.storage_mode == "normal" else None,
+        rewriting=_AS_DCMTK_WRITES if options.storage_mode == "normal" else None,
     )
     reception.admission.append(refusing_useless(policy))
     try:

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import os
-import sys
 from collections.abc import Sequence
 from typing import Final
 
@@ -22,6 +21,8 @@ from workbench.services.storage.scp import ReceivedObject
 from workbench.services.storage.studies import EndedStudy, Studies, StudyFolder
 
 _GRACE: Final = 30.0  # seconds that commands get to end when the tool ends
+
+_STANDARD_ERROR: Final = 2
 
 _SORTING: Final = ("--sort-conc-studies", "--sort-on-study-uid", "--sort-on-patientname")
 _ON_END: Final = ("--exec-on-eostudy", "--rename-on-eostudy")
@@ -116,7 +117,7 @@ class Events:
         self._hooks = Hooks(
             in_turn=options.exec_sync,
             on_failed=self._command_failed,
-            output=sys.stderr.fileno() if options.json else None,  # standard output is for events
+            output=_STANDARD_ERROR if options.json else None,  # standard output is for events
         )
         self.studies: Studies | None = None
         if options.sorting is not None:

@@ -79,9 +79,9 @@ def make_parser() -> Parser:
     for short, long, value, text in (
         ("-uf", "--default-filenames", "default", "prefix of the kind and SOP Instance UID: CT.1.2.3 (default)"),
         ("+uf", "--unique-filenames", "unique", "prefix, X and a new UID: CT.X.1.2.3"),
-        ("-tn", "--timenames", "time", "time and prefix: 20240229120000123.CT"),
     ):
         group.flag(short, long, dest="names", value=value, default="default", help=text)
+    group.flag("-tn", "--timenames", dest="time_names", help="time and prefix: 20240229120000123.CT")
     add_extension_option(group)
     add_event_options(parser)
     parser.conflicts(PROFILE_OPTION, "--promiscuous")
@@ -146,14 +146,16 @@ async def _run(
     inherited: socket.socket | None,
 ) -> int:
     events = Events(options, reception, output)
-    names: dict[str, ObjectName] = {"unique": name_by_new_uid, "time": NamesByMillisecond()}
+    name: ObjectName | None = name_by_new_uid if options.names == "unique" else None
+    if options.time_names:
+        name = NamesByMillisecond()
     scp = StorageScp(
         options.folder,
         on_received=reception.object_received,
         check=options.check and options.storage_mode != "bits",
         ignore=options.ignore,
         accept=events.begun,
-        name=naming(names.get(options.names), options.extension),
+        name=naming(name, options.extension),
         ae_title=options.aetitle if "--aetitle" in options.given else "",
         folder_of=None if events.studies is None else events.studies.folder_of,
         rewriting=rewriting(options),

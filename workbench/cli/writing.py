@@ -123,7 +123,14 @@ def _add_rules(parser: Parser, deflated: tuple[str, ...]) -> None:
     anew = [long for _, _, flags in _CHOICES for _, long, _, _ in flags]
     parser.conflicts(BIT_PRESERVING, *anew, "--padding-create")
     parser.conflicts("--padding-create", "--write-dataset")
-    parser.requires("--compression-level", "--write-xfer-deflated", "--write-xfer-same", *deflated)
+    others = frozenset(deflated)
+
+    def something_is_deflated(options: Options) -> str:
+        is_given = "--compression-level" in options.given and others.isdisjoint(options.given)
+        can_be = options.write_syntax in ("", DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN)
+        return "" if can_be or not is_given else "--compression-level needs --write-xfer-deflated or --write-xfer-same"
+
+    parser.check(something_is_deflated)
 
 
 def rewriting(options: Options) -> "Rewriting | None":

@@ -78,6 +78,25 @@ def data_set(uid: str = UID) -> bytes:
     )
 
 
+def of_study(study: str, uid: str, name: str, sop_class: str = CT, date: str = "") -> bytes:
+    """Gives a small data set in ISO_IR 100; without a Study Instance UID or a Series Date when that is empty."""
+
+    def value(text: str, padding: bytes) -> bytes:
+        data = text.encode("latin-1")
+        return data + padding * (len(data) % 2)
+
+    return b"".join(
+        (
+            element(0x00080005, b"CS", b"ISO_IR 100"),
+            element(0x00080016, b"UI", value(sop_class, b"\0")),
+            element(0x00080018, b"UI", value(uid, b"\0")),
+            element(0x00080021, b"DA", value(date, b" ")) if date else b"",
+            element(0x00100010, b"PN", value(name, b" ")),
+            element(0x0020000D, b"UI", value(study, b"\0")) if study else b"",
+        )
+    )
+
+
 def padded(size: int = 10) -> bytes:
     """Gives the data set with Data Set Trailing Padding."""
     return data_set() + element(0xFFFCFFFC, b"OB", bytes(size))

@@ -44,6 +44,7 @@ class Layout:
         old_vrs: write OB for the VRs that came after 1993.
         file_padding: the whole gets a multiple of so many bytes as its length, by Data Set Trailing Padding; 0 = any.
         item_padding: so do items.
+        keeps_padding: leaves padding that is there; else it is taken away first.
     """
 
     group_lengths: GroupLengths = GroupLengths.CORRECTED
@@ -51,6 +52,7 @@ class Layout:
     old_vrs: bool = False
     file_padding: int = 0
     item_padding: int = 0
+    keeps_padding: bool = False
 
 
 @dataclass(slots=True)
@@ -96,7 +98,7 @@ class LayoutWriter:
     # How long everything becomes
 
     def _lay_out(self, elements: Iterable[Element], *, padding: int, before: int = 0) -> _Laid:
-        kept = [each for each in elements if each.tag != PADDING]
+        kept = [each for each in elements if each.tag != PADDING or self._layout.keeps_padding]
         entries: list[_Entry] = []
         for group, members in groupby(kept, key=lambda each: each.tag >> 16):
             entries += self._lay_out_group(group, list(members))
