@@ -10,6 +10,7 @@ from workbench.cli.parser import Parser
 from workbench.cli.serving import Serving, acceptor, add_acceptor_options
 from workbench.config import LocalAe
 from workbench.services.storage.scp import ReceivedObject
+from workbench.trace.recorder import Recorder
 
 
 def parser() -> Parser:
@@ -66,3 +67,11 @@ def test_an_object_that_replaced_another_one_is_told(capsys: pytest.CaptureFixtu
     out, said = capsys.readouterr()
     assert json.loads(out)["replaced"] == "archive/.replaced/CT.1.2.3.1"
     assert said == "W: archive/CT.1.2.3 replaced another object, kept as archive/.replaced/CT.1.2.3.1\n"
+
+
+def test_what_keeps_a_peer_out_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    serving = Serving(LocalAe(), Output(level=Level.WARNING, as_json=True))
+    Recorder(serving.look).problem(3, "the peer uses TLS, and this end does not")
+    said = capsys.readouterr()
+    assert said.err == "W: association 3: the peer uses TLS, and this end does not\n"
+    assert json.loads(said.out)["event"] == "problem"

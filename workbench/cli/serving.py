@@ -23,7 +23,7 @@ from workbench.net.operation import Reply
 from workbench.net.server import ScpServer
 from workbench.services.storage.scp import ReceivedObject
 from workbench.services.verification import echo_handler
-from workbench.trace.events import Direction, MessageEvent, NoteEvent, PduEvent, TraceEvent
+from workbench.trace.events import Direction, MessageEvent, NoteEvent, PduEvent, ProblemEvent, TraceEvent
 from workbench.trace.summary import summary
 from workbench.upper_layer.pdu import AssociateRj, decode_pdu
 from workbench.upper_layer.reasons import describe_rejection
@@ -142,6 +142,7 @@ class Serving:
         self._refused = 0
         self._not_kept = 0
         self._bytes = 0
+        self._established: set[int] = set()
         self._stop_wanted = asyncio.Event()
         self._haste_wanted = asyncio.Event()
 
@@ -215,6 +216,7 @@ class Serving:
         """Tells the beginning and the end of an association."""
         output, number = self._output, association.number
         if association.end is None:
+            self._established.add(number)
             titles = f"{association.calling_ae_title} to {association.called_ae_title}"
             output.info(f"association {number}: {titles}, from {association.peer}")
             output.event(
@@ -226,6 +228,7 @@ class Serving:
                 max_pdu=association.agreement.peer_max_length,
             )
             return
+        self._established.discard(number)
         if isinstance(association.end, AssociationReleased):
             output.info(f"association {number}: {association.end}")
         else:
@@ -266,12 +269,16 @@ class Serving:
         (self._haste_wanted if self._stop_wanted.is_set() else self._stop_wanted).set()
 
     def look(self, event: TraceEvent) -> None:
-        """Takes an event of the trace: tells of rejections, and of answers that nothing else tells of."""
+        """Takes an event of the trace: tells of what keeps peers out, and of answers that nothing else tells of."""
         if isinstance(event, MessageEvent) and event.direction is Direction.SENT:
             self._answered(event)
         elif isinstance(event, NoteEvent):
             self._output.info(f"association {event.association}: {event.note}")
             self._output.event("note", association=event.association, reason=event.note)
+        elif isinstance(event, ProblemEvent):
+            if event.association not in self._established:  # the end of one that is tells why, too
+                self._output.warning(f"association {event.association}: {event.problem}")
+                self._output.event("problem", association=event.association, reason=event.problem)
         else:
             self._look_for_rejection(event)
 
