@@ -121,7 +121,7 @@ def unknown_type(pdu_type: int) -> PduError:
     """Gives the error for a first byte that begins no PDU; one that begins a TLS record says so."""
     problem = f"{pdu_type:02X}H is not a PDU of PS3.8"
     if pdu_type in _TLS_RECORDS:
-        problem += " but looks like a TLS record: the peer uses TLS, and this end does not; switch it on here, or off there"
+        problem += " but looks like a TLS record: the peer uses TLS, this end does not; switch it on here, or off there"
     return PduError("PDU-type", 0, problem, abort_reason=1)
 
 
