@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from tests.conftest import ExpectLog, LogWatch
 from tests.net.handlers import CONTEXTS, CT, POLICY, answer_success, echo_rq
 from tests.support.certificates import client_context, server_context
 from tests.support.peer import Recording, local_ae
+from workbench.acse.negotiate import request_association
 from workbench.config import LocalAe, Node, Timeouts
 from workbench.dimse.answers import respond
 from workbench.dimse.messages import CEchoRq, CFindRq, CStoreRq
@@ -21,9 +23,11 @@ from workbench.net.operation import Reply
 from workbench.net.requestor import connect
 from workbench.net.server import ScpServer
 from workbench.trace.events import TransportEvent, TransportStep
+from workbench.upper_layer.pdu import A_ASSOCIATE_AC, encode_pdu
 
 pytestmark = pytest.mark.usefixtures("refusals_are_told")
 
+HANGING = 100
 ECHO = {CEchoRq.COMMAND_FIELD: answer_success}
 
 
@@ -149,15 +153,22 @@ async def test_a_tls_peer_on_a_plain_port_is_told_so() -> None:
     assert e.value.stage == "tls"
 
 
-async def test_a_peer_that_hangs_in_the_handshake_keeps_nobody_waiting() -> None:
-    recording, local = Recording(), replace(local_ae(), timeouts=Timeouts(acse=0.2))
+async def test_peers_that_hang_in_the_handshake_keep_nobody_waiting() -> None:
+    async with ScpServer(local_ae(), POLICY, ECHO, tls=server_context()) as server:
+        with ExitStack() as stack:
+            for _ in range(HANGING):
+                stack.enter_context(socket.create_connection(server.address))
+            assert await ask(server, client_context()) == 0
+
+
+async def test_a_peer_that_hangs_in_the_handshake_is_given_up() -> None:
+    recording, local = Recording(), replace(local_ae(), timeouts=Timeouts(acse=0.1))
     async with ScpServer(local, POLICY, ECHO, tls=server_context(), recorder=recording.recorder) as server:
         with socket.create_connection(server.address):
-            assert await ask(server, client_context()) == 0
             async with asyncio.timeout(10):
                 while not steps(recording, TransportStep.LOST):  # noqa: ASYNC110 (the trace tells nobody)
                     await asyncio.sleep(0.01)
-    assert "did not end within 0.2 s" in steps(recording, TransportStep.LOST)[0]
+    assert "did not end within 0.1 s" in steps(recording, TransportStep.LOST)[0]
 
 
 async def test_a_server_that_hangs_in_the_handshake_is_given_up() -> None:
@@ -168,3 +179,18 @@ async def test_a_server_that_hangs_in_the_handshake_is_given_up() -> None:
         with pytest.raises(TransportError, match="does the peer speak TLS"):
             async with connect(node, CONTEXTS, local=local, tls=client_context()):
                 pass
+
+
+async def test_records_of_one_byte_are_put_together() -> None:
+    request = encode_pdu(
+        request_association(called_ae_title="OWN", calling_ae_title="SLOW", contexts=CONTEXTS, max_pdu_length=16384)
+    )
+    async with ScpServer(local_ae(), POLICY, ECHO, tls=server_context()) as server:
+        host, port = server.address
+        reader, writer = await asyncio.open_connection(host, port, ssl=client_context())
+        for number in range(len(request)):
+            writer.write(request[number : number + 1])
+            await writer.drain()
+        answer = await reader.readexactly(6)
+        writer.close()
+    assert answer[0] == A_ASSOCIATE_AC
