@@ -155,6 +155,7 @@ def received(
     return {path.name: path for path in theirs.iterdir()}, {path.name: path for path in ours.iterdir()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [
@@ -189,6 +190,7 @@ def test_same_files(peer_tool: PeerTool, archive: tuple[Node, int], tmp_path: Pa
                 assert data_set_bytes(path) == data_set_bytes(theirs[name])
 
 
+@pytest.mark.slow
 def test_same_data_sets_without_meta_information(
     peer_tool: PeerTool, archive: tuple[Node, int], tmp_path: Path
 ) -> None:

@@ -106,8 +106,8 @@ def queries(
 
 
 def tell_problems(names: AttributeNames, output: Output) -> None:
-    """Warns of dictionary files that could not be read, as far as they were needed."""
-    for problem in names.problems:
+    """Warns of dictionary files that could not be read, as far as they were needed, once."""
+    for problem in names.take_problems():
         output.warning(f"{DICTIONARY_PATHS}: {problem}")
 
 

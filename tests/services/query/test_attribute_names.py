@@ -15,7 +15,7 @@ def test_the_standard_needs_no_file() -> None:
         "PatientName",
         "PN",
     )
-    assert names.problems == ()
+    assert names.take_problems() == ()
 
 
 def test_files_are_read_when_a_name_is_not_the_standards(tmp_path: Path) -> None:
@@ -26,7 +26,8 @@ def test_files_are_read_when_a_name_is_not_the_standards(tmp_path: Path) -> None
     assert entry is not None
     assert (entry.tag, entry.creator, entry.vr) == (0x00110001, "ACME", "IS")
     assert (names.vr(0x00111001, "ACME"), names.name(0x00111001, "ACME")) == ("IS", "AcmeNumber")
-    assert [problem.rpartition(": ")[2] for problem in names.problems] == ["No such file or directory"]
+    assert [problem.rpartition(": ")[2] for problem in names.take_problems()] == ["No such file or directory"]
+    assert names.take_problems() == ()
 
 
 def test_private_attributes_that_are_known_to_the_library_have_their_vr() -> None:

@@ -20,10 +20,13 @@ class AttributeNames:
         self._paths = tuple(paths)
         self._files: DictionaryFiles | None = None
 
-    @property
-    def problems(self) -> tuple[str, ...]:
-        """What could not be read of the files, as far as they were needed."""
-        return tuple(self._files.problems) if self._files is not None else ()
+    def take_problems(self) -> tuple[str, ...]:
+        """Gives what could not be read of the files, as far as they were needed, each only once."""
+        if self._files is None:
+            return ()
+        problems = tuple(self._files.problems)
+        self._files.problems.clear()
+        return problems
 
     def find(self, name: str) -> Entry | None:
         """Gives the attribute of a name; None when there is none of that spelling."""
