@@ -15,7 +15,7 @@ from tests.support.tls_files import Authority, Identity
 from workbench.config import TlsSettings
 from workbench.errors import AssociationAborted, TransportError
 from workbench.net.tls_context import acceptor_context, requestor_context
-from workbench.net.tls_reasons import Circumstances, closed, describe, distinguished, names_host
+from workbench.net.tls_reasons import Circumstances, closed, describe, distinguished, holder, names_host
 
 pytestmark = pytest.mark.usefixtures("refusals_are_told")
 
@@ -285,6 +285,12 @@ def test_a_name_in_a_certificate_is_its_common_name_or_all_of_it() -> None:
     assert distinguished((organisation, (("commonName", "pacs"),))) == "CN=pacs"
     assert distinguished((organisation, (("countryName", "DE"),))) == "Hospital, DE"
     assert distinguished(()) == "nobody"
+
+
+def test_a_certificate_without_a_subject_is_called_by_its_names() -> None:
+    names = (("DNS", "pacs.test"), ("IP Address", "192.0.2.1"))
+    assert holder({"subject": (), "subjectAltName": names}) == "pacs.test, 192.0.2.1"
+    assert holder({"subject": ((("commonName", "pacs"),),), "subjectAltName": names}) == "CN=pacs"
 
 
 def test_an_authority_out_of_date_is_named(parties: Parties) -> None:

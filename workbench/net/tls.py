@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 from workbench.config import LocalAe, TlsSettings
 from workbench.errors import TransportError
 from workbench.net.buffers import ReadBuffers
-from workbench.net.tls_reasons import Certificate, Circumstances, closed, describe, distinguished, names_host
+from workbench.net.tls_reasons import Certificate, Circumstances, closed, describe, holder, names_host
 from workbench.net.transport import TcpTransport
 from workbench.upper_layer.fields import Buffer
 
@@ -85,7 +85,7 @@ class TlsSession:
             return f"{words}, with a peer that gave no certificate"
         if not certificate:  # one that was not verified is not told
             return f"{words}, with a peer whose certificate was not verified"
-        words += f", with {distinguished(certificate['subject'])}"  # type: ignore[arg-type]  # typeshed knows less
+        words += f", with {holder(certificate)}"
         if self._host and not names_host(certificate, self._host):
             words += f", whose certificate does not name {self._host}"
         return words

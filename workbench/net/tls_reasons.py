@@ -74,6 +74,11 @@ def names_host(certificate: Certificate, host: str) -> bool:
     return any(kind == "IP Address" and _same(name, address) for kind, name in certificate.get("subjectAltName", ()))
 
 
+def holder(certificate: Certificate) -> str:
+    """Gives the words for whose a certificate is: its subject, or where that is empty the names that it is for."""
+    return distinguished(certificate["subject"]) if certificate.get("subject") else _names(certificate)
+
+
 def distinguished(name: tuple[tuple[tuple[str, str], ...], ...]) -> str:
     """Gives the words of a name in a certificate: its common name, or all that it consists of."""
     parts = [part for relative in name for part in relative]
@@ -192,7 +197,7 @@ def not_verified(
         template = (
             "{certificate} cannot be checked, because no authority is trusted here: add the certificate of {issuer}"
         )
-    subject = distinguished(meant["subject"]) if meant else ""
+    subject = holder(meant) if meant else ""
     return template.format(
         certificate=f"{whose} ({subject})" if subject else whose,
         issuer=distinguished(last["issuer"]) if last else "its authority",
