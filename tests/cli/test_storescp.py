@@ -1,21 +1,18 @@
 """dwb storescp, as the process that it is."""
 
 import asyncio
-import json
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.cli.events import events, failed_start, names
+from tests.cli.events import failed_start, names
+from tests.cli.listening import on_loopback, running
 from tests.support.instances import data_set_bytes, make_instance
 from workbench.cli.echoscu import main as echoscu
 from workbench.cli.storescp import main
@@ -26,57 +23,6 @@ from workbench.services.verification import VERIFICATION_CONTEXTS
 
 pytestmark = pytest.mark.slow
 Capture = pytest.CaptureFixture[str]
-
-
-class Tool:
-    """A running storescp.
-
-    Attributes:
-        said: what it printed on standard error before it listened.
-        port: the port it listens on.
-    """
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        assert process.stderr is not None
-        self.process = process
-        self.said = ""
-        self.port = ""
-        for line in process.stderr:
-            if match := re.fullmatch(r"listening on (\S+):(\d+)\n", line):
-                self.host, self.port = match.groups()
-                return
-            self.said += line
-
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[list[dict[str, Any]], str]:
-        """Sends a signal; gives the events and the rest of what was said once it has ended."""
-        self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=10)
-        return events(out), err
-
-    def wait_for(self, kind: str) -> dict[str, Any]:
-        """Gives the next event of a kind."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            if (event := json.loads(line))["event"] == kind:
-                return dict(event)
-        raise AssertionError(f"the tool ended without {kind}")
-
-
-@contextmanager
-def running(*arguments: str) -> Iterator[Tool]:
-    """Gives a running storescp on a free port of loopback."""
-    command = [sys.executable, "-m", "workbench", "storescp", "0", "--json", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            yield Tool(process)
-        finally:
-            process.kill()
-
-
-@contextmanager
-def on_loopback(*arguments: str) -> Iterator[Tool]:
-    with running("--bind", "127.0.0.1", *arguments) as tool:
-        yield tool
 
 
 def test_objects_are_received_and_told(tmp_path: Path) -> None:

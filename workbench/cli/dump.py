@@ -1,6 +1,7 @@
 """What -d and +v print of an association: its parameters, messages, and the bytes of its PDUs, in DCMTK's layout."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import fields
 from typing import Final
 
@@ -9,7 +10,7 @@ from workbench.acse.symbolic_names import symbol_of_uid
 from workbench.cli.output import Level, Output
 from workbench.dimse.messages import Priority, Response
 from workbench.dimse.status import SUCCESS, describe
-from workbench.errors import RemoteProtocolError
+from workbench.errors import PduError, RemoteProtocolError
 from workbench.trace.events import Direction, MessageEvent, PduEvent, TraceEvent, TransportEvent, TransportStep
 from workbench.upper_layer import pdu
 from workbench.upper_layer.items import RoleSelection, SopClassExtendedNegotiation, UserIdentityRq
@@ -57,7 +58,8 @@ class Dump:
         """Prints what is to be printed of an event."""
         if isinstance(event, PduEvent):
             self._print(Level.DEBUG, _bytes(event))
-            self._pdu(event)
+            with suppress(PduError):  # a broken one is a problem for the state machine
+                self._pdu(event)
         elif isinstance(event, MessageEvent):
             self._print(Level.DEBUG, _message(event))
         elif isinstance(event, TransportEvent) and event.step is TransportStep.CLOSED:

@@ -3,12 +3,14 @@
 The words stand as DCMTK's tools print them, so that scripts that look for them in the log go on.
 """
 
+from contextlib import suppress
 from typing import Final
 
 from workbench.cli.conditions import rejection
 from workbench.cli.output import Output
 from workbench.dimse.messages import CCancelRq, CFindRsp, CGetRsp, CMoveRsp, CStoreRq, Message, Request, Response
 from workbench.dimse.status import PENDING, PENDING_WITH_WARNING, SUCCESS, describe
+from workbench.errors import PduError
 from workbench.storage.naming import prefix
 from workbench.trace.events import Direction, MessageEvent, PduEvent, TraceEvent, TransportEvent, TransportStep
 from workbench.upper_layer import pdu
@@ -30,7 +32,8 @@ class Markers:
     def __call__(self, event: TraceEvent) -> None:
         """Prints what is to be said of an event."""
         if isinstance(event, PduEvent):
-            self._pdu(event, is_ours=event.direction is Direction.SENT)
+            with suppress(PduError):  # a broken one is a problem for the state machine
+                self._pdu(event, is_ours=event.direction is Direction.SENT)
         elif isinstance(event, MessageEvent):
             if event.direction is Direction.SENT:
                 self._sent(event.message)

@@ -18,6 +18,7 @@ from workbench.config import Node
 from workbench.dimse.messages import CEchoRq
 from workbench.errors import ConfigError, StorageError, TransportError
 from workbench.net.server import ScpServer
+from workbench.services.admission import shutting_down
 from workbench.services.archive import ArchiveScp, may_be_new_storage
 from workbench.services.offers import handlers_for, policy_for
 from workbench.services.transcoding.conversion import Conversion
@@ -65,6 +66,11 @@ def make_parser() -> Parser:
         dest="commitment",
         help="answer storage commitment, after which modalities delete their originals: confirmed is what is read "
         "again from the archive",
+    )
+    group.flag(
+        "--allow-shutdown",
+        dest="allow_shutdown",
+        help="stop when termscu asks for it, as anybody can who reaches the port",
     )
     group = parser.group("archive options")
     group.value(
@@ -147,6 +153,7 @@ async def _run(
             handlers,
             recorder=recorder,
             observer=serving.association_changed,
+            admit=shutting_down(serving.stop) if options.allow_shutdown else None,
             tls=served_as.tls,
         )
         await serving.run(server)
