@@ -159,13 +159,19 @@ class AssociationRejected(AssociationError):
 
 
 class AssociationAborted(AssociationError):
-    """The association was aborted, by the peer or by us; `cause` is a sentence for a person."""
+    """The association was aborted, by the peer or by us; `cause` is a sentence for a person.
 
-    def __init__(self, source: int, reason: int, *, by_peer: bool, cause: str) -> None:
+    Attributes:
+        by_peer: the peer sent A-ABORT.
+        has_timed_out: we did, because the peer had not answered in time.
+    """
+
+    def __init__(self, source: int, reason: int, *, by_peer: bool, cause: str, has_timed_out: bool = False) -> None:
         super().__init__(cause or describe_abort(source, reason))
         self.source = source
         self.reason = reason
         self.by_peer = by_peer
+        self.has_timed_out = has_timed_out
         self.cause = cause
 
 

@@ -28,7 +28,8 @@ def test_transport(stage: Stage, code: str) -> None:
     [
         (AssociationRejected(1, 1, 1), "0006:0301 Association rejected"),
         (AssociationAborted(0, 0, by_peer=True, cause=""), "0006:0317 Peer aborted Association"),
-        (AssociationAborted(0, 0, by_peer=False, cause=""), "0006:0207"),
+        (AssociationAborted(0, 0, by_peer=False, cause="the connection is lost"), "0006:0317"),
+        (AssociationAborted(0, 0, by_peer=False, cause="", has_timed_out=True), "0006:0207"),
         (AssociationReleased("by the peer"), "0006:0319 Peer requested release"),
         (NoAcceptedContext("1.2", "", "refused"), "0006:0208"),
         (PduError("PDU-length", 2, "too long"), "0006:0307"),

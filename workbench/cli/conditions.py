@@ -56,10 +56,10 @@ def condition(error: WorkbenchError) -> str:
             return _STAGES[error.stage]
         case AssociationRejected():
             return _REJECTED
-        case AssociationAborted(by_peer=True):
-            return _PEER_ABORTED
-        case AssociationAborted():
+        case AssociationAborted(has_timed_out=True):
             return _NO_DATA
+        case AssociationAborted():
+            return _PEER_ABORTED
         case AssociationReleased():
             return _RELEASED
         case IdentityNotConfirmed():

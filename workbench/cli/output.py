@@ -79,7 +79,8 @@ class Output:
             for line in rejection(error.result, error.source, error.reason):
                 self.fatal(line)
         code = condition(error)
-        self.fatal(f"{what} Failed: {code}: {error}" if code else f"{what} Failed: {error}")
+        words = str(error).removeprefix("TLS: ") if code else str(error)  # the code says it
+        self.fatal(f"{what} Failed: {code}: {words}" if code else f"{what} Failed: {words}")
         self.failure(error, association=association)
 
     def failure(self, error: WorkbenchError, *, association: int | None = None) -> None:
