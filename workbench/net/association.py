@@ -210,11 +210,9 @@ class Association:
         except TimeoutError:
             self.timed_out("no A-RELEASE-RP", "ACSE", self.timeouts.acse)
 
-    def abort(
-        self, *, source: int = 0, reason: int = 0, cause: str = "aborted here", has_timed_out: bool = False
-    ) -> None:
+    def abort(self, *, source: int = 0, reason: int = 0, cause: str = "aborted here", timed_out: bool = False) -> None:
         """Sends A-ABORT and ends the association; what is under way ends with AssociationAborted. Never waits."""
-        self._end(AssociationAborted(source, reason, by_peer=False, cause=cause, has_timed_out=has_timed_out))
+        self._end(AssociationAborted(source, reason, by_peer=False, cause=cause, has_timed_out=timed_out))
         if self.state not in _UNABORTABLE:
             self.connection.send(Abort(source=source, reason=reason))
 
@@ -231,7 +229,7 @@ class Association:
         """Aborts because `timer` ran out while waiting, `what` says for what; gives the error to raise."""
         cause = f"{timer} timeout: {what} within {seconds:g} s"
         self.connection.recorder.transport(self.number, TransportStep.TIMEOUT, cause)
-        self.abort(cause=cause, has_timed_out=True)
+        self.abort(cause=cause, timed_out=True)
         assert self.end is not None
         return self.end
 
