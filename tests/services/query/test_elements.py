@@ -1,10 +1,18 @@
 """Data sets as trees of elements: the same whatever their encoding, texts and values, correction, old VRs."""
 
+import json
+import zlib
+from xml.etree import ElementTree
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.services.query.responses import EVERYTHING
 from workbench.errors import DataSetError
+from workbench.services.query.attribute_names import AttributeNames
 from workbench.services.query.elements import (
+    LONGEST,
     corrected,
     creators_of,
     multiplicity,
@@ -14,7 +22,10 @@ from workbench.services.query.elements import (
     with_old_vrs,
 )
 from workbench.services.query.identifiers import TRANSFER_SYNTAXES, Element, encode_as_given
-from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
+from workbench.services.query.json_model import json_model
+from workbench.services.query.listing import listing
+from workbench.services.query.native_xml import XmlForm
+from workbench.uids import DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 
 
 @pytest.mark.parametrize("syntax", TRANSFER_SYNTAXES)
@@ -87,3 +98,26 @@ def test_new_vrs_are_written_as_bytes() -> None:
         Element(0x00081110, "SQ", ((Element(0x0040A160, "OB", b"text"),),)),
         Element(0x00100020, "LO", b"x "),
     )
+
+
+@given(st.binary(max_size=200), st.sampled_from(TRANSFER_SYNTAXES))
+def test_any_bytes_are_elements_or_broken(data: bytes, syntax: str) -> None:
+    try:
+        elements = read_elements(data, syntax)
+    except DataSetError:
+        return
+    names = AttributeNames()
+    document = XmlForm(names).document(elements, syntax)
+    assert ElementTree.fromstring(document).tag == "data-set"
+    assert json.loads(json.dumps(json_model(elements))) is not None
+    assert len(list(listing(elements, names))) >= len(elements)
+    corrected(elements)
+    with_old_vrs(elements)
+
+
+def test_what_inflates_too_far_is_broken() -> None:
+    deflater = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    data = deflater.compress(bytes(LONGEST + 1)) + deflater.flush()
+    for broken in (data, data[:-4], b"nonsense"):
+        with pytest.raises(DataSetError):
+            read_elements(broken, DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN)

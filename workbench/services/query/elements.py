@@ -3,23 +3,28 @@
 Numbers are texts, so that they can be written in either byte order; everything else is as it came, padding included.
 """
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final
+import struct
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
-from workbench.dictionary import tag_vr
-from workbench.services.query.attribute_names import one_vr
+from workbench.errors import DataSetError
 from workbench.services.query.identifiers import Element, declared_charset, swapped
+from workbench.services.transcoding.element_tree import Element as ReadElement
+from workbench.services.transcoding.element_tree import TreeReader
+from workbench.services.transcoding.recoding import encoding_of
 from workbench.storage.character_sets import decode, encode
-from workbench.uids import EXPLICIT_VR_BIG_ENDIAN
+from workbench.uids import DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN
 
-if TYPE_CHECKING:
-    from pydicom.dataset import Dataset
+LONGEST: Final = 16 * 2**20
+"""Bytes to which a data set may inflate."""
 
 NUMBERS: Final = frozenset({"AT", "FD", "FL", "SL", "SS", "SV", "UL", "US", "UV"})
 BINARY: Final = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN"})
 ONE_VALUE: Final = frozenset({"LT", "ST", "UT", "UR"})
 """VRs in whose text a backslash separates nothing (PS3.5 6.2)."""
 
+_CODES: Final = {"US": "H", "SS": "h", "UL": "L", "SL": "l", "UV": "Q", "SV": "q", "FL": "f", "FD": "d"}
 _LEADING_SPACES_COUNT: Final = frozenset({"LT", "ST", "UC", "UR", "UT"})
 _ONLY_ASCII: Final = frozenset({"AE", "AS", "CS", "DA", "DS", "DT", "IS", "TM", "UI", "UR"})
 _BLANK: Final = frozenset({"DA", "TM", "DT", "UI", "DS", "IS", "AS"})  # no space within means anything
@@ -27,39 +32,56 @@ _NEW_VRS: Final = frozenset({"OD", "OF", "OL", "OV", "SV", "UC", "UN", "UR", "UT
 
 
 def read_elements(data: bytes, transfer_syntax_uid: str) -> tuple[Element, ...]:
-    """Gives the elements of a data set. Blocks for long ones.
+    """Gives the elements of a data set, in the order of their tags; group lengths are left out, they say nothing.
 
     Raises:
-        DataSetError: the structure is broken, or nested too deep.
+        DataSetError: the structure is broken, nested too deep, or inflates to too much.
     """
-    from workbench.services.encoding import decode_data_set  # and pydicom with it
-
-    data_set = decode_data_set(data, transfer_syntax_uid)
-    return elements_of(data_set, is_big_endian=transfer_syntax_uid == EXPLICIT_VR_BIG_ENDIAN)
-
-
-def elements_of(data_set: "Dataset", *, is_big_endian: bool = False) -> tuple[Element, ...]:
-    """Gives the elements of a data set that pydicom has decoded; group lengths are left out, they say nothing."""
-    tags = sorted(int(tag) for tag in data_set.keys())  # noqa: SIM118 - iterating over it decodes
-    return tuple(_element(data_set, tag, is_big_endian=is_big_endian) for tag in tags if tag & 0xFFFF)
+    if transfer_syntax_uid == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN:
+        data = _inflated(data)
+    return _converted(TreeReader(data, encoding_of(transfer_syntax_uid)).read())
 
 
-def _element(data_set: "Dataset", tag: int, *, is_big_endian: bool) -> Element:
-    from workbench.storage.element_texts import items_of, texts_of, vr_of
+def _converted(read: Iterable[ReadElement]) -> tuple[Element, ...]:
+    """Gives elements of their own, without the group lengths."""
+    converted = {each.tag: _own(each) for each in read if each.tag & 0xFFFF}
+    return tuple(converted[tag] for tag in sorted(converted))
 
-    raw = data_set.get_item(tag, keep_deferred=True)
-    assert raw is not None
-    known = tag_vr(tag)
-    vr = str(raw.VR) if raw.VR else one_vr(known) if known != "UN" else vr_of(data_set, tag)
-    if vr == "SQ":
-        items = items_of(data_set, tag)
-        return Element(tag, vr, tuple(elements_of(item, is_big_endian=is_big_endian) for item in items))
+
+def _own(read: ReadElement) -> Element:
+    vr = read.vr.decode("latin-1")
+    if read.items is not None:
+        return Element(read.tag, "SQ", tuple(_converted(item) for item in read.items))
+    value = b"".join(read.fragments) if read.fragments is not None else bytes(read.value)
     if vr in NUMBERS:
-        return Element(tag, vr, "\\".join(texts_of(data_set, tag)))
-    value: object = raw.value
-    if isinstance(value, bytes):
-        return Element(tag, vr, swapped(value) if vr == "OW" and is_big_endian else value)
-    return Element(tag, vr, encode("\\".join(texts_of(data_set, tag)), "ISO_IR 192"))  # what pydicom looks at itself
+        return Element(read.tag, vr, "\\".join(_numbers(value, vr, ">" if read.big_endian else "<")))
+    return Element(read.tag, vr, swapped(value) if vr == "OW" and read.big_endian else value)
+
+
+def _numbers(value: bytes, vr: str, order: str) -> Iterator[str]:
+    """Gives numbers as texts; what is left over of the last one is dropped."""
+    if vr == "AT":
+        whole = value[: len(value) & ~3]
+        for group, number in struct.iter_unpack(f"{order}HH", whole):
+            yield f"{group:04X}{number:04X}"
+        return
+    code = order + _CODES[vr]
+    size = struct.calcsize(code)
+    for (number,) in struct.iter_unpack(code, value[: len(value) // size * size]):
+        yield str(number)
+
+
+def _inflated(data: bytes) -> bytes:
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        inflated = inflater.decompress(data, LONGEST)
+    except zlib.error as error:
+        raise DataSetError(f"the deflated data set is broken: {error}") from error
+    if inflater.unconsumed_tail:
+        raise DataSetError(f"the deflated data set inflates to more than {LONGEST} bytes")
+    if not inflater.eof:
+        raise DataSetError("the deflated data set is cut short")
+    return inflated
 
 
 def text_of(element: Element, charset: str) -> str:

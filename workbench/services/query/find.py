@@ -3,12 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
-
-from pydicom.config import IGNORE
-from pydicom.datadict import dictionary_VR, tag_for_keyword
-from pydicom.dataelem import DataElement
-from pydicom.dataset import Dataset
+from typing import TYPE_CHECKING, Final
 
 from workbench.acse.contexts import AcceptedContext, propose
 from workbench.acse.extended import QueryOptions
@@ -17,12 +12,14 @@ from workbench.dimse.status import CANCEL, PENDING_WITH_WARNING, Category, categ
 from workbench.errors import ConfigError
 from workbench.net.association import Association
 from workbench.net.operation import Operation
-from workbench.services.encoding import decode_data_set
 from workbench.services.query.models import Model
-from workbench.services.query.request import Identifier, encoded_identifier
+from workbench.services.query.request import Identifier, RequestIdentifier, encoded_identifier
 from workbench.storage.character_sets import UTF_8
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 from workbench.upper_layer.items import ProposedContext, SopClassExtendedNegotiation
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 # What people ask for at each level: Type R and U keys of PS3.4 C.6.1.1 and C.6.2.1, and what lists usually show.
 _USUAL_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -60,12 +57,14 @@ class Match:
     status: int
 
     @property
-    def data_set(self) -> Dataset:
+    def data_set(self) -> "Dataset":
         """The identifier, decoded now.
 
         Raises:
             DataSetError: the peer sent none, or a broken one.
         """
+        from workbench.services.encoding import decode_data_set  # and pydicom, which not everybody needs
+
         return decode_data_set(self.data, self.transfer_syntax_uid)
 
     @property
@@ -218,7 +217,7 @@ async def find(
     """
     chosen = context or association.agreement.context_for(model.find)
     message = CFindRq(message_id=association.next_message_id(), affected_sop_class_uid=model.find, priority=priority)
-    asked = _with_character_set(identifier) if isinstance(identifier, Dataset) else identifier
+    asked = identifier if isinstance(identifier, RequestIdentifier) else _with_character_set(identifier)
     data = encoded_identifier(asked, chosen.transfer_syntax)
     async with association.operation(message, data, context=chosen) as operation:
         query = Query(operation, chosen, model, Limits(most=limit, cancel_after=cancel_after))
@@ -240,7 +239,7 @@ def find_options(models: Iterable[Model], options: QueryOptions) -> tuple[SopCla
     return tuple(options.item(model.find) for model in models if model.find)
 
 
-def query_for(level: str, **keys: str) -> Dataset:
+def query_for(level: str, **keys: str) -> "Dataset":
     """Gives an identifier for a level: the usual keys of it to be returned, and those given, by keyword, to match.
 
     `query_for("STUDY", PatientName="DOE*", StudyDate="20240101-")`
@@ -248,6 +247,11 @@ def query_for(level: str, **keys: str) -> Dataset:
     Raises:
         ConfigError: there is no such keyword.
     """
+    from pydicom.config import IGNORE
+    from pydicom.datadict import dictionary_VR, tag_for_keyword
+    from pydicom.dataelem import DataElement
+    from pydicom.dataset import Dataset
+
     identifier = Dataset()
     for keyword, value in {"QueryRetrieveLevel": level, **dict.fromkeys(_USUAL_KEYS[level], ""), **keys}.items():
         tag = tag_for_keyword(keyword)
@@ -258,7 +262,9 @@ def query_for(level: str, **keys: str) -> Dataset:
     return identifier
 
 
-def _with_character_set(identifier: Dataset) -> Dataset:
+def _with_character_set(identifier: "Dataset") -> "Dataset":
+    from pydicom.dataset import Dataset
+
     if "SpecificCharacterSet" in identifier or not _has_foreign_text(identifier):
         return identifier
     copy = Dataset()
@@ -267,7 +273,7 @@ def _with_character_set(identifier: Dataset) -> Dataset:
     return copy
 
 
-def _has_foreign_text(data_set: Dataset) -> bool:
+def _has_foreign_text(data_set: "Dataset") -> bool:
     for element in data_set:
         if element.VR == "SQ":
             if any(_has_foreign_text(item) for item in element.value or ()):

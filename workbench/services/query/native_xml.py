@@ -78,7 +78,7 @@ class XmlForm:
         creators = creators_of(elements)
         for element in elements:
             name = escaped(self._names.name(element.tag, creators.get(element.tag & 0xFFFFFF00, "")))
-            tag = f'tag="{element.tag >> 16:04x},{element.tag & 0xFFFF:04x}" vr="{element.vr}"'
+            tag = f'tag="{element.tag >> 16:04x},{element.tag & 0xFFFF:04x}" vr="{escaped(element.vr)}"'
             length = value_length(element)
             if isinstance(element.value, tuple):
                 yield f'<sequence {tag} card="{len(element.value)}" len="{length}" name="{name}">'

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from workbench.errors import DataSetError
-from workbench.services.encoding import decode_data_set
+from workbench.services.query.elements import read_elements, values_of
 from workbench.services.transcoding.recoding import encoding_of
-from workbench.storage.element_texts import texts_of
 
 FAILED_SOP_INSTANCE_UID_LIST: Final = 0x00080058
 _LONGEST_SHORT: Final = 0xFFFE  # an even length in 16 bits
@@ -40,6 +39,8 @@ def decode_failed_uids(data_set: bytes | None, transfer_syntax_uid: str) -> tupl
     if data_set is None:
         return ()
     try:
-        return texts_of(decode_data_set(data_set, transfer_syntax_uid), FAILED_SOP_INSTANCE_UID_LIST)
+        elements = read_elements(data_set, transfer_syntax_uid)
     except DataSetError:
         return ()
+    listed = (each._replace(vr="UI") for each in elements if each.tag == FAILED_SOP_INSTANCE_UID_LIST)
+    return next((values_of(each, "") for each in listed), ())

@@ -10,7 +10,7 @@ from workbench.services.query.models import Model
 from workbench.services.query.request import Identifier, encoded_identifier
 from workbench.services.retrieve.move import problem_of
 from workbench.services.retrieve.progress import Progress
-from workbench.services.retrieve.reasons import Case, explain
+from workbench.services.retrieve.reasons import IDENTIFIER_DOES_NOT_MATCH, Case, explain
 from workbench.services.retrieve.retrieval import Retrieval
 from workbench.services.retrieve.storage_classes import likeliest_first
 from workbench.upper_layer.items import ProposedContext, RoleSelection
@@ -103,7 +103,7 @@ def get(
             own=association.calling_ae_title,
             model=model.name,
             destination=association.calling_ae_title,
-            identifier_problem=problem_of(identifier, model),
+            identifier_problem=problem_of(identifier, model) if status == IDENTIFIER_DOES_NOT_MATCH else "",
             refused_classes=len(refused_classes(association, model)),
             is_told=is_told,
             arrived=None if arrived is None else arrived() - before,

@@ -2,18 +2,15 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from pydicom.dataset import Dataset
-
 from workbench.acse.contexts import UNCOMPRESSED, number
 from workbench.config import Node, check_ae_title
 from workbench.dimse.messages import CMoveRq, Priority
 from workbench.errors import StatusError
 from workbench.net.association import Association
 from workbench.services.query.models import Model
-from workbench.services.query.request import Identifier, encoded_identifier
-from workbench.services.retrieve.identifiers import conditions_of
+from workbench.services.query.request import Identifier, RequestIdentifier, encoded_identifier
 from workbench.services.retrieve.progress import Progress
-from workbench.services.retrieve.reasons import Case, explain
+from workbench.services.retrieve.reasons import IDENTIFIER_DOES_NOT_MATCH, Case, explain
 from workbench.services.retrieve.retrieval import Retrieval
 from workbench.upper_layer.items import ProposedContext
 
@@ -77,7 +74,7 @@ def move(
             model=model.name,
             destination=title,
             destination_place=place,
-            identifier_problem=problem_of(identifier, model),
+            identifier_problem=problem_of(identifier, model) if status == IDENTIFIER_DOES_NOT_MATCH else "",
             is_told=is_told,
             arrived=None if arrived is None else arrived() - before,
         )
@@ -89,8 +86,10 @@ def move(
 
 def problem_of(identifier: Identifier, model: Model) -> str:
     """Says what is wrong with an identifier by the rules of its model; nothing when it is as it has to be."""
+    from workbench.services.retrieve.identifiers import conditions_of  # and pydicom with it
+
     try:
-        conditions_of(identifier if isinstance(identifier, Dataset) else identifier.data_set, model)
+        conditions_of(identifier.data_set if isinstance(identifier, RequestIdentifier) else identifier, model)
     except StatusError as error:
         return error.comment
     return ""

@@ -18,11 +18,11 @@ from workbench.dimse.status import (
     category,
 )
 from workbench.services.retrieve.progress import Progress
-from workbench.storage.matching import IDENTIFIER_DOES_NOT_MATCH
 
 MATCHES_NOT_COUNTED: Final = 0xA701  # PS3.4 Table C.4-2
 NOT_PERFORMED: Final = 0xA702  # PS3.4 Table C.4-2
 DESTINATION_UNKNOWN: Final = 0xA801  # PS3.4 Table C.4-2
+IDENTIFIER_DOES_NOT_MATCH: Final = 0xA900  # PS3.4 Table C.4-2
 NOT_CREATED: Final = 0xAA01  # PS3.4 Table Y.4-2
 SOME_FAILED: Final = 0xB000  # PS3.4 Table C.4-2
 
