@@ -120,7 +120,7 @@ def test_an_inherited_connection_hears_nothing_but_dicom(tmp_path: Path) -> None
         command = [sys.executable, "-m", "workbench", "storescp", "--inetd", "-d", "--json", "-od", str(tmp_path)]
         with subprocess.Popen(command, stdin=far.fileno(), stdout=far.fileno(), stderr=far.fileno()) as process:
             far.close()
-            near.sendall(b"\x01\0\0\0\0\x04 no ")  # a PDU that cannot be: it is aborted (PS3.8 9.3.8)
+            near.sendall(b"\x01\0\0\0\0\x04 no ")  # a request that is none: it is rejected
             near.settimeout(30)
             heard = b""
             while data := near.recv(4096):
@@ -128,7 +128,7 @@ def test_an_inherited_connection_hears_nothing_but_dicom(tmp_path: Path) -> None
                 if len(heard) >= 10:
                     near.shutdown(socket.SHUT_WR)
             assert process.wait(30) == 0
-    assert heard[:6] == b"\x07\0\0\0\0\x04"
+    assert heard[:6] == b"\x03\0\0\0\0\x04"
     assert len(heard) == 10
 
 
