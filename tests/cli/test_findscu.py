@@ -162,7 +162,7 @@ def test_what_cannot_be_asked(tmp_path: Path, capsys: Capture) -> None:
     assert main(["localhost", "104", "-k", "Foo=1"]) == 1
     assert main(["localhost", "104", str(tmp_path / "text")]) == 1
     said = capsys.readouterr().err
-    assert "F: key 'Foo=1', character 1: there is no attribute 'Foo'" in said
+    assert "F: -k/--key: key 'Foo=1', character 1: there is no attribute 'Foo'" in said
     assert f"F: {tmp_path / 'text'}: this is no query" in said
 
 

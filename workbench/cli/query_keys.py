@@ -7,6 +7,7 @@ from typing import Final
 from workbench.cli.output import Level, Output
 from workbench.cli.parser import Options, Parser
 from workbench.cli.values import existing_file
+from workbench.errors import ConfigError
 from workbench.services.query.attribute_names import AttributeNames
 from workbench.services.query.key_paths import parse_key
 from workbench.services.query.listing import listing
@@ -93,16 +94,22 @@ def queries(
         ConfigError: a key is wrong.
         StorageError: a file cannot be read.
     """
-    keys = [parse_key(text, names) for text in options.keys]
     asked = []
     for path in options.files or ("",):
         read = read_query_file(path, correct=correct) if path else RequestIdentifier()
-        query = replace(read, deflate_level=deflate_level).overridden(keys, names)
+        query = _overridden(replace(read, deflate_level=deflate_level), options.keys, names)
         for warning in query.warnings:
             output.warning(warning)
         asked.append(query.with_old_vrs() if old_vrs else query)
     tell_problems(names, output)
     return asked
+
+
+def _overridden(query: RequestIdentifier, texts: tuple[str, ...], names: AttributeNames) -> RequestIdentifier:
+    try:
+        return query.overridden([parse_key(text, names) for text in texts], names)
+    except ConfigError as error:
+        raise ConfigError(f"-k/--key: {error}") from error
 
 
 def tell_problems(names: AttributeNames, output: Output) -> None:
