@@ -4,6 +4,7 @@ import asyncio
 import time
 from typing import Final
 
+from workbench.cli.count_bar import counting
 from workbench.cli.exit_codes import EXIT_FAILURE, EXIT_FINAL_STATUS_ERROR, EXIT_FINAL_STATUS_WARNING, EXIT_OK
 from workbench.cli.options import add_general_options
 from workbench.cli.output import Output
@@ -86,7 +87,7 @@ def _main(options: Options, output: Output) -> int:
         name=_name_by_instance if options.mode == "preserve" else name_by_uid,
     )
     try:
-        with tracing(options, output) as recorder:
+        with tracing(options, output) as recorder, counting(output, report, as_json=options.json):
             asyncio.run(_run(options, caller, scp, asked, report, recorder))
     finally:
         scp.close()

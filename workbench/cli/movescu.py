@@ -5,6 +5,7 @@ import os
 import time
 from contextlib import ExitStack
 
+from workbench.cli.count_bar import counting
 from workbench.cli.exit_codes import (
     EXIT_CANNOT_INITIALIZE_NETWORK,
     EXIT_CANNOT_NEGOTIATE,
@@ -74,6 +75,7 @@ def _main(options: Options, output: Output) -> int:
                 return EXIT_CANNOT_WRITE_OUTPUT if os.path.isdir(options.folder) else EXIT_INVALID_OUTPUT_DIRECTORY
             stack.callback(receiver.close)
         recorder = stack.enter_context(tracing(options, output))
+        stack.enter_context(counting(output, report, as_json=options.json))
         try:
             asyncio.run(_run(options, caller, receiver, asked, report, recorder))
         except TransportError as error:

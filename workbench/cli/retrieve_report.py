@@ -1,5 +1,6 @@
 """What getscu and movescu say of their retrieves, and what became of them all."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -32,6 +33,7 @@ class RetrieveReport:
         service: "Get" or "Move", as it is called in lines.
 
     Attributes:
+        show: takes how many sub-operations have ended of how many; replaced by who draws it.
         failure: what kept or ended the association; None when nothing did.
         final_code: what the final statuses tell: success, a warning, an error; the worst one counts.
     """
@@ -40,6 +42,7 @@ class RetrieveReport:
         self, output: Output, names: AttributeNames, service: Literal["Get", "Move"], *, is_cancelled: bool = False
     ) -> None:
         self.failure: Failure | None = None
+        self.show: Callable[[int, int | None], None] | None = None
         self.final_code = EXIT_OK
         self.compat_code = EXIT_OK
         self._output = output
@@ -71,6 +74,8 @@ class RetrieveReport:
 
     def progressed(self, association: Association, query: RequestIdentifier, progress: Progress) -> None:
         """Tells the counts of a pending response."""
+        if self.show is not None:
+            self.show(progress.performed, progress.total)
         self._output.event("progress", association=association.number, file=query.source or None, **_counts(progress))
 
     def received(self, received: ReceivedObject) -> None:
