@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
+from tests.cli.option_client_hello import group_line
 from tests.cli.option_materials import Sample
 from tests.cli.option_wire import PATIENCE, Received, Wire
 from workbench.dimse.messages import CEchoRq
@@ -33,6 +34,7 @@ class Call:
         anonymous: gives no implementation class UID.
         padded: pads the UIDs of its requests with a space.
         tls: makes its handshake.
+        shows_group: does nothing but a handshake, and tells the group of DHE.
         server_name: for server name indication.
         lines: what it saw.
         tls_lines: what it saw of TLS.
@@ -46,6 +48,7 @@ class Call:
     padded: bool = False
     tls: Callable[[], ssl.SSLContext] | None = None
     server_name: str | None = None
+    shows_group: bool = False
     host: str = "127.0.0.1"
     lines: list[str] = field(default_factory=list)
     tls_lines: list[str] = field(default_factory=list)
@@ -65,6 +68,9 @@ class Call:
             return None
         if self.tls is None:
             return Wire(sock, self.lines)
+        if self.shows_group:
+            self._show_group(sock)
+            return None
         try:
             secured = stack.enter_context(self.tls().wrap_socket(sock, server_hostname=self.server_name))
         except (ssl.SSLError, OSError) as error:
@@ -73,6 +79,13 @@ class Call:
         cipher = secured.cipher()
         self.tls_lines.append(f"{secured.version()} {cipher[0] if cipher else ''}")
         return Wire(secured, self.lines)
+
+    def _show_group(self, sock: socket.socket) -> None:
+        assert self.tls is not None
+        try:
+            self.tls_lines.append(group_line(sock, self.tls()))
+        except (ssl.SSLError, OSError) as error:
+            self.tls_lines.append(f"no handshake: {type(error).__name__}")
 
     def talk(self, wire: Wire) -> None:
         """Opens an association, sends everything, releases it."""
@@ -113,7 +126,7 @@ class Call:
 
     def echo(self, wire: Wire) -> bool:
         """Sends the echoes; tells whether the association still stands."""
-        for number in range(self.echoes):
+        for number in range(self.echoes if wire.syntaxes.get(1) else 0):
             wire.send_message(1, CEchoRq(message_id=100 + number, affected_sop_class_uid=VERIFICATION))
             if not isinstance(wire.receive_message(), Received):
                 return False

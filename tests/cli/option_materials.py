@@ -5,7 +5,7 @@ import shutil
 import struct
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -77,6 +77,8 @@ class Sample:
     syntax: str = EXPLICIT
     elements: tuple[Element, ...] = ()
     uid: str = ""
+    missing: int = 0
+    """Bytes that its end lacks."""
 
     @property
     def sop_instance(self) -> str:
@@ -85,7 +87,8 @@ class Sample:
 
     def encoded(self, syntax: str = "") -> bytes:
         """Gives its data set."""
-        return encoded(self.elements, syntax or self.syntax)
+        data = encoded(self.elements, syntax or self.syntax)
+        return data[: len(data) - self.missing]
 
     def request(self, message_id: int) -> CStoreRq:
         """Gives the request that sends it."""
@@ -210,6 +213,7 @@ def samples() -> dict[str, Sample]:
         "lossless.dcm": sample(9, syntax=JPEG_LOSSLESS, pixels=fragments(b"\xff\xd8\xff\xc3dummy\xff\xd9")),
         "long.dcm": sample(15, pixels=bytes(60000)),
         "padded.dcm": sample(17, more=[(0x00080018, "UI", f"{ROOT}.8.17 ".encode())]),
+        "broken.dcm": replace(sample(18), missing=7),
         "wrong_uid.dcm": sample(10, uid="1.2.03.44x"),
         "folder/one.dcm": sample(11),
         "folder/two.img": sample(12),

@@ -115,6 +115,7 @@ class Inherited(Scenario):
         ):
             theirs.close()
             call.talk(Wire(ours, call.lines))
+            ours.close()
             out, err = process.communicate(timeout=PATIENCE)
         return observe(Run(process.returncode, out, err), folder, before, call.lines, [])
 
@@ -145,7 +146,8 @@ def _situations(options: str) -> dict[str, Scenario]:
         "again": _sends("ct.dcm", "ct.dcm"),
         "unknown class": _calls({"samples": (unknown,)}),
         "anonymous": _sends("ct.dcm", anonymous=True),
-        "padded": _sends("ct.dcm", padded=True),
+        "padded": _sends("padded.dcm", padded=True),
+        "broken": _sends("broken.dcm"),
         "two at once": _two_at_once,
         "hook": _with_hook("other/hook", "ct.dcm", "mr.dcm"),
         "end of study": _with_hook("other/ended", "ct.dcm", "mr.dcm"),

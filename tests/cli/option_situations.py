@@ -46,6 +46,7 @@ def secure_calls() -> list[dict[str, Any]]:
     calls: list[dict[str, Any]] = [{"samples": one, "tls": lambda: requestor(folder), "server_name": "node.test"}]
     calls += [{"tls": partial(requestor, folder, ciphers=suite, newest="TLSv1_2")} for suite in OLD_SUITES]
     calls.append({"tls": lambda: requestor(folder, ciphers="AES128-SHA", newest="TLSv1_1")})
+    calls.append({"tls": lambda: requestor(folder, ciphers=OLD_SUITES[1], newest="TLSv1_2"), "shows_group": True})
     calls.append({"tls": lambda: requestor(folder, certificate="")})
     long = partial(requestor, folder, certificate="", ciphers=OLD_SUITES[1], newest="TLSv1_2", level=3)
     calls.append({"tls": long})
@@ -108,7 +109,8 @@ def _movers() -> dict[str, Scenario]:
         "compressed": node("in/query.dcm", options=receiving, moves=({"samples": (sample(1, syntax=JPEG_LOSSLESS),)},)),
         "every syntax": node("in/query.dcm", options=receiving, moves=(every,)),
         "to be deflated": node("in/query.dcm", options=receiving, moves=({**every, "syntaxes": (DEFLATED,)},)),
-        "padded": node("in/query.dcm", options=receiving, moves=({**call, "padded": True},)),
+        "padded": node("in/query.dcm", options=receiving, moves=({"samples": (_SAMPLES["padded.dcm"],)},)),
+        "broken": node("in/query.dcm", options=receiving, moves=({"samples": (_SAMPLES["broken.dcm"],)},)),
         "pending with identifier": node("in/query.dcm", pending_identifier=unread),
         "tls": node("in/query.dcm", options=receiving, moves=tuple(secure_calls())),
         "typed": node("in/query.dcm", options=receiving, typed=PASSWORD, moves=tuple(secure_calls()[:1])),

@@ -33,9 +33,6 @@ COUNTS: Final = {
     "storescu": 107,
     "termscu": 17,
 }
-SHOWN: Final = ("dcmsend", "echoscu", "findscu", "getscu", "storescu", "termscu")
-"""The tools that have all of their options."""
-
 MOST_REFUSED: Final = 12
 """Spellings that may be refused, an option of several tools counted once, its short and long spelling as one."""
 

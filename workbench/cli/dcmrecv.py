@@ -13,7 +13,7 @@ from workbench.cli.exit_codes import (
     EXIT_OK,
     EXIT_RECEIVER_NO_TLS,
 )
-from workbench.cli.options import NETWORK, TITLES, add_general_options
+from workbench.cli.options import NETWORK, add_general_options
 from workbench.cli.output import Output
 from workbench.cli.parser import Options, Parser
 from workbench.cli.profiles import add_profile_option, load_profile
@@ -31,6 +31,7 @@ from workbench.services.transcoding.layout import Layout
 from workbench.trace.recorder import Recorder
 from workbench.uids import IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
 
+_TITLES: Final = "network options: application entity title"
 _TITLE: Final = "DCMRECV"
 _EPILOG: Final = (
     "Exit codes: 0 stopped by a signal; 1 wrong command line; 45 the folder is missing or cannot be written to; 64 "
@@ -83,7 +84,7 @@ def make_parser() -> Parser:
     parser = Parser("dcmrecv", "Receives DICOM objects into a folder (C-STORE), by a profile.", epilog=_EPILOG)
     add_general_options(parser, verbose_contexts=True)
     add_profile_option(parser.group("network options: association negotiation profile from configuration file"))
-    group = parser.group(TITLES)
+    group = parser.group(_TITLES)
     group.flag(
         "-uca",
         "--use-called-aetitle",
@@ -91,7 +92,7 @@ def make_parser() -> Parser:
         value="",
         help="be called by any AE title (default); -aet serves those only that call that one",
     )
-    add_acceptor_options(parser, ae_title=_TITLE)
+    add_acceptor_options(parser, ae_title=_TITLE, titles=_TITLES)
     parser.default("aetitle", "")
     add_peer_options(parser.group(NETWORK))
     add_folder_options(parser)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
-from workbench.cli.options import TITLES, add_network_options, add_timeout, socket_settings, timeouts
+from workbench.cli.options import NETWORK, add_network_options, add_timeout, socket_settings, timeouts
 from workbench.cli.output import Output
 from workbench.cli.parser import Group, Options, Parser
 from workbench.cli.requesting import title
@@ -47,8 +47,14 @@ class Acceptor:
         return None if self.local.allowed_calling is None else frozenset(self.local.allowed_calling)
 
 
-def add_acceptor_options(parser: Parser, *, ae_title: str, is_port_optional: bool = False) -> Group:
-    """Adds what the tools share that are called: the port, whom they serve, and how many; gives their group."""
+def add_acceptor_options(
+    parser: Parser, *, ae_title: str, is_port_optional: bool = False, titles: str = NETWORK
+) -> Group:
+    """Adds what the tools share that are called: the port, whom they serve, and how many; gives their group.
+
+    Args:
+        titles: the title of the group that has the AE title.
+    """
     parser.positional(
         "port",
         "port",
@@ -56,7 +62,7 @@ def add_acceptor_options(parser: Parser, *, ae_title: str, is_port_optional: boo
         optional=is_port_optional,
         help="TCP port to listen on; 0 takes a free one and tells it",
     )
-    parser.group(TITLES).value(
+    parser.group(titles).value(
         "-aet",
         "--aetitle",
         dest="aetitle",

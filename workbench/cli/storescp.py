@@ -86,6 +86,7 @@ def make_parser() -> Parser:
     add_event_options(parser)
     parser.conflicts(PROFILE_OPTION, "--promiscuous")
     parser.conflicts("--inetd", "--fork")
+    parser.conflicts("--single-process", "--max-associations")
     parser.conflicts("--timenames", "--unique-filenames")
     parser.check(lambda options: "" if options.inetd or options.port is not None else "port is missing")
     return parser
