@@ -3,7 +3,7 @@
 import pytest
 
 from tests.cli.events import failed_start
-from workbench.cli.movescu_options import make_parser
+from workbench.cli.movescu_options import PATIENCE, make_parser
 
 Capture = pytest.CaptureFixture[str]
 WORDS = ["localhost", "104", "-k", "PatientID=1"]
@@ -13,6 +13,8 @@ def test_defaults() -> None:
     options = make_parser().parse(WORDS)
     assert (options.aetitle, options.destination, options.listen, options.folder) == ("MOVESCU", None, None, ".")
     assert (options.believe_pending, options.ignore, options.cancel, options.repeat) == (False, False, None, 1)
+    assert options.dimse_timeout == PATIENCE
+    assert make_parser().parse([*WORDS, "-td", "5"]).dimse_timeout == 5
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from tests.interop.peers import PeerTool, assert_same_elements, free_port
 from tests.support.instances import data_set_bytes, make_instance
 from workbench.acse.policy import Policy
 from workbench.config import Node
+from workbench.services.query.identifiers import Element
 
 pytestmark = pytest.mark.interop
 
@@ -198,3 +199,12 @@ def test_same_data_sets_without_meta_information(
         theirs, ours = received(peer_tool, archive, made, ["-F"])
         assert ours.keys() == theirs.keys()
         assert all(path.read_bytes() == theirs[name].read_bytes() for name, path in ours.items())
+
+
+@pytest.mark.parametrize("words", [["-pr"], ["-pi"], []], ids=" ".join)
+def test_data_sets_after_pending_responses(peer_tool: PeerTool, words: list[str]) -> None:
+    answers = Answers(matches=[(Element(0x00100020, "LO", b"7 "),)] * 2)
+    theirs, ours = side_by_side("movescu", peer_tool, [*WANTED, *words], answers)
+    is_read = words == ["-pr"]
+    assert (theirs.code, ours.code) == (0, 0 if is_read else 62)  # as for every association that is lost
+    assert (theirs.ends[-1] == ours.ends[-1] == "AssociationReleased") is is_read

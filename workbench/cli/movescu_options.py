@@ -24,7 +24,11 @@ from workbench.cli.syntax_options import add_prefer_options, add_propose_options
 from workbench.cli.values import at_least, network, port_number
 from workbench.cli.writing import add_writing_options
 
+PATIENCE: Final = 600.0
+"""Seconds that an archive may say nothing: it need not tell how far it is (PS3.4 C.4.2.1.4), and may be slow."""
+
 _EPILOG: Final = (
+    f"Without -td an archive may send for {PATIENCE:g} seconds without telling how far it is. "
     f"Exit codes: {EXIT_OK} everything that was asked for was sent; {EXIT_COMMAND_LINE} the command line or a key is"
     f" wrong; {EXIT_INVALID_INPUT_FILE} a query file is; {EXIT_CANNOT_WRITE_OUTPUT} and {EXIT_INVALID_OUTPUT_DIRECTORY}"
     f" the output folder cannot be written to, or is not there; {EXIT_CANNOT_INITIALIZE_NETWORK} the port of +P cannot"
@@ -41,6 +45,7 @@ def make_parser() -> Parser:
     parser = Parser("movescu", "Lets an archive send instances to a destination (C-MOVE).", epilog=_EPILOG)
     add_general_options(parser)
     add_requestor_options(parser, ae_title="MOVESCU", is_acceptor=True)
+    parser.default("dimse_timeout", PATIENCE)
     add_query_options(parser)
     parser.group("network options: application entity titles").value(
         "-aem",
