@@ -35,7 +35,8 @@ def of_study(study: str, number: int) -> Sent:
     return Sent(laid_out.of_study(study, uid, "A"), uid)
 
 
-def test_one_association_at_a_time_and_the_others_wait(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [("--single-process",), ("--fork", "--max-associations", "1")])
+def test_one_association_at_a_time_and_the_others_wait(tmp_path: Path, options: tuple[str, ...]) -> None:
     async def come_together(port: int) -> list[str]:
         node = Node(name="tool", host="127.0.0.1", port=port, ae_title="STORESCP")
         said = []
@@ -51,7 +52,7 @@ def test_one_association_at_a_time_and_the_others_wait(tmp_path: Path) -> None:
             said.append("first out")
         return said
 
-    with on_loopback("-od", str(tmp_path), "--single-process") as tool:
+    with on_loopback("-od", str(tmp_path), *options) as tool:
         assert asyncio.run(come_together(int(tool.port))) == ["first out", "second in"]
         found, _ = tool.stop()
     assert [each for each in names(found) if each != "note"] == ["associated", "released"] * 2 + ["summary"]
@@ -68,6 +69,32 @@ def test_termscu_stops_it_only_when_it_may(tool: str, tmp_path: Path, capsys: Ca
         running.process.communicate(timeout=30)
         assert running.process.returncode == 0
     capsys.readouterr()
+
+
+def test_inetd_is_refused_by_name_where_there_is_none(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workbench.cli.storescp._HAS_INETD", False)
+    with pytest.raises(SystemExit) as caught:
+        main(["--inetd"])
+    assert caught.value.code == 1
+    assert "-id/--inetd is not offered: no connection is inherited on this system" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "answer", "note"),
+    [
+        ("--refuse", "AssociationRejected", "every association is rejected"),
+        ("--abort-after", "AssociationAborted", "A-ABORT in place of the answer to an object"),
+        ("--abort-during", "AssociationAborted", "A-ABORT when an object begins to come"),
+        ("--sleep-after=1", 0, "1 s of waiting after an object was answered"),
+        ("--sleep-during=1", 0, "1 s of waiting while an object comes"),
+    ],
+)
+def test_faults_are_noted_as_such(tmp_path: Path, option: str, answer: int | str, note: str) -> None:
+    with on_loopback("-od", str(tmp_path), option) as tool:
+        assert sending((PLAIN,))(int(tool.port)) == [answer]
+        found, _ = tool.stop()
+    assert f"fault on purpose: {note}" in [each.get("reason") for each in found if each["event"] == "note"]
+    assert len(list(tmp_path.iterdir())) == (1 if answer == 0 else 0)
 
 
 def test_the_title_is_noted_in_files_when_it_was_given(tmp_path: Path) -> None:

@@ -35,6 +35,9 @@ _EPILOG: Final = (
 )
 
 
+_HAS_INETD: Final = os.name == "posix"
+
+
 def main(arguments: list[str]) -> int:
     """Runs the tool and gives its exit code: 0 when it was told to stop by a signal."""
     options = make_parser().parse(arguments)
@@ -115,7 +118,11 @@ def _add_process_options(parser: Parser) -> None:
 
 def _add_network_options(parser: Parser) -> None:
     group = parser.group(NETWORK)
-    group.flag("-id", "--inetd", dest="inetd", help="serve the one connection that standard input is; not on Windows")
+    if _HAS_INETD:
+        group.flag("-id", "--inetd", dest="inetd", help="serve the one connection that standard input is")
+    else:
+        group.refused("-id", "--inetd", because="no connection is inherited on this system; give a port")
+        parser.default("inetd", False)
     add_peer_options(group)
     group.flag("--refuse", dest="refuse", help="reject every association")
     group.flag("--reject", dest="reject", help="reject those who give no implementation class UID")
@@ -202,8 +209,6 @@ def _policy(served_as: Acceptor, scp: StorageScp, options: Options, output: Outp
 
 def _inherited_connection() -> socket.socket | None:
     """Takes the connection that standard input is, and lets nothing of what is said go over it."""
-    if os.name != "posix":
-        return None
     try:
         sock = socket.socket(fileno=os.dup(0))
     except OSError:
