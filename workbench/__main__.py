@@ -35,7 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
         importlib.import_module("workbench.cli.completion").complete(TOOLS)
     match arguments:
         case [tool, *rest] if tool in TOOLS:
+            gc.disable()  # imports make many objects and no garbage
             module = importlib.import_module(f"workbench.cli.{tool}")
+            gc.enable()
             gc.freeze()  # what the imports made stays to the end: the collector need not look at it again and again
             return int(module.main(rest))
         case ["--version", *_]:

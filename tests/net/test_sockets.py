@@ -10,7 +10,7 @@ from workbench.acse.contexts import propose_classes
 from workbench.config import Node, SocketSettings
 from workbench.errors import ConfigError, TransportError
 from workbench.net.requestor import connect
-from workbench.net.sockets import listen, tune
+from workbench.net.sockets import is_address, listen, tune
 from workbench.uids import VERIFICATION
 
 
@@ -66,6 +66,13 @@ async def test_a_node_is_called_over_the_version_asked_for() -> None:
         with pytest.raises(TransportError, match="cannot be resolved"):
             async with connect(node, propose_classes(VERIFICATION), local=local):
                 pytest.fail("there is no such address")
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"), [("127.0.0.1", True), ("::1", True), ("localhost", False), ("1.2.3", False), ("", False)]
+)
+def test_an_address_is_told_from_a_name(host: str, expected: bool) -> None:
+    assert is_address(host) is expected
 
 
 def test_a_buffer_of_nothing_is_refused() -> None:

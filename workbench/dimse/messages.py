@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import ClassVar, Final, TypeAlias
 
+from workbench.value import Value
+
 
 class Priority(IntEnum):
     """Priority (0000,0700) of a composite operation (PS3.7 Table 9.3-1)."""
@@ -22,8 +24,8 @@ class Priority(IntEnum):
     LOW = 0x0002
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Request:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class _Request(Value):
     """What all requests but C-CANCEL-RQ share."""
 
     IS_REQUEST: ClassVar[bool] = True
@@ -31,8 +33,8 @@ class _Request:
     message_id: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Response:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class _Response(Value):
     """What all responses share; the last three as their status asks (PS3.7 Annex C)."""
 
     IS_REQUEST: ClassVar[bool] = False
@@ -44,7 +46,7 @@ class _Response:
     error_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class _NormalizedResponse(_Response):
     """What all responses of the normalized services share."""
 
@@ -53,7 +55,7 @@ class _NormalizedResponse(_Response):
     attribute_identifier_list: tuple[int, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class CStoreRq(_Request):
     """C-STORE-RQ (PS3.7 9.3.1.1); the data set is the instance."""
 
@@ -67,7 +69,7 @@ class CStoreRq(_Request):
     move_originator_message_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class CStoreRsp(_Response):
     """C-STORE-RSP (PS3.7 9.3.1.2)."""
 
@@ -78,7 +80,7 @@ class CStoreRsp(_Response):
     affected_sop_instance_uid: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class CFindRq(_Request):
     """C-FIND-RQ (PS3.7 9.3.2.1); the data set is the identifier."""
 
@@ -89,7 +91,7 @@ class CFindRq(_Request):
     priority: int = Priority.MEDIUM
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class CFindRsp(_Response):
     """C-FIND-RSP (PS3.7 9.3.2.2); pending ones carry an identifier."""
 
@@ -99,7 +101,7 @@ class CFindRsp(_Response):
     affected_sop_class_uid: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class CGetRq(_Request):
     """C-GET-RQ (PS3.7 9.3.3.1); the data set is the identifier."""
 
@@ -110,7 +112,7 @@ class CGetRq(_Request):
     priority: int = Priority.MEDIUM
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class _RetrieveRsp(_Response):
     """What C-GET-RSP and C-MOVE-RSP share: the counts of their sub-operations."""
 
@@ -121,7 +123,7 @@ class _RetrieveRsp(_Response):
     number_of_warning_suboperations: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class CGetRsp(_RetrieveRsp):
     """C-GET-RSP (PS3.7 9.3.3.2)."""
 
@@ -129,7 +131,7 @@ class CGetRsp(_RetrieveRsp):
     COMMAND_FIELD: ClassVar[int] = 0x8010
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class CMoveRq(_Request):
     """C-MOVE-RQ (PS3.7 9.3.4.1); the data set is the identifier."""
 
@@ -141,7 +143,7 @@ class CMoveRq(_Request):
     priority: int = Priority.MEDIUM
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class CMoveRsp(_RetrieveRsp):
     """C-MOVE-RSP (PS3.7 9.3.4.2)."""
 
@@ -149,7 +151,7 @@ class CMoveRsp(_RetrieveRsp):
     COMMAND_FIELD: ClassVar[int] = 0x8021
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class CEchoRq(_Request):
     """C-ECHO-RQ (PS3.7 9.3.5.1)."""
 
@@ -159,7 +161,7 @@ class CEchoRq(_Request):
     affected_sop_class_uid: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class CEchoRsp(_Response):
     """C-ECHO-RSP (PS3.7 9.3.5.2)."""
 
@@ -169,8 +171,8 @@ class CEchoRsp(_Response):
     affected_sop_class_uid: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CCancelRq:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class CCancelRq(Value):
     """C-CANCEL-RQ of a C-FIND, C-GET or C-MOVE (PS3.7 9.3.2.3, 9.3.3.3, 9.3.4.3); it has no response of its own."""
 
     NAME: ClassVar[str] = "C-CANCEL-RQ"
@@ -180,7 +182,7 @@ class CCancelRq:
     message_id_being_responded_to: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class NEventReportRq(_Request):
     """N-EVENT-REPORT-RQ (PS3.7 10.3.1.1); the data set is the event information."""
 
@@ -192,7 +194,7 @@ class NEventReportRq(_Request):
     event_type_id: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class NEventReportRsp(_NormalizedResponse):
     """N-EVENT-REPORT-RSP (PS3.7 10.3.1.2); the data set is the event reply."""
 
@@ -202,7 +204,7 @@ class NEventReportRsp(_NormalizedResponse):
     event_type_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class NGetRq(_Request):
     """N-GET-RQ (PS3.7 10.3.2.1)."""
 
@@ -214,7 +216,7 @@ class NGetRq(_Request):
     attribute_identifier_list: tuple[int, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class NGetRsp(_NormalizedResponse):
     """N-GET-RSP (PS3.7 10.3.2.2); the data set is the attribute list."""
 
@@ -222,7 +224,7 @@ class NGetRsp(_NormalizedResponse):
     COMMAND_FIELD: ClassVar[int] = 0x8110
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class NSetRq(_Request):
     """N-SET-RQ (PS3.7 10.3.3.1); the data set is the modification list."""
 
@@ -233,7 +235,7 @@ class NSetRq(_Request):
     requested_sop_instance_uid: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class NSetRsp(_NormalizedResponse):
     """N-SET-RSP (PS3.7 10.3.3.2); the data set is the attribute list."""
 
@@ -241,7 +243,7 @@ class NSetRsp(_NormalizedResponse):
     COMMAND_FIELD: ClassVar[int] = 0x8120
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class NActionRq(_Request):
     """N-ACTION-RQ (PS3.7 10.3.4.1); the data set is the action information."""
 
@@ -253,7 +255,7 @@ class NActionRq(_Request):
     action_type_id: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class NActionRsp(_NormalizedResponse):
     """N-ACTION-RSP (PS3.7 10.3.4.2); the data set is the action reply."""
 
@@ -263,7 +265,7 @@ class NActionRsp(_NormalizedResponse):
     action_type_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class NCreateRq(_Request):
     """N-CREATE-RQ (PS3.7 10.3.5.1); the data set is the attribute list, the SCP may choose the instance UID."""
 
@@ -274,7 +276,7 @@ class NCreateRq(_Request):
     affected_sop_instance_uid: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class NCreateRsp(_NormalizedResponse):
     """N-CREATE-RSP (PS3.7 10.3.5.2); the data set is the attribute list."""
 
@@ -282,7 +284,7 @@ class NCreateRsp(_NormalizedResponse):
     COMMAND_FIELD: ClassVar[int] = 0x8140
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class NDeleteRq(_Request):
     """N-DELETE-RQ (PS3.7 10.3.6.1)."""
 
@@ -293,7 +295,7 @@ class NDeleteRq(_Request):
     requested_sop_instance_uid: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class NDeleteRsp(_NormalizedResponse):
     """N-DELETE-RSP (PS3.7 10.3.6.2)."""
 

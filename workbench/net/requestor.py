@@ -14,7 +14,7 @@ from workbench.net.association import Association
 from workbench.net.buffers import ReadBuffers
 from workbench.net.connection import Connection
 from workbench.net.incoming import Handlers
-from workbench.net.sockets import FAMILIES, tune
+from workbench.net.sockets import FAMILIES, is_address, tune
 from workbench.net.tasks import TaskKeeper
 from workbench.net.transport import TcpTransport
 from workbench.trace.events import TransportStep
@@ -128,7 +128,10 @@ async def _first_connected(node: Node, place: str, settings: SocketSettings) -> 
     loop = asyncio.get_running_loop()
     try:
         family = FAMILIES[settings.ip_version]
-        addresses = await loop.getaddrinfo(node.host, node.port, family=family, type=socket.SOCK_STREAM)
+        if is_address(node.host):  # needs no resolver, and so no thread for it, which takes longer than an echo
+            addresses = socket.getaddrinfo(node.host, node.port, family=family, type=socket.SOCK_STREAM)
+        else:
+            addresses = await loop.getaddrinfo(node.host, node.port, family=family, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as exc:
         raise TransportError(f"the name {node.host!r} cannot be resolved: {exc}", stage="name") from exc
     problem: OSError | None = None

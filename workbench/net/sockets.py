@@ -23,6 +23,15 @@ def tune(sock: socket.socket, settings: SocketSettings) -> None:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, settings.buffer)
 
 
+def is_address(host: str) -> bool:
+    """Whether a host is an IPv4 or IPv6 address in digits rather than a name."""
+    for family in (socket.AF_INET, socket.AF_INET6):
+        with suppress(OSError):
+            socket.inet_pton(family, host)
+            return True
+    return False
+
+
 def listen(host: str, port: int, settings: SocketSettings) -> socket.socket:
     """Gives a non-blocking socket that listens on an address, an empty one being all of the IP version asked for.
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from workbench.upper_layer.fields import Reader, put_item, put_text, put_uint
+from workbench.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposedContext:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class ProposedContext(Value):
     """Presentation context item of an A-ASSOCIATE-RQ (20H, PS3.8 9.3.2.2)."""
 
     context_id: int
@@ -20,8 +21,8 @@ class ProposedContext:
     transfer_syntaxes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnsweredContext:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class AnsweredContext(Value):
     """Presentation context item of an A-ASSOCIATE-AC (21H, PS3.8 9.3.3.2); the syntax counts only when result is 0."""
 
     context_id: int
@@ -29,30 +30,30 @@ class AnsweredContext:
     transfer_syntax: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MaximumLength:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class MaximumLength(Value):
     """Maximum length received (51H, PS3.8 D.1): the largest P-DATA-TF PDU-length the sender takes; 0 = no limit."""
 
     value: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImplementationClassUid:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class ImplementationClassUid(Value):
     """Implementation class UID (52H, PS3.7 D.3.3.2)."""
 
     uid: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AsynchronousOperationsWindow:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class AsynchronousOperationsWindow(Value):
     """Asynchronous operations window (53H, PS3.7 D.3.3.3); 0 = no limit, an absent item stands for 1 and 1."""
 
     invoked: int
     performed: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoleSelection:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class RoleSelection(Value):
     """SCP/SCU role selection (54H, PS3.7 D.3.3.4): the requestor's roles. Only the value 1 is a yes."""
 
     sop_class_uid: str
@@ -60,23 +61,23 @@ class RoleSelection:
     scp_role: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImplementationVersionName:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class ImplementationVersionName(Value):
     """Implementation version name (55H, PS3.7 D.3.3.2)."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SopClassExtendedNegotiation:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class SopClassExtendedNegotiation(Value):
     """SOP class extended negotiation (56H, PS3.7 D.3.3.5); the service class says what the bytes mean."""
 
     sop_class_uid: str
     application_information: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SopClassCommonExtendedNegotiation:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class SopClassCommonExtendedNegotiation(Value):
     """SOP class common extended negotiation (57H, PS3.7 D.3.3.6); in requests only. Only version 0 is defined."""
 
     sop_class_uid: str
@@ -85,8 +86,8 @@ class SopClassCommonExtendedNegotiation:
     version: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserIdentityRq:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class UserIdentityRq(Value):
     """User identity negotiation of a request (58H, PS3.7 D.3.3.7.1); the secondary field is used by type 2 only."""
 
     identity_type: int
@@ -95,15 +96,15 @@ class UserIdentityRq:
     secondary_field: bytes = b""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserIdentityAc:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class UserIdentityAc(Value):
     """User identity negotiation of an answer (59H, PS3.7 D.3.3.7.2); empty for types 1 and 2."""
 
     server_response: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownItem:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class UnknownItem(Value):
     """An item or sub-item of a type that this program does not know; it is ignored, as the standard demands."""
 
     item_type: int
