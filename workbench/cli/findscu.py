@@ -5,9 +5,11 @@ import time
 from typing import Final
 
 from workbench.acse.contexts import MAX_CONTEXTS
+from workbench.cli.cancel_signals import cancel_on_signals
 from workbench.cli.exit_codes import (
     EXIT_CANNOT_WRITE_OUTPUT,
     EXIT_COMMAND_LINE,
+    EXIT_FAILURE,
     EXIT_INVALID_OUTPUT_DIRECTORY,
     EXIT_OK,
     EXIT_QUERY_FAILED,
@@ -25,10 +27,12 @@ from workbench.errors import ConfigError, StorageError
 from workbench.services.query.attribute_names import AttributeNames
 from workbench.services.query.extraction import Extraction, Kind
 from workbench.services.query.querying import Querying
+from workbench.trace.recorder import Recorder
 
 _EPILOG: Final = (
     f"Exit codes: {EXIT_OK} every query ended with success, or as --cancel or --limit wanted; {EXIT_COMMAND_LINE} the"
-    f" command line, a key or a query file is wrong; {EXIT_QUERY_FAILED} no association, or a query failed;"
+    f" command line, a key or a query file is wrong, or it was interrupted; {EXIT_QUERY_FAILED} no association, or a"
+    f" query failed;"
     f" {EXIT_CANNOT_WRITE_OUTPUT} a response could not be written; {EXIT_INVALID_OUTPUT_DIRECTORY} there is no such"
     f" output folder. With --compat-exit-codes {EXIT_OK} once there was an association, as DCMTK's findscu."
 )
@@ -44,7 +48,7 @@ def main(arguments: list[str]) -> int:
         output.fatal(f"{error.path}: {error}")
     except ConfigError as error:
         output.fatal(str(error))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         output.fatal("interrupted")
     return EXIT_COMMAND_LINE
 
@@ -67,15 +71,23 @@ def _main(options: Options, output: Output) -> int:
         return EXIT_INVALID_OUTPUT_DIRECTORY
     shown = Shown(as_lines=_shows_responses(options), as_events=options.json, correct=options.correct)
     responses = FindResponses(output, names, shown, extraction)
+    querying = _querying(options, caller)
+
+    async def ask(recorder: Recorder | None) -> None:
+        cancel_on_signals(querying.cancelling, output)
+        await querying.run(asked, responses, recorder=recorder)
+
     try:
         begin = time.monotonic()
         with tracing(options, output) as recorder:
-            asyncio.run(_querying(options, caller).run(asked, responses, recorder=recorder))
+            asyncio.run(ask(recorder))
         tell_problems(names, output)
     finally:
         if extraction is not None:
             responses.complete(extraction)
     responses.summarise(time.monotonic() - begin)
+    if querying.cancelling.is_wanted:
+        return EXIT_FAILURE
     return responses.exit_code(compat=options.compat)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import time
 from typing import Final
 
+from workbench.cli.cancel_signals import cancel_on_signals
 from workbench.cli.count_bar import counting
 from workbench.cli.exit_codes import EXIT_FAILURE, EXIT_FINAL_STATUS_ERROR, EXIT_FINAL_STATUS_WARNING, EXIT_OK
 from workbench.cli.options import add_general_options
@@ -39,7 +40,7 @@ def main(arguments: list[str]) -> int:
         output.fatal(f"{error.path}: {error}")
     except ConfigError as error:
         output.fatal(str(error))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         output.fatal("interrupted")
     return EXIT_FAILURE
 
@@ -88,29 +89,23 @@ def _main(options: Options, output: Output) -> int:
     )
     try:
         with tracing(options, output) as recorder, counting(output, report, as_json=options.json):
-            asyncio.run(_run(options, caller, scp, asked, report, recorder))
+            run = _get_run(options, caller, scp)
+            asyncio.run(_run(run, asked, report, output, recorder))
     finally:
         scp.close()
     tell_problems(names, output)
     report.summarise(time.monotonic() - begin)
-    if report.failure is not None:
+    if report.failure is not None or run.cancelling.is_wanted:
         return EXIT_FAILURE
     return EXIT_OK if options.compat else report.final_code
 
 
-async def _run(
-    options: Options,
-    caller: Requestor,
-    scp: StorageScp,
-    asked: list[RequestIdentifier],
-    report: RetrieveReport,
-    recorder: Recorder | None,
-) -> None:
+def _get_run(options: Options, caller: Requestor, scp: StorageScp) -> GetRun:
     (query_syntaxes,) = proposed(options)
     contexts = get_contexts(
         options.model, transfer_syntaxes=preferred(options), together=True, query_syntaxes=query_syntaxes
     )
-    run = GetRun(
+    return GetRun(
         node=caller.node,
         model=options.model,
         local=caller.local,
@@ -121,6 +116,12 @@ async def _run(
         repeat=options.repeat,
         abort=options.abort,
     )
+
+
+async def _run(
+    run: GetRun, asked: list[RequestIdentifier], report: RetrieveReport, output: Output, recorder: Recorder | None
+) -> None:
+    cancel_on_signals(run.cancelling, output)
     await run.run(asked, report, recorder=recorder)
 
 

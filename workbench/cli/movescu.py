@@ -5,6 +5,7 @@ import os
 import time
 from contextlib import ExitStack
 
+from workbench.cli.cancel_signals import cancel_on_signals
 from workbench.cli.count_bar import counting
 from workbench.cli.exit_codes import (
     EXIT_CANNOT_INITIALIZE_NETWORK,
@@ -45,7 +46,7 @@ def main(arguments: list[str]) -> int:
         return _main(options, output)
     except ConfigError as error:
         output.fatal(str(error))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         output.fatal("interrupted")
     return EXIT_FAILURE
 
@@ -77,12 +78,14 @@ def _main(options: Options, output: Output) -> int:
         recorder = stack.enter_context(tracing(options, output))
         stack.enter_context(counting(output, report, as_json=options.json))
         try:
-            asyncio.run(_run(options, caller, receiver, asked, report, recorder))
+            was_interrupted = asyncio.run(_run(options, caller, receiver, asked, report, output, recorder))
         except TransportError as error:
             output.failed("Listening", error)
             return EXIT_CANNOT_INITIALIZE_NETWORK
     tell_problems(names, output)
     report.summarise(time.monotonic() - begin)
+    if was_interrupted:
+        return EXIT_FAILURE
     return _exit_code(report, compat=options.compat)
 
 
@@ -92,8 +95,10 @@ async def _run(
     receiver: MoveReceiver | None,
     asked: list[RequestIdentifier],
     report: RetrieveReport,
+    output: Output,
     recorder: Recorder | None,
-) -> None:
+) -> bool:
+    """Asks, and gives whether a signal has ended it."""
     (query_syntaxes,) = proposed(options)
     title = options.destination or caller.local.ae_title
     destination: str | Node = title
@@ -115,11 +120,13 @@ async def _run(
         cancel_after=options.cancel or None,
         abort=options.abort,
     )
+    cancel_on_signals(run.cancelling, output)
     try:
         await run.run(asked, report, recorder=recorder)
     finally:
         if receiver is not None:
             await receiver.close_names()
+    return run.cancelling.is_wanted
 
 
 def _exit_code(report: RetrieveReport, *, compat: bool) -> int:

@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from workbench.acse.contexts import number
@@ -11,6 +11,7 @@ from workbench.config import LocalAe, Node
 from workbench.errors import WorkbenchError
 from workbench.net.association import Association
 from workbench.net.requestor import connect
+from workbench.services.query.cancelling import Cancelling
 from workbench.services.query.find import FindResult, Match, find
 from workbench.services.query.models import Model
 from workbench.services.query.request import RequestIdentifier
@@ -56,6 +57,7 @@ class Querying:
         limit: the matches of a query that are wanted; it is cancelled then.
         abort: end with A-ABORT instead of A-RELEASE.
         jobs: associations at the same time.
+        cancelling: by which the run can be ended early.
     """
 
     node: Node
@@ -69,6 +71,7 @@ class Querying:
     limit: int | None = None
     abort: bool = False
     jobs: int = 1
+    cancelling: Cancelling = field(default_factory=Cancelling)
 
     async def run(
         self, queries: Sequence[RequestIdentifier], listener: QueryListener, *, recorder: Recorder | None = None
@@ -96,6 +99,8 @@ class Querying:
             ) as association:
                 listener.associated(association)
                 for query in queries:
+                    if self.cancelling.is_wanted:
+                        break
                     await self._ask_one(association, query, listener)
                 if self.abort:
                     association.abort(cause="asked for")
@@ -108,7 +113,8 @@ class Querying:
         listener.asked(association, query, context.transfer_syntax)
         asking = find(association, self.model, query, limit=self.limit, cancel_after=self.cancel_after, context=context)
         async with asking as asked:
-            async for match in asked:
-                await listener.matched(association, query, match)
+            with self.cancelling.of(asked.cancel):
+                async for match in asked:
+                    await listener.matched(association, query, match)
             assert asked.result is not None
             listener.ended(association, query, asked.result)

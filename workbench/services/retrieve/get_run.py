@@ -3,7 +3,7 @@
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from workbench.config import LocalAe, Node
@@ -13,6 +13,7 @@ from workbench.net.association import Association
 from workbench.net.incoming import Handler, IncomingRequest
 from workbench.net.operation import Reply
 from workbench.net.requestor import connect
+from workbench.services.query.cancelling import Cancelling
 from workbench.services.query.models import Model
 from workbench.services.query.request import RequestIdentifier
 from workbench.services.retrieve.get import GetContexts
@@ -57,6 +58,7 @@ class GetRun:
         user_information: further items for the associations.
         repeat: how many times each retrieve is asked for.
         abort: end with A-ABORT instead of A-RELEASE.
+        cancelling: by which the run can be ended early.
     """
 
     node: Node
@@ -68,6 +70,7 @@ class GetRun:
     user_information: tuple[UserInformationItem, ...] = ()
     repeat: int = 1
     abort: bool = False
+    cancelling: Cancelling = field(default_factory=Cancelling)
 
     async def run(
         self, queries: Sequence[RequestIdentifier], listener: RetrieveListener, *, recorder: Recorder | None = None
@@ -88,6 +91,8 @@ class GetRun:
             ) as association:
                 listener.associated(association)
                 for query in [query for _ in range(self.repeat) for query in queries]:
+                    if self.cancelling.is_wanted:
+                        break
                     listener.asked(association, query)
                     async with GetFrom(
                         self.node,
@@ -102,8 +107,9 @@ class GetRun:
                         association=association,
                     ) as retrieval:
                         taking.receive = retrieval.receive
-                        async for progress in retrieval:
-                            listener.progressed(association, query, progress)
+                        with self.cancelling.of(retrieval.cancel):
+                            async for progress in retrieval:
+                                listener.progressed(association, query, progress)
                         result = await retrieval.finish()
                     listener.ended(association, query, result)
                 if self.abort:

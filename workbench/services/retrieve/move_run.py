@@ -3,7 +3,7 @@
 import ssl
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workbench.acse.contexts import UNCOMPRESSED
 from workbench.config import LocalAe, Node
@@ -13,6 +13,7 @@ from workbench.errors import WorkbenchError
 from workbench.net.association import Association
 from workbench.net.requestor import connect
 from workbench.net.server import ScpServer
+from workbench.services.query.cancelling import Cancelling
 from workbench.services.query.models import Model
 from workbench.services.query.request import RequestIdentifier
 from workbench.services.retrieve.get_run import RetrieveListener
@@ -41,6 +42,7 @@ class MoveRun:
         repeat: how many times each retrieve is asked for.
         cancel_after: the response after which C-CANCEL is sent; None never sends it.
         abort: end with A-ABORT instead of A-RELEASE.
+        cancelling: by which the run can be ended early.
     """
 
     node: Node
@@ -56,6 +58,7 @@ class MoveRun:
     repeat: int = 1
     cancel_after: int | None = None
     abort: bool = False
+    cancelling: Cancelling = field(default_factory=Cancelling)
 
     async def run(
         self, queries: Sequence[RequestIdentifier], listener: RetrieveListener, *, recorder: Recorder | None = None
@@ -89,6 +92,8 @@ class MoveRun:
                 if not self.believes_pending:
                     association.disbelieve(_is_pending)
                 for query in [query for _ in range(self.repeat) for query in queries]:
+                    if self.cancelling.is_wanted:
+                        break
                     await self._ask_one(association, query, listener)
                 if self.abort:
                     association.abort(cause="asked for")
@@ -101,11 +106,12 @@ class MoveRun:
         moving = move(association, self.model, query, destination=self.destination, arrived=self.arrived)
         async with moving as retrieval:
             responses = 0
-            async for progress in retrieval:
-                responses += 1
-                listener.progressed(association, query, progress)
-                if responses == self.cancel_after:
-                    await retrieval.cancel()
+            with self.cancelling.of(retrieval.cancel):
+                async for progress in retrieval:
+                    responses += 1
+                    listener.progressed(association, query, progress)
+                    if responses == self.cancel_after:
+                        await retrieval.cancel()
         listener.ended(association, query, retrieval.result)
 
 
