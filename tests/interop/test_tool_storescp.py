@@ -2,6 +2,7 @@
 
 import socket
 import sys
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from workbench.storage.part10 import scan
 from workbench.uids import (
     DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
     EXPLICIT_VR_BIG_ENDIAN,
+    EXPLICIT_VR_LITTLE_ENDIAN,
     IMPLICIT_VR_LITTLE_ENDIAN,
     VERIFICATION,
 )
@@ -78,8 +80,35 @@ def test_what_is_written_anew_is_the_same_byte_for_byte(
     theirs, ours = side_by_side(peer_tool, options, [Sent(sent)], tmp_path)
     if options == "-F":  # only ours leaves the data set as it is then
         assert ours.contents() == {"CT.1.2.3.4.5.6": sent}
+    elif "+td" in options:
+        assert inflated(ours) == inflated(theirs)
     else:
         assert ours.contents() == theirs.contents()
+
+
+@pytest.mark.parametrize("options", ["-B", "+te", "+te -e", "+tb", "+ti", "+td", "+te +uc +g"])
+@pytest.mark.parametrize("syntax", [IMPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN])
+def test_what_comes_in_any_encoding_is_written_the_same(
+    peer_tool: PeerTool, tmp_path: Path, options: str, syntax: str
+) -> None:
+    instances = [
+        scan(make_instance(tmp_path / f"{modality}.dcm", modality, syntax, frames=3 if modality == "US" else 1))
+        for modality in ("CT", "US", "SR", "PDF")
+    ]
+    objects = [
+        Sent(data_set_bytes(each.path), each.sop_instance_uid, each.sop_class_uid, each.transfer_syntax_uid)
+        for each in instances
+    ]
+    words = options if "-B" in options or "-e" in options or "+g" in options else f"{options} -B"
+    theirs, ours = side_by_side(peer_tool, words, objects, tmp_path)
+    if "+td" in options:  # only ours is padded to an even length then (PS3.5 A.5)
+        assert inflated(ours) == inflated(theirs)
+    else:
+        assert ours.contents() == theirs.contents()
+
+
+def inflated(outcome: Outcome) -> dict[str, bytes]:
+    return {name: zlib.decompress(data, -zlib.MAX_WBITS) for name, data in outcome.contents().items()}
 
 
 def test_only_ours_keeps_the_bytes_by_default(peer_tool: PeerTool, tmp_path: Path) -> None:

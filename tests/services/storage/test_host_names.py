@@ -15,11 +15,13 @@ async def test_a_name_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None
 
     async def getnameinfo(_: Any, address: tuple[str, int], flags: int) -> tuple[str, str]:
         asked.append((address, flags))
+        await asyncio.sleep(0)
         return "host.example", "0"
 
     monkeypatch.setattr(asyncio.get_running_loop().__class__, "getnameinfo", getnameinfo)
     names = HostNames()
-    assert [await names.name_of("192.0.2.1") for _ in range(2)] == ["host.example"] * 2
+    assert await asyncio.gather(*(names.name_of("192.0.2.1") for _ in range(3))) == ["host.example"] * 3
+    assert await names.name_of("192.0.2.1") == "host.example"
     assert asked == [(("192.0.2.1", 0), socket.NI_NAMEREQD)]
 
 

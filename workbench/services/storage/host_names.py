@@ -14,17 +14,24 @@ class HostNames:
     def __init__(self) -> None:
         """Knows no name yet."""
         self._names: dict[str, str] = {}
+        self._asked: dict[str, asyncio.Event] = {}
 
     async def name_of(self, address: str) -> str:
         """Gives the name of an address; the address itself when it has none, or none is told in time."""
+        while (asked := self._asked.get(address)) is not None:
+            await asked.wait()
         known = self._names.get(address)
         if known is not None:
             return known
+        answered = self._asked[address] = asyncio.Event()
         try:
             async with asyncio.timeout(_PATIENCE):
                 name, _ = await asyncio.get_running_loop().getnameinfo((address, 0), socket.NI_NAMEREQD)
         except (OSError, TimeoutError):
             name = address
+        finally:
+            del self._asked[address]
+            answered.set()
         if len(self._names) < _MOST:
             self._names[address] = name
         return name
