@@ -70,6 +70,13 @@ def test_deep_nesting_is_refused() -> None:
         TreeReader(data, EXPLICIT).read()
 
 
+def test_more_elements_than_memory_can_hold_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workbench.services.transcoding.element_tree._MOST", 100)
+    assert len(by_tag(laid_out.element(0x00100010, b"PN", b"") * 100)) == 1
+    with pytest.raises(DataSetError, match="more than 100 elements and items"):
+        by_tag(laid_out.element(0x00100010, b"PN", b"") * 101)
+
+
 @given(st.binary(max_size=200), st.booleans())
 def test_any_bytes_are_read_or_refused(data: bytes, implicit: bool) -> None:
     encoding = encoding_of(IMPLICIT_VR_LITTLE_ENDIAN) if implicit else EXPLICIT

@@ -18,6 +18,7 @@ PADDING: Final = 0xFFFCFFFC
 """Data Set Trailing Padding (PS3.10 7.2)."""
 
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
+_MOST = 1_000_000  # elements, items and fragments: each costs memory, however short it is
 _LONGEST_TO_OPEN = 2**26  # bytes of a value of UN that is looked into, when it may be a sequence
 
 
@@ -64,6 +65,7 @@ class TreeReader:
         self._data = memoryview(data)
         self._encoding = encoding
         self._convert_un = convert_un
+        self._left = _MOST
 
     def read(self) -> list[Element]:
         """Gives the elements of the top level."""
@@ -174,6 +176,9 @@ class TreeReader:
 
     def _header(self, position: int, end: int, encoding: Encoding, level: _Level) -> tuple[int, bytes, int, int]:
         """Gives tag, VR, length, and where the value begins."""
+        self._left -= 1
+        if self._left < 0:
+            raise DataSetError(f"the data set has more than {_MOST} elements and items")
         order = encoding.order
         if end - position < 8:
             raise DataSetError(f"the data set ends at byte {end}, within an element")
