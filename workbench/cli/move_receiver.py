@@ -3,6 +3,7 @@
 import sys
 from dataclasses import replace
 from socket import gethostname
+from typing import Final
 
 from workbench.acse.policy import storage_policy
 from workbench.cli.output import Level, Output
@@ -24,8 +25,8 @@ from workbench.services.storage.scp import ReceivedObject, StorageScp
 from workbench.services.verification import echo_handler
 from workbench.trace.recorder import Recorder
 
-_BYTES_OF_A_DOT = 65536
-_MOST_DOTS = 64
+_BYTES_OF_A_DOT: Final = 65536
+_MOST_DOTS: Final = 64
 
 
 class MoveReceiver:

@@ -1,14 +1,15 @@
 """The lengths that elements have when they are written in Explicit VR with explicit lengths (PS3.5 7.1.2)."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from workbench.services.query.identifiers import Element, encode_as_given
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN
 
-_ITEM_HEADER = 8
-_LONG_HEADER = 12
-_SHORT_HEADER = 8
-_LONG_VRS = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"})
+_ITEM_HEADER: Final = 8
+_LONG_HEADER: Final = 12
+_SHORT_HEADER: Final = 8
+_LONG_VRS: Final = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"})
 
 
 def value_length(element: Element) -> int:

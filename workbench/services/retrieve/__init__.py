@@ -2,7 +2,8 @@
 
 As SCU, `move` lets a peer send to a destination and `get` lets it send to us; both are operations that tell their
 progress and end with a result whose `reason` says what happened and what can be done about it. `GetFrom` opens the
-associations that a C-GET needs by itself, `orchestrate` the one for a C-MOVE from one node to another.
+associations that a C-GET needs by itself, `orchestrate` the one for a C-MOVE from one node to another. `get_run` and
+`move_run` ask for several things on one association, as the command line tools do.
 
 As SCP, `MoveScp` and `GetScp` look instances up in an index and send them::
 

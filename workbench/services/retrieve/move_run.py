@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from typing import Final
 
 from workbench.acse.contexts import UNCOMPRESSED
 from workbench.config import LocalAe, Node
@@ -21,7 +22,7 @@ from workbench.services.retrieve.move import move, move_contexts
 from workbench.trace.recorder import Recorder
 from workbench.upper_layer.items import UserInformationItem
 
-GRACE = 5.0
+GRACE: Final = 5.0
 """Seconds that a peer gets, after its last response, to end the associations over which it has sent."""
 
 
