@@ -66,7 +66,7 @@ def add_peer_options(group: Group) -> None:
         "-dhl",
         "--disable-host-lookup",
         dest="no_host_names",
-        help="look up no host names: neither for what is said at -v, nor for #r",
+        help="look up no host names, which are said at -v and told to commands",
     )
     group.flag(
         "--allow-shutdown",
