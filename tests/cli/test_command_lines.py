@@ -257,3 +257,25 @@ def test_environment_that_is_no_number_is_named(name: str) -> None:
     run, lines = seen("", {name: "much"})
     assert (run.exit, lines) == (1, [])
     assert f"{name}='much'" in run.err
+
+
+def asked(key: str, dictionary: Path) -> tuple[Run, list[str]]:
+    with peer(Script(syntaxes=(IMPLICIT,))) as node:
+        run = run_tool(
+            "findscu",
+            ["-S", "-k", key, "127.0.0.1", str(node.port)],
+            materials(),
+            environment={"DCMDICTPATH": str(dictionary)},
+        )
+    return run, node.lines
+
+
+def test_dictionary_of_the_environment_names_attributes(tmp_path: Path) -> None:
+    (tmp_path / "own.dic").write_text("(0011,1002)\tLO\tWorkbenchShelf\t1\tOwn\n", encoding="ascii")
+    run, lines = asked("WorkbenchShelf=TOP", tmp_path / "own.dic")
+    assert run.exit == 0, run
+    assert any("0011,1002" in line and "TOP" in line for line in lines)
+    run, lines = asked("WorkbenchShelf=TOP", tmp_path / "none.dic")
+    assert (run.exit, lines) == (1, [])
+    assert "WorkbenchShelf" in run.err
+    assert f"W: DCMDICTPATH: {tmp_path / 'none.dic'}: No such file or directory\n" in run.err

@@ -95,13 +95,15 @@ def queries(
         StorageError: a file cannot be read.
     """
     asked = []
-    for path in options.files or ("",):
-        read = read_query_file(path, correct=correct) if path else RequestIdentifier()
-        query = _overridden(replace(read, deflate_level=deflate_level), options.keys, names)
-        for warning in query.warnings:
-            output.warning(warning)
-        asked.append(query.with_old_vrs() if old_vrs else query)
-    tell_problems(names, output)
+    try:
+        for path in options.files or ("",):
+            read = read_query_file(path, correct=correct) if path else RequestIdentifier()
+            query = _overridden(replace(read, deflate_level=deflate_level), options.keys, names)
+            for warning in query.warnings:
+                output.warning(warning)
+            asked.append(query.with_old_vrs() if old_vrs else query)
+    finally:  # a dictionary that is missing is why a name is not known
+        tell_problems(names, output)
     return asked
 
 
