@@ -96,6 +96,14 @@ def test_files_of_responses(tmp_path: Path, capsys: Capture) -> None:
     assert f"I: Writing response dataset to file: {tmp_path / 'rsp0001.dcm'}" in capsys.readouterr().err
 
 
+def test_a_table_of_responses(tmp_path: Path) -> None:
+    with finding() as place:
+        assert main([*place, *KEYS, "--csv", "all.csv", "-od", str(tmp_path)]) == 0
+    lines = (tmp_path / "all.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "QueryRetrieveLevel,PatientName,StudyInstanceUID"
+    assert lines[1:] == [f"STUDY,DOE^{number},1.2.{number}" for number in range(3)]
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [(["-Xs", "all.xml"], 45), (["-X"], 40), (["-Xx"], 40), (["-X", "--compat-exit-codes"], 0)],

@@ -25,8 +25,10 @@ from workbench.cli.tracing import tracing
 from workbench.cli.values import at_least, positive, within
 from workbench.errors import ConfigError, StorageError
 from workbench.services.query.attribute_names import AttributeNames
+from workbench.services.query.columns import columns_of
 from workbench.services.query.extraction import Extraction, Kind
 from workbench.services.query.querying import Querying
+from workbench.services.query.request import RequestIdentifier
 from workbench.trace.recorder import Recorder
 
 _EPILOG: Final = (
@@ -36,6 +38,9 @@ _EPILOG: Final = (
     f" {EXIT_CANNOT_WRITE_OUTPUT} a response could not be written; {EXIT_INVALID_OUTPUT_DIRECTORY} there is no such"
     f" output folder. With --compat-exit-codes {EXIT_OK} once there was an association, as DCMTK's findscu."
 )
+
+
+_EXTRACTIONS: Final = ("--extract", "--extract-xml", "--extract-xml-single", "--csv")
 
 
 def main(arguments: list[str]) -> int:
@@ -65,7 +70,7 @@ def _main(options: Options, output: Output) -> int:
         deflate_level=options.deflate_level,
     )
     try:
-        extraction = _extraction(options, names)
+        extraction = _extraction(options, names, asked)
     except StorageError as error:
         output.fatal(f"{error.path}: {error}")
         return EXIT_INVALID_OUTPUT_DIRECTORY
@@ -149,7 +154,7 @@ def _add_output_options(parser: Parser) -> None:
         default=".",
         help="write responses into this folder; needs -X, -Xx or -Xs (default: .)",
     )
-    parser.requires("--output-directory", "--extract", "--extract-xml", "--extract-xml-single")
+    parser.requires("--output-directory", *_EXTRACTIONS)
     group = parser.group("output options: automatic data correction")
     group.flag(
         "+dc",
@@ -174,6 +179,13 @@ def _add_output_options(parser: Parser) -> None:
         help="write all responses into one XML file, in UTF-8",
     )
     group.value(
+        "--csv",
+        dest="extract",
+        metavar="FILE",
+        type=lambda name: (Kind.TABLE, name),
+        help="write all responses into a table of comma-separated values in UTF-8: a row each, a column for each key",
+    )
+    group.value(
         "-Xlo",
         "--limit-output",
         dest="limit_output",
@@ -181,10 +193,10 @@ def _add_output_options(parser: Parser) -> None:
         type=positive,
         help="write at most N responses; needs -X, -Xx or -Xs",
     )
-    parser.requires("--limit-output", "--extract", "--extract-xml", "--extract-xml-single")
+    parser.requires("--limit-output", *_EXTRACTIONS)
 
 
-def _extraction(options: Options, names: AttributeNames) -> Extraction | None:
+def _extraction(options: Options, names: AttributeNames, asked: list[RequestIdentifier]) -> Extraction | None:
     if options.extract is None:
         return None
     kind, file = options.extract
@@ -193,6 +205,7 @@ def _extraction(options: Options, names: AttributeNames) -> Extraction | None:
         names,
         folder=options.folder,
         file=file,
+        columns=columns_of((query.elements for query in asked), names) if kind is Kind.TABLE else (),
         limit=options.limit_output,
         sop_class_uid=options.model.find,
         correct=options.correct,

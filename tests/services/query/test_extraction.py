@@ -9,6 +9,7 @@ import pytest
 from tests.services.query.responses import DATA
 from workbench.errors import DataSetError, StorageError
 from workbench.services.query.attribute_names import AttributeNames
+from workbench.services.query.columns import Column
 from workbench.services.query.extraction import Extraction, Kind
 from workbench.services.query.find import Match
 from workbench.services.query.identifiers import Element, encode_as_given
@@ -91,3 +92,12 @@ def test_a_broken_match_is_not_written_as_xml(tmp_path: Path, kind: Kind) -> Non
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path, kind: Kind) -> None:
     with pytest.raises(StorageError, match="cannot be written: No such file or directory"):
         extraction(kind, tmp_path / "missing", "all.xml").take(MATCH, 1)
+
+
+def test_a_table_of_all(tmp_path: Path) -> None:
+    columns = [Column((0x00100010,), "PatientName"), Column((0x00100020,), "PatientID")]
+    writing = Extraction(Kind.TABLE, NAMES, folder=str(tmp_path), file="all.csv", columns=columns)
+    assert [writing.take(match, 1) for match in (MATCH, SHORT)] == [str(tmp_path / "all.csv")] * 2
+    writing.close()
+    lines = (tmp_path / "all.csv").read_text(encoding="utf-8").splitlines()
+    assert lines == ["PatientName,PatientID", 'Müller^Hans,"<a&b>""\'"', ",7"]

@@ -10,6 +10,6 @@ What people write as keys becomes what is asked for::
     text --key_paths--> Key --request (+ query_files)--> RequestIdentifier --querying--> find
 
 `attribute_names` and `dictionary_files` know the names. What comes back is read as a tree of `elements`, without
-pydicom, and shown by `listing`, `native_xml` and `json_model`, or written by `extraction`. `cancelling` carries the wish
-to end a run.
+pydicom, and shown by `listing`, `native_xml`, `json_model` and `columns`, or written by `extraction`. `cancelling`
+carries the wish to end a run.
 """

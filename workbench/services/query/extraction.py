@@ -1,12 +1,14 @@
-"""Writes the matches of queries into files: DICOM files, XML documents, or one XML document of all."""
+"""Writes the matches of queries into files: DICOM files, XML documents, or one XML document or one table of all."""
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from enum import Enum
 from typing import IO, Final
 
 from workbench.errors import DataSetError, StorageError
 from workbench.services.query.attribute_names import AttributeNames
+from workbench.services.query.columns import Column, line_of, names_of, row_of
 from workbench.services.query.elements import corrected, read_elements, text_of
 from workbench.services.query.find import Match
 from workbench.services.query.identifiers import Element, encode_as_given
@@ -22,7 +24,8 @@ class Kind(Enum):
 
     DICOM = ".dcm"
     XML = ".xml"
-    SINGLE_XML = ""
+    SINGLE_XML = "one XML document"
+    TABLE = "one table of comma-separated values"
 
 
 class Extraction:
@@ -33,7 +36,8 @@ class Extraction:
     Args:
         kind: what is written.
         folder: an existing one.
-        file: the name of the document of all, within the folder unless it is absolute.
+        file: the name of the document or table of all, within the folder unless it is absolute.
+        columns: of the table, see `columns_of`.
         limit: matches of a higher number are not written.
         sop_class_uid: of the query, for files of matches that name none of their own.
         correct: drop spaces that mean nothing from values.
@@ -49,6 +53,7 @@ class Extraction:
         *,
         folder: str = ".",
         file: str = "",
+        columns: Sequence[Column] = (),
         limit: int | None = None,
         sop_class_uid: str = "",
         correct: bool = False,
@@ -59,12 +64,14 @@ class Extraction:
         self._sop_class_uid = sop_class_uid
         self._correct = correct
         self._form = XmlForm(names)
+        self._columns = tuple(columns)
         self._document: IO[bytes] | None = None
-        if kind is Kind.SINGLE_XML:
+        if kind in (Kind.SINGLE_XML, Kind.TABLE):
+            begin = line_of(names_of(self._columns)) if kind is Kind.TABLE else self._form.begin(_ROOT)
             self._path = os.path.join(folder, file)
             try:
                 self._document = open(self._path, "wb")  # noqa: SIM115 - until close
-                self._document.write(self._form.begin(_ROOT))
+                self._document.write(begin)
             except OSError as error:
                 raise _failure(self._path, error) from error
 
@@ -82,7 +89,7 @@ class Extraction:
             return ""
         if self._document is not None:
             try:
-                self._document.write(self._form.part(self._elements(match), match.transfer_syntax_uid))
+                self._document.write(self._part(match))
             except OSError as error:
                 raise _failure(self._path, error) from error
             return self._path
@@ -106,13 +113,20 @@ class Extraction:
         document, self._document = self._document, None
         try:
             with document:
-                document.write(self._form.end(_ROOT))
+                if self._kind is Kind.SINGLE_XML:
+                    document.write(self._form.end(_ROOT))
         except OSError as error:
             raise _failure(self._path, error) from error
 
     def _elements(self, match: Match) -> tuple[Element, ...]:
         elements = read_elements(match.data, match.transfer_syntax_uid)
         return corrected(elements) if self._correct else elements
+
+    def _part(self, match: Match) -> bytes:
+        elements = self._elements(match)
+        if self._kind is Kind.TABLE:
+            return line_of(row_of(elements, self._columns))
+        return self._form.part(elements, match.transfer_syntax_uid)
 
     def _xml(self, match: Match) -> bytes:
         return self._form.document(self._elements(match), match.transfer_syntax_uid)
