@@ -56,6 +56,28 @@ async def test_an_association_is_secured_and_the_trace_says_by_what() -> None:
     assert steps(recording, TransportStep.SECURED)[0].startswith("TLSv1.3, TLS_")
 
 
+async def test_who_comes_beyond_the_limit_waits_for_the_handshake_too_where_that_is_wanted() -> None:
+    recording, order = Recording(), list[str]()
+    local = LocalAe(port=0, max_associations=1)
+    async with ScpServer(local, POLICY, ECHO, tls=server_context(), recorder=recording.recorder, waits=True) as server:
+        node, tls = node_of(server), client_context()
+
+        async def second() -> None:
+            async with connect(node, CONTEXTS, local=local_ae(), tls=tls):
+                order.append("second in")
+
+        async with asyncio.TaskGroup() as group, connect(node, CONTEXTS, local=local_ae(), tls=tls) as association:
+            group.create_task(second())
+            await association.request(echo_rq(association))
+            assert len(steps(recording, TransportStep.ACCEPTED)) == 2  # the handshake, and the connection
+            order.append("first out")
+        with socket.create_connection(server.address) as plain:  # no handshake comes about
+            plain.sendall(encode_pdu(request_association(called_ae_title="A", calling_ae_title="B", contexts=CONTEXTS)))
+            async with connect(node, CONTEXTS, local=local_ae(), tls=tls):
+                order.append("third in")
+    assert order == ["first out", "second in", "third in"]
+
+
 async def test_both_ends_can_want_a_certificate_of_the_other() -> None:
     seen: list[bytes | None] = []
 
