@@ -99,7 +99,9 @@ class Call:
         self.send_request(wire)
         answer = wire.receive()
         if isinstance(answer, AssociateAc):
-            wire.syntaxes = {each.context_id: each.transfer_syntax for each in answer.presentation_contexts}
+            wire.syntaxes = {
+                each.context_id: each.transfer_syntax for each in answer.presentation_contexts if not each.result
+            }
             return True
         if isinstance(answer, AssociateRj):
             with suppress(OSError):

@@ -186,7 +186,9 @@ class _Served:
             wire.receive()
             return
         answer = self._answer(request)
-        wire.syntaxes = {each.context_id: each.transfer_syntax for each in answer.presentation_contexts}
+        wire.syntaxes = {
+            each.context_id: each.transfer_syntax for each in answer.presentation_contexts if not each.result
+        }
         wire.send(answer)
         while received := wire.receive_message():
             if self._script.aborts:
@@ -277,7 +279,7 @@ class _Served:
             contexts = [
                 each.context_id
                 for each in request.presentation_contexts
-                if each.abstract_syntax == sample.sop_class and wire.syntaxes[each.context_id]
+                if each.abstract_syntax == sample.sop_class and wire.syntaxes.get(each.context_id)
             ]
             if not contexts:
                 failed += 1

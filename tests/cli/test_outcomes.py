@@ -1,6 +1,7 @@
-"""How the tools that call end, with the exit codes of DCMTK or with truer ones, and what they say on the way."""
+"""How the tools end, with the exit codes of DCMTK or with truer ones, and what they say on the way."""
 
 import shlex
+import socket
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -8,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from tests.cli.option_materials import materials
 from tests.cli.option_observing import Observation
+from tests.cli.option_running import run_tool
 from tests.cli.option_scenarios import Scenario
+from tests.cli.option_serving_situations import called_tools
 from tests.cli.option_situations import calling_tools, node
 
 INPUTS = {
@@ -142,3 +146,45 @@ def test_steps_are_told_in_the_words_of_dcmtk(tool: str, tmp_path: Path) -> None
 def test_success_is_silent(tool: str, tmp_path: Path) -> None:
     found = played(calling_tools()[tool]["plain"], tool, "", tmp_path / "run")
     assert (found.exit, found.output) == ("0", "\n--\n")
+
+
+@pytest.mark.parametrize(
+    ("tool", "line", "code"),
+    [
+        *((tool, line, 1) for tool in ("storescp",) for line in ("TAKEN", "-od none 0", "-xf none Wanted 0")),
+        ("storescp", "-xf cfg/scp.cfg None 0", 1),
+        ("storescp", "+tls tls/none tls/cert.pem 0", 1),
+        ("dcmrecv", "TAKEN", 64),
+        ("dcmrecv", "-od none 0", 45),
+        ("dcmrecv", "-xf none Wanted 0", 66),
+        ("dcmrecv", "-xf cfg/scp.cfg None 0", 66),
+        ("dcmrecv", "+tls tls/none tls/cert.pem 0", 71),
+    ],
+)
+def test_server_that_cannot_start_has_its_exit_code(tool: str, line: str, code: int) -> None:
+    with socket.create_server(("", 0)) as taken:
+        words = line.replace("TAKEN", str(taken.getsockname()[1])).split()
+        run = run_tool(tool, words, materials(), while_serving=lambda _: None)
+    assert run.exit == code, run
+    assert "F: " in run.err
+    assert "listening on" not in run.err
+
+
+@pytest.mark.parametrize(
+    ("tool", "marker"), [("storescp", "storing DICOM file: "), ("dcmrecv", "Stored received object to file: ")]
+)
+def test_servers_tell_their_steps_in_the_words_of_dcmtk(tool: str, marker: str, tmp_path: Path) -> None:
+    situation = called_tools()[tool]["plain"]
+    found = played(situation, tool, "-v", tmp_path / "run")
+    assert found.exit == "0"
+    said = [line for line in found.output.splitlines() if line.startswith("I: ")]
+    steps = (
+        "Association Received",
+        "Association Acknowledged (Max Send PDV: 16372)",
+        "Received Store Request (MsgID 1, CT)",
+        marker,
+        "Association Release",
+    )
+    places = [next(number for number, line in enumerate(said) if line.startswith(f"I: {step}")) for step in steps]
+    assert places == sorted(places)
+    assert "RECV: ." in found.output.partition("\n--\n")[0]  # dots on standard output
