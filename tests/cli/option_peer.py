@@ -41,7 +41,7 @@ from workbench.upper_layer.pdu import Abort, AssociateAc, AssociateRj, Associate
 _PENDING, _CANCELLED = 0xFF00, 0xFE00
 _TLS_HANDSHAKE = 0x16
 _LONG = 2000  # bytes of a PDU whose length is told
-_HESITATION = 1.5  # seconds that a C-CANCEL-RQ is given
+_HESITATION = 2.5  # seconds that a C-CANCEL-RQ is given
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The situations in which the options are tried of the tools that are called: who calls them, and what with."""
 
+import select
 import socket
 import subprocess
 import sys
@@ -20,7 +21,8 @@ from tests.cli.option_wire import PATIENCE, Wire
 from workbench.upper_layer.pdu import ReleaseRq
 
 _SAMPLES: Final = samples()
-_SHORT: Final = 1.5  # seconds that something is given that should not come
+_MANY: Final = 50
+_SHORT: Final = 3.0  # seconds that something is given that should not come
 
 
 def _calls(*calls: dict[str, Any]) -> Drive:
@@ -37,28 +39,30 @@ def _sends(*names: str, **arguments: Any) -> Drive:
     return _calls({"samples": tuple(_SAMPLES[name] for name in names), "echoes": 1, **arguments})
 
 
-def _two_at_once(port: int, lines: list[str], tls_lines: list[str], folder: Path) -> None:
+def _three_at_once(port: int, lines: list[str], tls_lines: list[str], folder: Path) -> None:
     """Asks for a second association while the first one stands, and for a third."""
     with ExitStack() as stack:
-        wires: list[Wire] = []
-        for name in ("first", "second", "third"):
-            call = Call()
-            wire = call.connect(port, stack)
-            assert wire is not None
-            call.send_request(wire)
-            wire.sock.settimeout(PATIENCE if name == "first" else _SHORT)
-            try:
-                answer = type(wire.receive()).__name__
-            except TimeoutError:
-                answer = "waits"
-            lines.append(f"{name}: {answer}")
-            wires.append(wire)
-        for wire in wires:
-            wire.send(ReleaseRq())
+        first = Call()
+        wire = first.connect(port, stack)
+        assert wire is not None
+        assert first.associate(wire)
+        first.echoes = _MANY
+        for _ in range(2):
+            other = Call()
+            another = other.connect(port, stack)
+            assert another is not None
+            other.send_request(another)
+            assert first.echo(wire)  # so often that whoever serves both has come to the other one as well
+            is_answered = bool(select.select([another.sock], [], [], 0)[0])
+            lines.append(type(another.receive()).__name__ if is_answered else "waits")
+        wire.send(ReleaseRq())
 
 
-def _with_hook(marker: str, *names: str) -> Drive:
-    """Sends objects, notes whether a file is there when the next request is answered, and waits a while for it."""
+def _with_hook(*names: str, idle_for: str = "") -> Drive:
+    """Sends objects, notes whether a command has ended when the next request is answered.
+
+    The tool waits for its commands before it ends; `idle_for` is a file for which it is given a while before.
+    """
 
     def drive(port: int, lines: list[str], tls_lines: list[str], folder: Path) -> None:
         call = Call(samples=tuple(_SAMPLES[name] for name in names), lines=lines)
@@ -68,12 +72,12 @@ def _with_hook(marker: str, *names: str) -> Drive:
             if call.associate(wire) and call.store(wire):
                 call.echoes = 1
                 call.echo(wire)
-                lines.append(f"done before the echo: {(folder / marker).exists()}")
+                lines.append(f"done before the echo: {(folder / 'other' / 'hook').exists()}")
             wire.send(ReleaseRq())
             wire.receive()
         deadline = time.monotonic() + _SHORT
-        while not (folder / marker).exists() and time.monotonic() < deadline:
-            time.sleep(0.02)  # nothing tells when another program has done its work
+        while idle_for and not (folder / idle_for).exists() and time.monotonic() < deadline:
+            time.sleep(0.02)  # nothing tells when a program has done its work
 
     return drive
 
@@ -148,10 +152,10 @@ def _situations(options: str) -> dict[str, Scenario]:
         "anonymous": _sends("ct.dcm", anonymous=True),
         "padded": _sends("padded.dcm", padded=True),
         "broken": _sends("broken.dcm"),
-        "two at once": _two_at_once,
-        "hook": _with_hook("other/hook", "ct.dcm", "mr.dcm"),
-        "end of study": _with_hook("other/ended", "ct.dcm", "mr.dcm"),
-        "idle": _with_hook("other/ended", "ct.dcm"),
+        "three at once": _three_at_once,
+        "hook": _with_hook("ct.dcm"),
+        "end of study": _with_hook("ct.dcm", "mr.dcm"),
+        "idle": _with_hook("ct.dcm", idle_for="other/ended"),
         "families": _both_families,
         "tls": _secure,
         "named": _named,

@@ -48,12 +48,13 @@ class Acceptor:
 
 
 def add_acceptor_options(
-    parser: Parser, *, ae_title: str, is_port_optional: bool = False, titles: str = NETWORK
+    parser: Parser, *, ae_title: str, is_port_optional: bool = False, titles: str = NETWORK, limits: str = NETWORK
 ) -> Group:
     """Adds what the tools share that are called: the port, whom they serve, and how many; gives their group.
 
     Args:
         titles: the title of the group that has the AE title.
+        limits: the title of the group that has the limit of associations.
     """
     parser.positional(
         "port",
@@ -91,7 +92,7 @@ def add_acceptor_options(
         help="serve this address or network only; repeat for more",
     )
     most = LocalAe().max_associations
-    group.value(
+    parser.group(limits).value(
         "--max-associations",
         dest="max_associations",
         metavar="N",

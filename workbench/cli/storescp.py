@@ -29,6 +29,8 @@ from workbench.services.storage.object_names import NamesByMillisecond, ObjectNa
 from workbench.services.storage.scp import StorageScp
 from workbench.trace.recorder import Recorder
 
+_PROCESSES: Final = "multi-process options"
+
 _EPILOG: Final = (
     "Exit codes: 0 stopped by a signal, or the inherited connection has ended; 1 cannot start; 99 there is no "
     "inherited connection."
@@ -74,7 +76,7 @@ def make_parser() -> Parser:
     group.refused(
         "+ac", "--access-control", because="files of the TCP wrapper are not read; --allow-host names who is served"
     )
-    add_acceptor_options(parser, ae_title="STORESCP", is_port_optional=True)
+    add_acceptor_options(parser, ae_title="STORESCP", is_port_optional=True, limits=_PROCESSES)
     _add_network_options(parser)
     add_folder_options(parser)
     add_writing_options(parser)
@@ -96,7 +98,7 @@ def make_parser() -> Parser:
 
 
 def _add_process_options(parser: Parser) -> None:
-    group = parser.group("multi-process options")
+    group = parser.group(_PROCESSES)
     group.flag(
         "--single-process",
         dest="concurrency",
