@@ -6,6 +6,7 @@ from workbench.acse.contexts import propose_classes
 from workbench.acse.negotiate import request_association
 from workbench.cli.markers import Markers
 from workbench.cli.output import Level, Output
+from workbench.cli.tracing import Style
 from workbench.dimse.messages import CCancelRq, CEchoRq, CFindRsp, CMoveRsp, CStoreRq, CStoreRsp, Message, NActionRq
 from workbench.trace.events import Direction, TransportStep
 from workbench.trace.recorder import Recorder
@@ -67,12 +68,39 @@ def test_an_acceptor(recorder: Recorder, capsys: pytest.CaptureFixture[str]) -> 
     ]
 
 
-def test_a_rejection(recorder: Recorder, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_rejection_is_left_to_the_tool_which_has_to_say_it_anyway(
+    recorder: Recorder, capsys: pytest.CaptureFixture[str]
+) -> None:
     cross(recorder, (OUT, RQ), (IN, AssociateRj(result=2, source=3, reason=2)))
+    assert said(capsys) == []
+
+
+def test_tools_built_on_classes_name_services_whole_and_their_answers_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    recorder = Recorder(Markers(Output(level=Level.INFO, as_json=False), Style.CLASS))
+    recorder.transport(1, TransportStep.ACCEPTED, "127.0.0.1:104 - 192.0.2.1:4000")
+    cross(recorder, (IN, RQ), (OUT, answer(0)), (IN, ReleaseRq()))
+    recorder.message(1, IN, 1, CEchoRq(message_id=3, affected_sop_class_uid=VERIFICATION), has_data_set=False)
+    recorder.message(1, OUT, 1, CStoreRsp(message_id_being_responded_to=1, status=0), has_data_set=False)
+    recorder.message(1, IN, 1, CFindRsp(message_id_being_responded_to=1, status=0xFF00), has_data_set=False)
     assert said(capsys) == [
-        "I: Association Rejected:",
-        "I: Result: Rejected Transient, Source: Service Provider (Presentation Related)",
-        "I: Reason: Local Limit Exceeded",
+        "I: Association Received 192.0.2.1: B -> A",
+        "I: Association Acknowledged (Max Send PDV: 16372)",
+        "I: Received Association Release Request",
+        "I: Received C-ECHO Request (MsgID 3)",
+        "I: Sending C-STORE Response (Success)",
+        "I: Received C-FIND Response (Pending)",
+    ]
+
+
+def test_a_tool_that_moves_tells_those_who_call_it_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    recorder = Recorder(Markers(Output(level=Level.INFO, as_json=False), Style.MOVE))
+    cross(recorder, (IN, RQ), (OUT, answer(0)), (IN, ReleaseRq()))
+    assert said(capsys) == [
+        "I: Sub-Association Received",
+        "I: Sub-Association Acknowledged (Max Send PDV: 16372)",
+        "I: Sub-Association Release",
     ]
 
 

@@ -125,9 +125,9 @@ def test_first_signal_waits_for_associations_and_the_second_does_not(tmp_path: P
             begin = time.monotonic()
             os.kill(tool.process.pid, number)
             found, _ = tool.stop(number)
-            assert time.monotonic() - begin < 3
+            assert time.monotonic() - begin < 20  # well below the 30 s of grace
             assert tool.process.returncode == 0
-            other.communicate(timeout=10)
+            other.communicate(timeout=60)
             assert other.returncode == 70
     assert found[-1]["event"] == "summary"
     assert "aborted" in names(found)

@@ -19,7 +19,7 @@ from workbench.cli.parser import Options, Parser
 from workbench.cli.profiles import add_profile_option, load_profile
 from workbench.cli.reception import Reception, add_extension_option, add_folder_options, add_peer_options, naming
 from workbench.cli.serving import Acceptor, acceptor, add_acceptor_options
-from workbench.cli.tracing import tracing
+from workbench.cli.tracing import Style, tracing
 from workbench.cli.writing import BIT_PRESERVING
 from workbench.errors import ConfigError, StorageError, TransportError
 from workbench.services.admission import refusing_useless
@@ -61,7 +61,7 @@ def main(arguments: list[str]) -> int:
         return EXIT_RECEIVER_NO_TLS if options.tls is not None else EXIT_FAILURE
     reception = _Reception(options, served_as, output)
     try:
-        with tracing(options, output, reception.look) as recorder:
+        with tracing(options, output, reception.look, style=Style.CLASS) as recorder:
             try:
                 policy = _policy(served_as, options, output)
             except ConfigError as error:

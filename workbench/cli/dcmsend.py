@@ -32,7 +32,7 @@ from workbench.cli.send_options import (
     write_report,
 )
 from workbench.cli.send_report import SendReport
-from workbench.cli.tracing import tracing
+from workbench.cli.tracing import Style, tracing
 from workbench.errors import ConfigError, NoAcceptedContext
 from workbench.services.storage.alterations import Alterations
 from workbench.services.storage.proposals import DecompressedBesides, decompression
@@ -58,7 +58,7 @@ def main(arguments: list[str]) -> int:
     output = Output(level=options.level, as_json=options.json)
     try:
         caller = requestor(options)
-        with tracing(options, output) as recorder:
+        with tracing(options, output, style=Style.CLASS) as recorder:
             return asyncio.run(_run(caller, options, output, recorder))
     except ConfigError as error:
         output.fatal(str(error))

@@ -14,7 +14,7 @@ from workbench.cli.query_keys import add_query_options, attribute_names, queries
 from workbench.cli.requesting import Requestor, add_requestor_options, requestor
 from workbench.cli.retrieve_report import RetrieveReport
 from workbench.cli.syntax_options import add_prefer_options, add_propose_options, preferred, proposed
-from workbench.cli.tracing import tracing
+from workbench.cli.tracing import Style, tracing
 from workbench.errors import ConfigError, StorageError
 from workbench.services.query.request import RequestIdentifier
 from workbench.services.retrieve.get import get_contexts
@@ -88,7 +88,7 @@ def _main(options: Options, output: Output) -> int:
         name=_name_by_instance if options.mode == "preserve" else name_by_uid,
     )
     try:
-        with tracing(options, output) as recorder, counting(output, report, as_json=options.json):
+        with tracing(options, output, style=Style.CLASS) as recorder, counting(output, report, as_json=options.json):
             run = _get_run(options, caller, scp)
             asyncio.run(_run(run, asked, report, output, recorder))
     finally:

@@ -27,7 +27,7 @@ from workbench.cli.query_keys import attribute_names, queries, tell_problems
 from workbench.cli.requesting import Requestor, requestor
 from workbench.cli.retrieve_report import RetrieveReport
 from workbench.cli.syntax_options import proposed
-from workbench.cli.tracing import tracing
+from workbench.cli.tracing import Style, tracing
 from workbench.config import Node
 from workbench.errors import ConfigError, NoAcceptedContext, StorageError, TransportError
 from workbench.net.server import ScpServer
@@ -75,7 +75,7 @@ def _main(options: Options, output: Output) -> int:
                 output.fatal(f"{error.path}: {error}")
                 return EXIT_CANNOT_WRITE_OUTPUT if os.path.isdir(options.folder) else EXIT_INVALID_OUTPUT_DIRECTORY
             stack.callback(receiver.close)
-        recorder = stack.enter_context(tracing(options, output))
+        recorder = stack.enter_context(tracing(options, output, style=Style.MOVE))
         stack.enter_context(counting(output, report, as_json=options.json))
         try:
             was_interrupted = asyncio.run(_run(options, caller, receiver, asked, report, output, recorder))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from enum import Enum, auto
 
 from workbench.cli.output import Level, Output
 from workbench.cli.parser import Options
@@ -9,8 +10,22 @@ from workbench.trace.events import TraceEvent
 from workbench.trace.recorder import Recorder, TraceSink
 
 
+class Style(Enum):
+    """As which of DCMTK's tools one of ours speaks.
+
+    PLAIN is that of storescu and most others, CLASS that of those built on DcmSCU and DcmSCP (dcmsend, dcmrecv,
+    getscu), MOVE that of movescu, which is also called.
+    """
+
+    PLAIN = auto()
+    CLASS = auto()
+    MOVE = auto()
+
+
 @contextmanager
-def tracing(options: Options, output: Output, *sinks: TraceSink) -> Iterator[Recorder | None]:
+def tracing(
+    options: Options, output: Output, *sinks: TraceSink, style: Style = Style.PLAIN
+) -> Iterator[Recorder | None]:
     """Gives a recorder that prints what the options ask for, fills the file of --trace and feeds the sinks.
 
     It is None when nobody listens, which is the fastest.
@@ -18,7 +33,7 @@ def tracing(options: Options, output: Output, *sinks: TraceSink) -> Iterator[Rec
     Raises:
         ConfigError: the file cannot be written.
     """
-    listeners = [*_printers(options, output), *sinks]
+    listeners = [*_printers(options, output, style), *sinks]
     with ExitStack() as stack:
         tap = None
         if options.trace:
@@ -31,7 +46,7 @@ def tracing(options: Options, output: Output, *sinks: TraceSink) -> Iterator[Rec
             yield Recorder(_together(listeners), tap=tap)
 
 
-def _printers(options: Options, output: Output) -> Iterator[TraceSink]:
+def _printers(options: Options, output: Output, style: Style) -> Iterator[TraceSink]:
     if output.level <= Level.TRACE:
         yield _every_step(output)
     if output.level <= Level.INFO:
@@ -42,7 +57,7 @@ def _printers(options: Options, output: Output) -> Iterator[TraceSink]:
 
             level = Level.INFO if getattr(options, "verbose_pc", False) else Level.DEBUG
             yield Dump(output, level=level)
-        yield Markers(output)
+        yield Markers(output, style)
 
 
 def _every_step(output: Output) -> TraceSink:
