@@ -64,6 +64,11 @@ class Row:
         return f"{self.tool} {' '.join(self.spellings)}"
 
 
+def identifier(row: Row) -> str:
+    """Gives the identifier of a row's test."""
+    return row.name.replace(" ", "_")
+
+
 @cache
 def rows() -> tuple[Row, ...]:
     """Gives the table."""

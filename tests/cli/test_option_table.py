@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.cli.option_runner import check
-from tests.cli.option_table import COUNTS, MOST_REFUSED, Row, rows, summary
+from tests.cli.option_table import COUNTS, MOST_REFUSED, Row, identifier, rows, summary
 from workbench.cli.parser import Options, Parser
 
 ROWS = rows()
@@ -22,7 +22,7 @@ def test_the_table_is_whole() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name.replace(" ", "_"))
+@pytest.mark.parametrize("row", ROWS, ids=identifier)
 def test_option(row: Row) -> None:
     check(row)
 

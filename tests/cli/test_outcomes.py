@@ -188,3 +188,17 @@ def test_servers_tell_their_steps_in_the_words_of_dcmtk(tool: str, marker: str, 
     places = [next(number for number, line in enumerate(said) if line.startswith(f"I: {step}")) for step in steps]
     assert places == sorted(places)
     assert "RECV: ." in found.output.partition("\n--\n")[0]  # dots on standard output
+
+
+@pytest.mark.parametrize(
+    ("tool", "options", "condition"),
+    [
+        ("echoscu", "+tls tls/key.pem tls/cert.pem", "0006:031e TLS"),
+        ("storescu", "-usr jane -rsp", "0006:0108 ASC User Identification Negotiation failed"),
+        ("echoscu", "-i6", "0006:0320 Unknown host"),
+    ],
+)
+def test_condition_is_told_by_its_code(tool: str, options: str, condition: str, tmp_path: Path) -> None:
+    found = played(calling_tools()[tool]["plain"], tool, options, tmp_path / "run")
+    assert found.exit == "1"
+    assert f"F: Association Request Failed: {condition}" in found.output
