@@ -55,10 +55,14 @@ LINES = {
 """What each tool says by itself, at -v or not."""
 
 MARKERS = {
-    "dcmsend": ["Sending file: in/ct.dcm", "Sending Store Request (MsgID 1, CT)", "Received Store Response (Success)"],
+    "dcmsend": [
+        "Sending file: in/ct.dcm",
+        "Sending C-STORE Request (MsgID 1, CT)",
+        "Received C-STORE Response (Success)",
+    ],
     "echoscu": ["Sending Echo Request (MsgID 1)", "Received Echo Response (Success)"],
     "findscu": ["Sending Find Request (MsgID 1)", "Received Find Response 1 (Pending)"],
-    "getscu": ["Sending Get Request (MsgID 1)", "Received Store Request (MsgID 1, CT)"],
+    "getscu": ["Sending C-GET Request (MsgID 1)", "Received C-STORE Request (MsgID 1, CT)"],
     "movescu": [
         "Sending Move Request (MsgID 1)",
         "Received Move Response 1 (Pending)",
@@ -171,9 +175,15 @@ def test_server_that_cannot_start_has_its_exit_code(tool: str, line: str, code: 
 
 
 @pytest.mark.parametrize(
-    ("tool", "marker"), [("storescp", "storing DICOM file: "), ("dcmrecv", "Stored received object to file: ")]
+    ("tool", "request_name", "stored", "release"),
+    [
+        ("storescp", "Store", "storing DICOM file: ", "Association Release"),
+        ("dcmrecv", "C-STORE", "Stored received object to file: ", "Received Association Release Request"),
+    ],
 )
-def test_servers_tell_their_steps_in_the_words_of_dcmtk(tool: str, marker: str, tmp_path: Path) -> None:
+def test_servers_tell_their_steps_in_the_words_of_dcmtk(
+    tool: str, request_name: str, stored: str, release: str, tmp_path: Path
+) -> None:
     situation = called_tools()[tool]["plain"]
     found = played(situation, tool, "-v", tmp_path / "run")
     assert found.exit == "0"
@@ -181,9 +191,9 @@ def test_servers_tell_their_steps_in_the_words_of_dcmtk(tool: str, marker: str, 
     steps = (
         "Association Received",
         "Association Acknowledged (Max Send PDV: 16372)",
-        "Received Store Request (MsgID 1, CT)",
-        marker,
-        "Association Release",
+        f"Received {request_name} Request (MsgID 1, CT)",
+        stored,
+        release,
     )
     places = [next(number for number, line in enumerate(said) if line.startswith(f"I: {step}")) for step in steps]
     assert places == sorted(places)
