@@ -160,7 +160,7 @@ _RICH: tuple[Element, ...] = (
     (0x00081030, "UN", b"Head"),
     (0x0040A160, "UT", "A text"),
 )
-RICH = sample(1, SC, modality="OT", more=_RICH)
+RICH = sample(20, SC, modality="OT", more=_RICH)
 _PLAIN_RICH = tuple(element for element in _RICH if element[1] != "UN")
 
 
