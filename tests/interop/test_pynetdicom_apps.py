@@ -191,5 +191,5 @@ def test_what_storescu_sends_is_received(tool: str, instances: list[Path], tmp_p
         )
         assert said.getvalue().count("0x0000") == len(instances), said.getvalue()
     succeeded(run)
-    assert run.err.count("Received Echo Request") == 1
+    assert run.err.upper().count("ECHO REQUEST (MSGID") == 1
     assert uids(folder) == uids(instances[0].parent)
