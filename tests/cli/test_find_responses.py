@@ -62,7 +62,10 @@ async def test_responses_as_lines_are_counted(correct: bool, name: str, capsys: 
 
 
 async def test_what_cannot_be_written_is_told_once(tmp_path: Path, capsys: Capture) -> None:
-    heard = responses(extraction=Extraction(Kind.DICOM, AttributeNames(), folder=str(tmp_path / "missing")))
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    heard = responses(extraction=Extraction(Kind.DICOM, AttributeNames(), folder=str(folder)))
+    folder.rmdir()
     for _ in range(3):
         await heard.matched(ASSOCIATION, QUERY, MATCH)
     assert (heard.exit_code(compat=False), heard.exit_code(compat=True)) == (40, 0)

@@ -104,16 +104,37 @@ def test_a_table_of_responses(tmp_path: Path) -> None:
     assert lines[1:] == [f"STUDY,DOE^{number},1.2.{number}" for number in range(3)]
 
 
-@pytest.mark.parametrize(
-    ("words", "code"),
-    [(["-Xs", "all.xml"], 45), (["-X"], 40), (["-Xx"], 40), (["-X", "--compat-exit-codes"], 0)],
-)
-def test_a_folder_that_is_not_there(words: list[str], code: int, tmp_path: Path, capsys: Capture) -> None:
-    with finding() as place:
-        assert main([*place, *KEYS, *words, "-od", str(tmp_path / "missing")]) == code
+WRITINGS = [["-X"], ["-Xx"], ["-Xs", "all.xml"], ["--csv", "all.csv"]]
+NOBODY = ("127.0.0.1", "1")  # no port that answers: who is called nevertheless ends with another code
+
+
+@pytest.mark.parametrize("words", WRITINGS, ids=" ".join)
+@pytest.mark.parametrize(("more", "code"), [([], 45), (["--compat-exit-codes"], 1)])
+def test_a_folder_that_is_not_there_is_told_before_the_call(
+    words: list[str], more: list[str], code: int, tmp_path: Path, capsys: Capture
+) -> None:
+    assert main([*NOBODY, *KEYS, *words, *more, "-od", str(tmp_path / "missing")]) == code
+    assert capsys.readouterr().err == f"F: {tmp_path / 'missing'}: is no folder that exists\n"
+
+
+@pytest.mark.parametrize("option", ["-Xs", "--csv"])
+@pytest.mark.parametrize(("more", "code"), [([], 40), (["--compat-exit-codes"], 1)])
+def test_a_file_of_all_that_cannot_be_made_is_told_before_the_call(
+    option: str, more: list[str], code: int, tmp_path: Path, capsys: Capture
+) -> None:
+    assert main([*NOBODY, *KEYS, option, "no/all", "-od", str(tmp_path), *more]) == code
     said = capsys.readouterr().err
-    assert said.count("cannot be written: No such file or directory") == 1
-    assert str(tmp_path / "missing") in said
+    assert said == f"F: {tmp_path / 'no' / 'all'}: cannot be written: No such file or directory\n"
+
+
+@pytest.mark.parametrize(("more", "code"), [([], 40), (["--compat-exit-codes"], 0)])
+def test_a_response_that_cannot_be_written_is_told_once(
+    more: list[str], code: int, tmp_path: Path, capsys: Capture
+) -> None:
+    (tmp_path / "rsp0002.dcm").mkdir()
+    with finding() as place:
+        assert main([*place, *KEYS, "-X", *more, "-od", str(tmp_path)]) == code
+    assert capsys.readouterr().err.count("rsp0002.dcm: cannot be written: Is a directory") == 1
 
 
 def test_a_broken_response_fails_but_where_its_bytes_are_kept(tmp_path: Path, capsys: Capture) -> None:

@@ -243,6 +243,8 @@ def test_same_files(peer_tool: PeerTool, tmp_path: Path, words: list[str], match
         (["-Xlo", "1", *KEY], Answers(), (1, 1, 1)),
         (["-od", ".", *KEY], Answers(), (0, 1, 1)),
         (["+cl", "1", *KEY], Answers(), (1, 1, 1)),
+        (["-X", "-od", "missing", *KEY], Answers(matches=[RESPONSE]), (1, 45, 1)),
+        (["-Xs", "a.xml", "-od", "missing", *KEY], Answers(), (1, 45, 1)),
         (["--repeat", "0", *KEY], Answers(), (1, 1, 1)),
         (["--cancel", "-1", *KEY], Answers(), (1, 1, 1)),
         (["-ll", "loud", *KEY], Answers(), (1, 1, 1)),

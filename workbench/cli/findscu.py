@@ -1,6 +1,7 @@
 """`dwb findscu`: queries an archive or a worklist, shows the responses and writes them into files (C-FIND)."""
 
 import asyncio
+import os
 import time
 from typing import Final
 
@@ -36,7 +37,8 @@ _EPILOG: Final = (
     f" command line, a key or a query file is wrong, or it was interrupted; {EXIT_QUERY_FAILED} no association, or a"
     f" query failed;"
     f" {EXIT_CANNOT_WRITE_OUTPUT} a response could not be written; {EXIT_INVALID_OUTPUT_DIRECTORY} there is no such"
-    f" output folder. With --compat-exit-codes {EXIT_OK} once there was an association, as DCMTK's findscu."
+    f" output folder. With --compat-exit-codes {EXIT_OK} once there was an association, and {EXIT_FAILURE} instead of"
+    f" {EXIT_CANNOT_WRITE_OUTPUT} and {EXIT_INVALID_OUTPUT_DIRECTORY} before one, as DCMTK's findscu."
 )
 
 
@@ -73,7 +75,7 @@ def _main(options: Options, output: Output) -> int:
         extraction = _extraction(options, names, asked)
     except StorageError as error:
         output.fatal(f"{error.path}: {error}")
-        return EXIT_INVALID_OUTPUT_DIRECTORY
+        return _output_code(options)
     shown = Shown(as_lines=_shows_responses(options), as_events=options.json, correct=options.correct)
     responses = FindResponses(output, names, shown, extraction)
     querying = _querying(options, caller)
@@ -210,6 +212,13 @@ def _extraction(options: Options, names: AttributeNames, asked: list[RequestIden
         sop_class_uid=options.model.find,
         correct=options.correct,
     )
+
+
+def _output_code(options: Options) -> int:
+    """Gives what the tool ends with where responses cannot be written, known before the call."""
+    if options.compat:
+        return EXIT_FAILURE
+    return EXIT_CANNOT_WRITE_OUTPUT if os.path.isdir(options.folder) else EXIT_INVALID_OUTPUT_DIRECTORY
 
 
 def _shows_responses(options: Options) -> bool:

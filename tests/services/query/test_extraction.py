@@ -90,8 +90,18 @@ def test_a_broken_match_is_not_written_as_xml(tmp_path: Path, kind: Kind) -> Non
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path, kind: Kind) -> None:
+    with pytest.raises(StorageError, match="is no folder that exists"):
+        extraction(kind, tmp_path / "missing", "all.xml")
+
+
+@pytest.mark.parametrize("kind", [Kind.DICOM, Kind.XML])
+def test_a_folder_that_goes_is_told(tmp_path: Path, kind: Kind) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    writing = extraction(kind, folder, "")
+    folder.rmdir()
     with pytest.raises(StorageError, match="cannot be written: No such file or directory"):
-        extraction(kind, tmp_path / "missing", "all.xml").take(MATCH, 1)
+        writing.take(MATCH, 1)
 
 
 def test_a_table_of_all(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ class Extraction:
         correct: drop spaces that mean nothing from values.
 
     Raises:
-        StorageError: the document of all cannot be written.
+        StorageError: there is no such folder, nothing can be written into it, or the document of all cannot be written.
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class Extraction:
         self._form = XmlForm(names)
         self._columns = tuple(columns)
         self._document: IO[bytes] | None = None
+        _check_folder(folder)
         if kind in (Kind.SINGLE_XML, Kind.TABLE):
             begin = line_of(names_of(self._columns)) if kind is Kind.TABLE else self._form.begin(_ROOT)
             self._path = os.path.join(folder, file)
@@ -152,6 +153,14 @@ def _new_uid() -> str:
     import uuid
 
     return f"2.25.{uuid.uuid4().int}"  # PS3.5 B.2
+
+
+def _check_folder(folder: str) -> None:
+    """Raises StorageError unless files can be made in the folder: known before anybody is asked for what they hold."""
+    if not os.path.isdir(folder):
+        raise StorageError("is no folder that exists", path=folder)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise StorageError("is a folder that cannot be written to", path=folder)
 
 
 def _failure(path: str, error: OSError) -> StorageError:
