@@ -12,7 +12,6 @@ from tests.interop.peers import PeerTool, assert_same_elements
 from tests.support.instances import make_instance
 from workbench.acse.policy import Policy
 from workbench.config import Node
-from workbench.dictionary import is_retired
 from workbench.services.query.models import STUDY_ROOT
 
 pytestmark = pytest.mark.interop
@@ -38,10 +37,10 @@ def archive(peer_tool: PeerTool, instances: Path, tmp_path_factory: pytest.TempP
         yield node
 
 
-def shared_contexts(run: Run) -> dict[str, tuple[str, ...]]:
-    """Gives the transfer syntaxes of each SOP class that is not retired; the others differ in what they know."""
+def syntaxes_of(run: Run) -> dict[str, tuple[str, ...]]:
+    """Gives the transfer syntaxes that are proposed for each SOP class."""
     (contexts,) = run.contexts
-    return {abstract: syntaxes for _, abstract, syntaxes in contexts if not is_retired(abstract)}
+    return {abstract: syntaxes for _, abstract, syntaxes in contexts}
 
 
 def assert_same(theirs: Run, ours: Run) -> None:
@@ -49,10 +48,10 @@ def assert_same(theirs: Run, ours: Run) -> None:
     assert (ours.titles, ours.identifiers) == (theirs.titles, theirs.identifiers)
     assert [one.message for one in ours.asked] == [one.message for one in theirs.asked]
     assert ours.contexts[0][0] == theirs.contexts[0][0]
-    mine, others = shared_contexts(ours), shared_contexts(theirs)
+    mine, others = syntaxes_of(ours), syntaxes_of(theirs)
     assert {uid: mine[uid] for uid in others} == others
     roles = {role.sop_class_uid: role for role in ours.roles[0]}
-    assert all(roles[role.sop_class_uid] == role for role in theirs.roles[0] if not is_retired(role.sop_class_uid))
+    assert all(roles[role.sop_class_uid] == role for role in theirs.roles[0])
     assert len(ours.contexts[0]) == 128
     assert (ours.code, ours.ends) == (theirs.code, theirs.ends)
 
