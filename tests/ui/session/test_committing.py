@@ -9,6 +9,7 @@ import pytest
 from pydicom.dataset import Dataset
 
 from tests.cli.background import background
+from tests.conftest import ExpectLog
 from tests.ui.session.conftest import CALLER, BenchMaker, Scp, Wait
 from ui.jobs import Job, JobState
 from ui.models.send import NOT_COMMITTED, STORED
@@ -220,8 +221,15 @@ def test_a_node_that_is_gone_is_said(
 
 
 def test_nobody_has_to_wait_for_a_report(
-    desk: CommitmentDesk, queue: SendQueue, stored: Stored, maker: BenchMaker, tmp_path: Path, wait: Wait
+    desk: CommitmentDesk,
+    queue: SendQueue,
+    stored: Stored,
+    maker: BenchMaker,
+    tmp_path: Path,
+    wait: Wait,
+    expect_log: ExpectLog,
 ) -> None:
+    expect_log("there is nowhere to report to", required=False)  # by the SCP, if it gets that far
     node = stored(Scp(maker, tmp_path / "archive", wait, COMMITS))
     job = desk.request(node, is_listening=False)
     assert job is not None
