@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from pydicom.dataset import Dataset
 
 from tests.services.query.responses import EVERYTHING
@@ -37,6 +38,18 @@ def test_the_groups_of_a_name_are_parted() -> None:
     assert model["00100010"]["Value"] == [
         {"Alphabetic": "Yamada^Tarou", "Ideographic": "山田^太郎", "Phonetic": "やまだ^たろう"}
     ]
+
+
+@pytest.mark.parametrize("charset", [b"ISO_IR 100", b"ISO_IR 192", b"\\ISO 2022 IR 87 "])
+def test_a_character_set_that_is_named_is_that_of_json(charset: bytes) -> None:
+    named = Element(0x00080005, "CS", charset)
+    model = json_model((named, Element(0x00400275, "SQ", ((named,), ()))))
+    assert model["00080005"] == {"vr": "CS", "Value": ["ISO_IR 192"]}
+    assert model["00400275"]["Value"] == [{"00080005": model["00080005"]}, {}]
+
+
+def test_a_character_set_that_is_not_named_stays_so() -> None:
+    assert json_model((Element(0x00080005, "CS", b""),)) == {"00080005": {"vr": "CS"}}
 
 
 def test_what_is_no_number_of_its_vr_stays_text() -> None:

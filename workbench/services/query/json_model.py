@@ -7,13 +7,18 @@ from typing import Any, Final
 
 from workbench.services.query.elements import BINARY, NUMBERS, values_of
 from workbench.services.query.identifiers import Element, declared_charset
+from workbench.storage.character_sets import UTF_8
 
+_CHARSET: Final = 0x00080005
 _GROUPS: Final = ("Alphabetic", "Ideographic", "Phonetic")  # PS3.18 F.2.2
 _NUMERIC_TEXT: Final = {"DS": float, "IS": int}
 
 
 def json_model(elements: Iterable[Element], inherited: str = "") -> dict[str, Any]:
-    """Gives a data set; a text that is no number of its VR stays text, so that nothing is lost."""
+    """Gives a data set; a text that is no number of its VR stays text, so that nothing is lost.
+
+    Specific Character Set, where there is one, says UTF-8: what JSON is written in (PS3.18 F.2).
+    """
     listed = tuple(elements)
     charset = declared_charset(listed, inherited)
     return {f"{element.tag:08X}": _attribute(element, charset) for element in listed}
@@ -21,6 +26,9 @@ def json_model(elements: Iterable[Element], inherited: str = "") -> dict[str, An
 
 def _attribute(element: Element, charset: str) -> dict[str, Any]:
     attribute: dict[str, Any] = {"vr": element.vr}
+    if element.tag == _CHARSET and element.value:
+        attribute["Value"] = [UTF_8]
+        return attribute
     if isinstance(element.value, tuple):
         if element.value:
             attribute["Value"] = [json_model(item, charset) for item in element.value]
