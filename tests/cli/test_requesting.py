@@ -33,6 +33,14 @@ def test_a_node_that_is_not_there_is_named_with_those_that_are(book: Path) -> No
         requestor(parser().parse(["--node", "PACS"]))
 
 
+@pytest.mark.parametrize(
+    ("peer", "host"),
+    [("[::1]", "::1"), ("[fe80::1%eth0]", "fe80::1%eth0"), ("::1", "::1"), ("pacs", "pacs"), ("[pacs", "[pacs")],
+)
+def test_brackets_around_an_address_are_no_part_of_it(peer: str, host: str) -> None:
+    assert requestor(parser().parse([peer, "104"])).node.host == host
+
+
 def test_without_options_nothing_is_secured_and_nobody_identified() -> None:
     caller = requestor(parser().parse(["host", "104"]))
     assert (caller.tls, caller.user_information) == (None, ())

@@ -114,7 +114,7 @@ def title(text: str) -> str:
 
 def _node(options: Options) -> Node:
     if options.node is None:
-        return Node(name=options.peer, host=options.peer, port=options.port, ae_title=options.call or ANY_SCP)
+        return Node(name=options.peer, host=_host(options.peer), port=options.port, ae_title=options.call or ANY_SCP)
     from dataclasses import replace
 
     from workbench.settings_file import load_settings, places  # and what reads JSON into dataclasses
@@ -126,3 +126,8 @@ def _node(options: Options) -> Node:
         known = ", ".join(repr(each.name) for each in settings.nodes) or "none"
         raise ConfigError(f"--node: the address book {file} has no node {options.node!r}; it has {known}")
     return replace(node, ae_title=options.call) if options.call else node
+
+
+def _host(peer: str) -> str:
+    """Gives a host without the brackets that go around an IPv6 address where a port follows (RFC 3986 3.2.2)."""
+    return peer[1:-1] if peer.startswith("[") and peer.endswith("]") else peer
