@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from workbench import config
+from workbench.acse import contexts, profiles
 from workbench.dimse.messages import MESSAGES
-from workbench.upper_layer import items
+from workbench.upper_layer import associate, items, pdu
 from workbench.value import Value
 
 
@@ -46,10 +48,13 @@ def test_they_are_frozen_without_a_dictionary_and_can_be_replaced() -> None:
 
 def values() -> Iterator[type]:
     yield from MESSAGES
-    yield from (each for each in vars(items).values() if isinstance(each, type) and issubclass(each, Value))
+    for module in (items, pdu, associate, config, profiles, contexts):
+        for each in vars(module).values():
+            if isinstance(each, type) and issubclass(each, Value) and each.__module__ == module.__name__:
+                yield each
 
 
-@pytest.mark.parametrize("kind", [kind for kind in values() if kind is not Value])
+@pytest.mark.parametrize("kind", list(values()))
 def test_what_inherits_leaves_all_of_it_to_the_base(kind: type) -> None:
     for name in ("__eq__", "__hash__", "__repr__"):
         assert getattr(kind, name) is getattr(Value, name)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from workbench.acse.profiles import Profile
 from workbench.errors import ConfigError
+from workbench.value import Value
 
 THEMES = ("system", "light", "dark")
 TlsProfileName = Literal["rfc8996", "rfc8996-modified", "bcp195-non-downgrading", "bcp195", "bcp195-extended", "aes"]
@@ -29,8 +30,8 @@ def check_ae_title(title: str, place: str) -> str:
     return stripped
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeouts:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Timeouts(Value):
     """Seconds to wait: for the transport connection, for ACSE answers and ARTIM, for a DIMSE response, for anything."""
 
     connect: float = 10.0
@@ -45,8 +46,8 @@ class Timeouts:
                 raise ConfigError(f"timeout {each.name}: {getattr(self, each.name)} s is not above 0")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Node(Value):
     """A configured remote application entity."""
 
     name: str
@@ -68,8 +69,8 @@ class Node:
         object.__setattr__(self, "ae_title", check_ae_title(self.ae_title, f"node {self.name}"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SocketSettings:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class SocketSettings(Value):
     """How the sockets of an AE are made.
 
     `ip_version` "any" takes what a name resolves to, and listens for both where the platform can. `buffer` is the
@@ -91,8 +92,8 @@ Nodes = Callable[[str], Node | None]
 """Gives the node that has an AE title, compared exactly; None when there is none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalAe:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class LocalAe(Value):
     """One of our own application entities: what it calls itself, where it listens, whom it serves.
 
     `port` 0 takes a free one. `max_pdu_length` is announced to peers, 0 = no limit. `max_sent_pdu_length` keeps what we
@@ -141,8 +142,8 @@ class LocalAe:
             check_ae_title(title, f"local AE {self.ae_title}: allowed calling AE title")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TlsSettings:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class TlsSettings(Value):
     """How connections are secured (PS3.15 B): who we are, whom we trust, by which profile.
 
     `net.tls_context` makes of it what `connect` and `ScpServer` take. Nothing is trusted that is not named here: the
@@ -186,8 +187,8 @@ class TlsSettings:
         return not self.certificate_file
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Settings(Value):
     """Everything that is kept from one start of the application to the next, but for window chrome.
 
     `accept_profile` names the profile that the local AE accepts; None accepts all that it can answer.

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from workbench.uids import EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 from workbench.upper_layer.items import ProposedContext
+from workbench.value import Value
 
 MAX_CONTEXTS: Final = 128
 """Contexts that one association can hold: the odd numbers from 1 to 255 (PS3.8 9.3.2.2)."""
@@ -33,8 +34,8 @@ class ContextResult(IntEnum):
     TRANSFER_SYNTAXES_NOT_SUPPORTED = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptedContext:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class AcceptedContext(Value):
     """A presentation context on which messages may be sent; the roles are those of the association requestor."""
 
     context_id: int

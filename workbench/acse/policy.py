@@ -1,7 +1,5 @@
 """What an acceptor accepts: titles, SOP classes, transfer syntaxes, roles, identity; data and a few hooks, no I/O."""
 
-import hashlib
-import hmac
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
@@ -128,6 +126,8 @@ def password_verifier(passwords: Mapping[str, str]) -> IdentityHook:
     Every other identity is rejected: permanently, by the service user, without a reason, so that nobody learns whether
     the name or the password was wrong. Nor does the time it takes tell.
     """
+    import hmac  # what most who start have no use for
+
     known = {name.encode(): _digest(password.encode()) for name, password in passwords.items()}
     rejection = AssociateRj(result=1, source=1, reason=1)
 
@@ -141,6 +141,8 @@ def password_verifier(passwords: Mapping[str, str]) -> IdentityHook:
 
 
 def _digest(password: bytes) -> bytes:
+    import hashlib
+
     return hashlib.sha256(password).digest()  # of one length, as the comparison needs; nothing is kept
 
 

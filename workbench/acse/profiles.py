@@ -16,6 +16,7 @@ from workbench.acse.policy import ExtendedHook, Policy
 from workbench.errors import ConfigError
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
 from workbench.upper_layer.items import ProposedContext, RoleSelection, SopClassExtendedNegotiation
+from workbench.value import Value
 
 ProfileRole: TypeAlias = Literal["SCU", "SCP", "both"]
 """What the association requestor is to be; SCU is the default and needs no negotiation (PS3.7 D.3.3.4)."""
@@ -27,8 +28,8 @@ _ROLES: Final[Mapping[ProfileRole, tuple[bool, bool]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileContext:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class ProfileContext(Value):
     """One presentation context of a profile; one that is not enabled is kept, but not used."""
 
     sop_class_uid: str
@@ -37,8 +38,8 @@ class ProfileContext:
     enabled: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Profile(Value):
     """A named list of presentation contexts; their order is that of the proposal.
 
     Attributes:

@@ -129,7 +129,8 @@ async def _first_connected(node: Node, place: str, settings: SocketSettings) -> 
     try:
         family = FAMILIES[settings.ip_version]
         if is_address(node.host):  # needs no resolver, and so no thread for it, which takes longer than an echo
-            addresses = socket.getaddrinfo(node.host, node.port, family=family, type=socket.SOCK_STREAM)
+            host = node.host.encode()  # text would load the codec for names in other scripts
+            addresses = socket.getaddrinfo(host, node.port, family=family, type=socket.SOCK_STREAM)
         else:
             addresses = await loop.getaddrinfo(node.host, node.port, family=family, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as exc:

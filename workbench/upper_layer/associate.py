@@ -25,6 +25,7 @@ from workbench.upper_layer.items import (
     read_user_information,
     write_user_information,
 )
+from workbench.value import Value
 
 _APPLICATION_CONTEXT: Final = 0x10
 _PROPOSED_CONTEXT: Final = 0x20
@@ -43,7 +44,7 @@ _Item = TypeVar("_Item")
 _ClassItem = TypeVar("_ClassItem", RoleSelection, SopClassExtendedNegotiation, SopClassCommonExtendedNegotiation)
 
 
-class _UserInformation:
+class _UserInformation(Value):
     """What both A-ASSOCIATE PDUs say through their user-information sub-items; of a repeated one the first counts."""
 
     __slots__ = ()
@@ -95,7 +96,7 @@ class _UserInformation:
         return next((item for item in self.user_information if isinstance(item, kind)), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class AssociateRq(_UserInformation):
     """A-ASSOCIATE-RQ (PS3.8 9.3.2); titles without their padding, "" for a blank one."""
 
@@ -113,7 +114,7 @@ class AssociateRq(_UserInformation):
         return self._first(UserIdentityRq)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class AssociateAc(_UserInformation):
     """A-ASSOCIATE-AC (PS3.8 9.3.3); the titles repeat those of the request and are not tested by its receiver."""
 

@@ -15,6 +15,7 @@ from workbench.upper_layer.associate import (
     write_associate_rq,
 )
 from workbench.upper_layer.fields import Buffer, Reader, Span, put_uint
+from workbench.value import Value
 
 __all__ = [
     "PDU_NAMES",
@@ -59,8 +60,8 @@ PDU_NAMES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssociateRj:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class AssociateRj(Value):
     """A-ASSOCIATE-RJ (PS3.8 9.3.4); `reasons` has the words. Numbers that the standard does not define are kept."""
 
     result: int
@@ -68,8 +69,8 @@ class AssociateRj:
     reason: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pdv:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Pdv(Value):
     """A presentation data value: one fragment of a command or a data set (PS3.8 9.3.5.1, Annex E.2)."""
 
     context_id: int
@@ -78,25 +79,25 @@ class Pdv:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PDataTf:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class PDataTf(Value):
     """P-DATA-TF (PS3.8 9.3.5). The machine streams received ones; this class is for sending and for display."""
 
     pdvs: tuple[Pdv, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseRq:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class ReleaseRq(Value):
     """A-RELEASE-RQ (PS3.8 9.3.6)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseRp:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class ReleaseRp(Value):
     """A-RELEASE-RP (PS3.8 9.3.7)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Abort:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Abort(Value):
     """A-ABORT (PS3.8 9.3.8): source 0 is the user, 2 the provider; the reason counts with source 2 only."""
 
     source: int
