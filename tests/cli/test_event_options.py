@@ -1,7 +1,9 @@
 """What follows when an object has come or a study has ended, with storescp as the process that it is."""
 
 import ast
+import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from tests.cli.listening import Tool, on_loopback
 from tests.interop.receivers import Sent, sending
 from tests.services.storage import laid_out
+from workbench.cli.storescp import main
 
 pytestmark = pytest.mark.slow
 
@@ -47,7 +50,7 @@ def test_a_hostile_title_adds_no_words_and_means_nothing_to_a_shell(tmp_path: Pa
         for title in ("$(touch x);a b", "-rf", "`id`|'\"<>&"):
             assert store(tool, of_study("1.2", 1), calling=title) == [0]
         _, said = tool.stop()
-    names = ["__touch_x__a_b", "_rf", "_id_______"]
+    names = ["__touch x__a b", "_rf", "_id_______"]
     assert told(tmp_path) == [[name, f"x {name} y", "CT.1.2.3.1", "127.0.0.1"] for name in names]
     assert said.count("which could mean more to a shell") == 3
 
@@ -113,3 +116,37 @@ def test_nothing_that_comes_leads_out_of_the_folder(tmp_path: Path, folder: Path
     assert set(tmp_path.iterdir()) == before
     assert all(path.is_dir() and not path.name.startswith(".") for path in folder.iterdir())
     assert len(list(folder.rglob("CT.*"))) == answers.count(0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals and process groups are POSIX")
+@pytest.mark.parametrize("options", [("-xs",), ()])
+def test_a_command_that_hangs_does_not_keep_the_tool_alive(folder: Path, options: tuple[str, ...]) -> None:
+    hanging = f"{sys.executable} -c 'import os, signal, sys; os.fork(); print(\"#a\", flush=True); signal.pause()'"
+    with on_loopback("-od", str(folder), "-v", "-xcr", hanging, *options) as tool, ThreadPoolExecutor() as pool:
+        assert tool.process.stderr is not None
+        sender = pool.submit(store, tool, of_study("1.1", 1), calling="MY SCU")
+        said = iter(tool.process.stderr)
+        for mark in ("MY SCU\n", "MY SCU\n"):  # of both processes
+            assert mark in said
+        tool.process.send_signal(signal.SIGTERM)
+        assert "I: stopping; once more to abort\n" in said
+        found, rest = tool.stop()  # which reads until nobody is left who could print
+        assert sender.result() == [0]
+    killed = [each for each in found if each["event"] == "command_failed"]
+    assert [each["reason"] for each in killed] == ["for object 1.2.3.1 was killed, because everything stops"]
+    assert "W: the command " in rest
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals and process groups are POSIX")
+def test_after_one_signal_a_command_is_not_waited_for_long(folder: Path) -> None:
+    hanging = f"{sys.executable} -c 'import signal; signal.pause()'"
+    with on_loopback("-od", str(folder), "-xcr", hanging) as tool:
+        assert store(tool, of_study("1.1", 1)) == [0]
+        _, said = tool.stop()
+    assert "for object 1.2.3.1 was killed" in said
+
+
+def test_what_is_not_kept_has_no_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--ignore", "-xcr", "true", "104"])
+    assert "--exec-on-reception and --ignore exclude each other: there is no file" in capsys.readouterr().err

@@ -3,8 +3,8 @@
 import argparse
 import asyncio
 import os
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Coroutine, Sequence
+from typing import Any, Final
 
 from workbench.cli.output import Level, Output
 from workbench.cli.parser import Options, Parser
@@ -20,9 +20,7 @@ from workbench.services.storage.renaming import rename_study
 from workbench.services.storage.scp import ReceivedObject
 from workbench.services.storage.studies import EndedStudy, Studies, StudyFolder
 
-_GRACE: Final = 30.0  # seconds that commands get to end when the tool ends
-
-_STANDARD_ERROR: Final = 2
+_GRACE: Final = 3.0  # seconds that commands get to end when the tool was told to stop
 
 _SORTING: Final = ("--sort-conc-studies", "--sort-on-study-uid", "--sort-on-patientname")
 _ON_END: Final = ("--exec-on-eostudy", "--rename-on-eostudy")
@@ -53,7 +51,9 @@ def add_event_options(parser: Parser) -> None:
         metavar="COMMAND",
         type=_command,
         help=f"run this after each object ({words}); #p is its folder, #f its file, #a the calling AE title, #c the "
-        "called one, #r the peer",
+        "called one, #r the peer; in these three, characters that a shell could take for more become _, spaces stay. "
+        "What it prints goes to standard error. When the tool is told to stop, commands get "
+        f"{_GRACE:g} s after the last association and are killed then; the second signal kills them at once",
     )
     group.value(
         "-xcs",
@@ -81,6 +81,13 @@ def add_event_options(parser: Parser) -> None:
         parser.conflicts(option, "--fork", "--inetd")
         parser.requires(option, *_SORTING)
     parser.requires("--eostudy-timeout", *_SORTING, *_ON_END)
+    parser.check(_nothing_to_act_on)
+
+
+def _nothing_to_act_on(options: Options) -> str:
+    """Gives what is wrong with commands and names for files that are not kept."""
+    acting = [option for option in ("--exec-on-reception", *_ON_END) if option in options.given]
+    return f"{acting[0]} and --ignore exclude each other: there is no file" if acting and options.ignore else ""
 
 
 def _command(text: str) -> CommandTemplate:
@@ -117,8 +124,9 @@ class Events:
         self._hooks = Hooks(
             in_turn=options.exec_sync,
             on_failed=self._command_failed,
-            output=_STANDARD_ERROR if options.json else None,  # standard output is for events
+            on_killed=self._command_killed,
         )
+        self._tasks.start(self._kill_in_haste(), name="commands: kill in haste")
         self.studies: Studies | None = None
         if options.sorting is not None:
             kind, prefix = options.sorting
@@ -135,12 +143,14 @@ class Events:
         """Does what follows on an object that was answered."""
         if received.path and self._options.on_reception is not None:
             folder, name = os.path.split(received.path)
-            await self._start(self._options.on_reception, received, {"#p": folder, "#f": name})
+            subject = f"object {received.sop_instance_uid}"
+            await self._start(self._options.on_reception, received, {"#p": folder, "#f": name}, subject)
         if self.studies is not None:
             self.studies.arrived(received)
         if self._ending:
             await asyncio.wait(tuple(self._ending))
-        await self._hooks.done()
+        if not self._hooks.is_done:
+            await self._with_patience(self._hooks.done())
 
     def association_changed(self, association: Association) -> None:
         """Learns of the end of an association."""
@@ -148,14 +158,30 @@ class Events:
             self.studies.association_ended(association.number)
 
     async def close(self) -> None:
-        """Lets what is under way end."""
+        """Lets what is under way end; commands, once the tool was told to stop, in a short time only."""
         if self.studies is not None:
             if self.studies.unended and (self._options.rename or self._options.on_study is not None):
                 self._output.warning(f"the end of {self.studies.unended} studies was not seen: nothing follows on them")
             self.studies.close()
         if self._ending:
             await asyncio.wait(tuple(self._ending))
-        await self._hooks.close(_GRACE)
+        await self._with_patience(self._hooks.ended())
+        await self._hooks.close()
+        await self._tasks.cancel_all()
+
+    async def _with_patience(self, waiting: Coroutine[Any, Any, None]) -> None:
+        """Waits for commands: as long as it takes, but from the first signal on no longer than the grace."""
+        async with asyncio.TaskGroup() as group:
+            ended = group.create_task(waiting)
+            stopping = group.create_task(self._reception.stopping.wait())
+            await asyncio.wait((ended, stopping), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((ended,), timeout=_GRACE)
+            ended.cancel()
+            stopping.cancel()
+
+    async def _kill_in_haste(self) -> None:
+        await self._reception.haste.wait()
+        self._hooks.kill()
 
     def _study_ended(self, study: EndedStudy) -> None:
         task = self._tasks.start(self._end(study), name=f"end of study {study.study_instance_uid}")
@@ -172,16 +198,19 @@ class Events:
                 self._output.line(Level.DEBUG, f"renamed {before} to {after}")
                 self._output.event("renamed", file=before, to=after)
         if self._options.on_study is not None:
-            await self._start(self._options.on_study, study.received[-1], {"#p": study.folder})
+            subject = f"study {study.study_instance_uid}"
+            await self._start(self._options.on_study, study.received[-1], {"#p": study.folder}, subject)
 
-    async def _start(self, command: CommandTemplate, received: ReceivedObject, values: dict[str, str]) -> None:
+    async def _start(
+        self, command: CommandTemplate, received: ReceivedObject, values: dict[str, str], subject: str
+    ) -> None:
         peer = address_of(received.peer)
         if command.needs("#r") and not self._options.no_host_names:
             peer = await self._reception.names.name_of(peer)
         said = {"#a": received.calling_ae_title, "#c": received.called_ae_title, "#r": peer}
         words = command.filled(values | {key: self._harmless(value) for key, value in said.items()})
         self._output.line(Level.DEBUG, f"running {' '.join(words)}")
-        self._hooks.start(words)
+        self._hooks.start(words, subject=subject)
 
     def _harmless(self, value: str) -> str:
         written = harmless(value.strip())
@@ -193,6 +222,10 @@ class Events:
     def _command_failed(self, words: Sequence[str], problem: str) -> None:
         self._output.error(f"the command {' '.join(words)} {problem}")
         self._output.event("command_failed", command=list(words), reason=problem)
+
+    def _command_killed(self, words: Sequence[str], what: str) -> None:
+        self._output.warning(f"the command {' '.join(words)} {what}")
+        self._output.event("command_failed", command=list(words), reason=what)
 
     def _rename_failed(self, path: str, problem: str) -> None:
         self._output.warning(f"cannot rename file {path}: {problem}")

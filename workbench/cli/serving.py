@@ -2,13 +2,14 @@
 
 import asyncio
 import signal
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from workbench.cli.options import NETWORK, add_network_options, add_timeout, socket_settings, timeouts
-from workbench.cli.output import Output
+from workbench.cli.output import Level, Output
 from workbench.cli.parser import Group, Options, Parser
 from workbench.cli.requesting import title
 from workbench.cli.tls import add_tls_options, tls_context
@@ -136,7 +137,12 @@ def acceptor(options: Options, *, commitment: bool = False) -> Acceptor:
 
 
 class Serving:
-    """A running tool: tells what happens, and serves until a signal."""
+    """A running tool: tells what happens, and serves until a signal.
+
+    Attributes:
+        stopping: set from the first signal on.
+        haste: set from the second signal on.
+    """
 
     # What DCMTK's tool says of an object, for scripts that look for it.
     STORED: ClassVar[str] = "storing DICOM file"
@@ -150,21 +156,33 @@ class Serving:
         self._not_kept = 0
         self._bytes = 0
         self._established: set[int] = set()
-        self._stop_wanted = asyncio.Event()
-        self._haste_wanted = asyncio.Event()
+        self.stopping = asyncio.Event()
+        self.haste = asyncio.Event()
 
     async def run(self, server: ScpServer) -> None:
         """Serves until a signal, or `stop`; the first one lets associations end, the second one aborts them."""
         async with server:
             self._announce(*server.address)
             self._listen_to_signals()
-            await self._stop_wanted.wait()
+            await self.stopping.wait()
             self._output.info("stopping; once more to abort")
             await self._stop(server)
 
+    async def run_inherited(self, server: ScpServer, connection: socket.socket) -> None:
+        """Serves one connection that somebody else has accepted, until it ends or a signal, as `run` does."""
+        self._listen_to_signals()
+        async with asyncio.TaskGroup() as group:
+            serving = group.create_task(server.serve_connection(connection))
+            stopping = group.create_task(self.stopping.wait())
+            await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            if not serving.done():
+                await self._stop(server)
+                serving.cancel()
+
     def stop(self) -> None:
         """Lets `run` stop, as the first signal does."""
-        self._stop_wanted.set()
+        self.stopping.set()
 
     def summarise(self) -> None:
         """Tells how many objects were received."""
@@ -246,7 +264,7 @@ class Serving:
         """Lets associations end by themselves; a further signal ends them at once."""
         async with asyncio.TaskGroup() as group:
             gently = group.create_task(server.stop(grace=GRACE))
-            hastily = group.create_task(self._haste_wanted.wait())
+            hastily = group.create_task(self.haste.wait())
             await asyncio.wait((gently, hastily), return_when=asyncio.FIRST_COMPLETED)
             hastily.cancel()
             if not gently.done():
@@ -265,7 +283,8 @@ class Serving:
         if open_to:
             self._output.warning(f"this server {', '.join(open_to)}")
         place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        self._output.write(f"listening on {place}")
+        if self._output.level < Level.FATAL:  # what is said at every level but -q, as nobody else knows a free port
+            self._output.write(f"listening on {place}")
 
     def _listen_to_signals(self) -> None:
         loop = asyncio.get_running_loop()
@@ -273,7 +292,7 @@ class Serving:
             loop.add_signal_handler(number, self._signalled)
 
     def _signalled(self) -> None:
-        (self._haste_wanted if self._stop_wanted.is_set() else self._stop_wanted).set()
+        (self.haste if self.stopping.is_set() else self.stopping).set()
 
     def look(self, event: TraceEvent) -> None:
         """Takes an event of the trace: tells of what keeps peers out, and of answers that nothing else tells of."""

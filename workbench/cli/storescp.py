@@ -33,7 +33,9 @@ _PROCESSES: Final = "multi-process options"
 
 _EPILOG: Final = (
     "Exit codes: 0 stopped by a signal, or the inherited connection has ended; 1 cannot start; 99 there is no "
-    "inherited connection."
+    "inherited connection. The first SIGINT or SIGTERM lets associations end, the second one aborts them and kills the "
+    "commands. An object whose SOP Instance UID is none (PS3.5 9.1) is refused (C000H) and not stored under another "
+    "name."
 )
 
 
@@ -121,7 +123,12 @@ def _add_process_options(parser: Parser) -> None:
 def _add_network_options(parser: Parser) -> None:
     group = parser.group(NETWORK)
     if _HAS_INETD:
-        group.flag("-id", "--inetd", dest="inetd", help="serve the one connection that standard input is")
+        group.flag(
+            "-id",
+            "--inetd",
+            dest="inetd",
+            help="serve the one connection that standard input is; what is printed, --json too, goes to standard error",
+        )
     else:
         group.refused("-id", "--inetd", because="no connection is inherited on this system; give a port")
         parser.default("inetd", False)
@@ -186,9 +193,9 @@ async def _run(
         if inherited is None:
             await reception.run(server)
         else:
-            await server.serve_connection(inherited)
-        await events.close()
+            await reception.run_inherited(server, inherited)
     finally:
+        await events.close()
         await reception.close()
         scp.close()
     reception.summarise()
@@ -210,7 +217,10 @@ def _policy(served_as: Acceptor, scp: StorageScp, options: Options, output: Outp
 
 
 def _inherited_connection() -> socket.socket | None:
-    """Takes the connection that standard input is, and lets nothing of what is said go over it."""
+    """Takes the connection that standard input is, and lets nothing of what is said go over it.
+
+    What would go to standard output, events say, goes to standard error then; if that is the connection too, nowhere.
+    """
     try:
         sock = socket.socket(fileno=os.dup(0))
     except OSError:
@@ -221,9 +231,9 @@ def _inherited_connection() -> socket.socket | None:
         sock.close()
         return None
     nowhere = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
+    for descriptor, instead in ((0, nowhere), (2, nowhere), (1, 2)):
         with suppress(OSError):
             if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
-                os.dup2(nowhere, descriptor)
+                os.dup2(instead, descriptor)
     os.close(nowhere)
     return sock
