@@ -216,6 +216,28 @@ def test_the_header_is_judged_by_the_state_that_holds_when_it_is_looked_at() -> 
     assert not receiver.is_inside_pdu
 
 
+@pytest.mark.parametrize(
+    ("state", "data", "says"),
+    [
+        (5, b"SSH-2.0-OpenSSH_9\r\n", "the peer answers in text ('SSH-2....'): no DICOM service listens on this port"),
+        (5, b"HTTP/1.1 400 Bad Request\nServer: x\n", "text ('HTTP/1...')"),
+        (5, b"220 " + b"m" * 99, "text ('220 mm...')"),
+        (5, b"HTTP\r\n", "text ('HTTP...')"),
+        (6, b"GET / HTTP/1.1\r\n", "47H is not a PDU of PS3.8 but text ('GET / ...'): the peer speaks another"),
+    ],
+)
+def test_text_instead_of_a_pdu_is_shown(state: int, data: bytes, says: str) -> None:
+    assert says in problem(feed(reach(state), data, None))
+
+
+@pytest.mark.parametrize(
+    "data", [b"HT\0\0\0\0", b"OK\r\nGo", b"\n\n\n\n\n\n", b"caf\xe9 au lait", b"\x16\x03\x01\0\1\0"]
+)
+def test_what_is_no_line_of_text_is_not_shown(data: bytes) -> None:
+    assert "is not a PDU of PS3.8" in problem(feed(reach(5), data, None))
+    assert "text" not in problem(feed(reach(5), data, None))
+
+
 def test_a_length_on_the_wire_reserves_nothing() -> None:
     receiver = Receiver(max_pdu_length=0)
     receiver.feed(bytes.fromhex("04 00 FFFFFFF0 FFFFFFE0 01 00"))

@@ -29,6 +29,7 @@ from workbench.upper_layer.pdu import (
 from workbench.upper_layer.state_table import EVENT_OF_PDU, Evt, Sta
 
 _PDU_HEADER: Final = struct.Struct(">BxI")
+_SHORTEST_LINE: Final = 4  # of a text that comes instead of a PDU
 
 
 class _Awaiting(Enum):
@@ -128,7 +129,7 @@ class Receiver:
         """Decides from a header whether the content is wanted: an Arrival is one that is not."""
         event = EVENT_OF_PDU.get(pdu_type, _INVALID_PDU)
         if state_table.TABLE.get((event, state)) in state_table.REFUSALS:
-            return self._drop(event, pdu_type, length, _refusal(pdu_type, state))
+            return self._drop(event, pdu_type, length, self._refusal(pdu_type, state))
         try:
             if pdu_type != P_DATA_TF:
                 check_pdu_length(pdu_type, length)
@@ -190,8 +191,22 @@ class Receiver:
             self._awaiting = _HEADER
         return piece
 
+    def _refusal(self, pdu_type: int, state: Sta) -> RemoteProtocolError:
+        if pdu_type in PDU_NAMES:
+            return RemoteProtocolError(f"{PDU_NAMES[pdu_type]} is not expected in {state.title}", abort_reason=2)
+        error = unknown_type(pdu_type)
+        # No more than what a header has: what is said must not depend on how much has come by now.
+        text = _first_line(bytes(self._framer.peek(PDU_HEADER_LENGTH) or b""))
+        if not text:
+            return error
+        problem = f"{error.problem} but text ('{text}...'): the peer speaks another protocol"
+        if state is Sta.STA5:
+            problem = f"the peer answers in text ('{text}...'): no DICOM service listens on this port"
+        return PduError(error.field, error.offset, problem, abort_reason=error.abort_reason)
 
-def _refusal(pdu_type: int, state: Sta) -> RemoteProtocolError:
-    if pdu_type not in PDU_NAMES:
-        return unknown_type(pdu_type)
-    return RemoteProtocolError(f"{PDU_NAMES[pdu_type]} is not expected in {state.title}", abort_reason=2)
+
+def _first_line(start: bytes) -> str:
+    """Gives the first line of what HTTP, SSH, SMTP and their like begin with; empty when it is no text."""
+    line = start.splitlines()[0] if start else b""
+    text = line.decode("latin-1")
+    return text if len(text) >= _SHORTEST_LINE and text.isascii() and text.isprintable() else ""
