@@ -1,5 +1,6 @@
 """Options that the sending tools share."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,8 @@ def test_defaults_are_one_at_a_time() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "are_drawn"), [([], False), (["-v"], True), (["-v", "--json"], False), (["-d", "--jobs", "3"], True)]
+    ("words", "are_drawn"),
+    [([], False), (["-v"], True), (["-v", "--json"], False), (["-v", "--jobs", "3"], True), (["-d"], False)],
 )
 def test_dots_are_drawn_where_they_disturb_nothing(words: list[str], are_drawn: bool) -> None:
     assert isinstance(dots(parser().parse(words)), Dots) == are_drawn
@@ -43,5 +45,8 @@ def test_report_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.Ca
     output = Output(level=Level.WARNING, as_json=False)
     assert write_report(str(tmp_path / "report"), "ünë", output)
     assert (tmp_path / "report").read_text(encoding="utf-8") == "ünë"
+    name = os.fsdecode(b"caf\xe9.dcm")
+    assert write_report(str(tmp_path / "report"), name, output)
+    assert (tmp_path / "report").read_bytes() == os.fsencode(name)
     assert not write_report(str(tmp_path / "none" / "report"), "", output)
     assert "the report cannot be written: No such file or directory" in capsys.readouterr().err

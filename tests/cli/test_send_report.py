@@ -20,7 +20,23 @@ def test_dots_of_one_file_at_a_time_grow(capsys: Capture) -> None:
         for step in steps:
             {"b": dots.begin, "d": dots.dot, "e": dots.end, "s": dots.stop}[step]()
     dots.stop()
-    assert capsys.readouterr().out == "XMIT: .\nXMIT: ..\nXMIT: \nXMIT: .\n"
+    assert capsys.readouterr().out == "XMIT: .\nXMIT: ..\nXMIT: .\n"
+
+
+def test_other_lines_do_not_stand_behind_dots() -> None:
+    output, said = Output(level=Level.INFO, as_json=False), []
+    output.write = lambda line: said.append(line + "\n")
+    dots = Dots(one_at_a_time=True, write=said.append)
+    SendReport(output, [CT], unreadable=0, dots=dots)
+    dots.begin()
+    output.info("request")
+    dots.dot()
+    dots.dot()
+    output.info("other")
+    dots.dot()
+    dots.end()
+    output.info("response")
+    assert "".join(said) == "I: request\nXMIT: ..\nI: other\nXMIT: .\nI: response\n"
 
 
 def test_dots_of_several_files_at_a_time_come_by_the_line(capsys: Capture) -> None:

@@ -68,9 +68,9 @@ def test_verbose_tells_the_steps(files: list[str], capsys: Capture) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "code"), [(0xA700, 0xA7), (0xA900, 0xA9), (0xC123, 0xC1), (0x0110, 1), (0x0001, 1), (0xB001, 0xB0)]
+    ("status", "code"), [(0xA700, 0xA7), (0xA900, 0xA9), (0xC123, 0xC1), (0x0110, 1), (0x0001, 0), (0xB001, 0xB0)]
 )
-def test_failing_status_is_the_exit_code_as_with_dcmtk(files: list[str], status: int, code: int) -> None:
+def test_status_is_the_exit_code_as_with_dcmtk(files: list[str], status: int, code: int) -> None:
     with background(ScriptedStore([status]).handlers()) as node:
         assert main([*address(node), *files]) == code
 
@@ -271,13 +271,13 @@ def test_what_cannot_be_read_is_counted(files: list[str], tmp_path: Path, capsys
     assert "1 of 2 acknowledged" in err
 
 
-def test_conversion_is_done_when_asked_for_and_told(files: list[str], capsys: Capture) -> None:
+def test_conversion_is_done_unless_forbidden_and_told(files: list[str], capsys: Capture) -> None:
     script = ScriptedStore()
     policy = storage_policy(storage_sop_classes(), transfer_syntaxes=(IMPLICIT_VR_LITTLE_ENDIAN,))
     with background(script.handlers(), policy=policy) as node:
-        assert main([*address(node), files[0]]) != 0
+        assert main([*address(node), files[0], "--convert", "never"]) != 0
         capsys.readouterr()
-        assert main([*address(node), files[0], "--convert", "uncompressed", "--json"]) == 0
+        assert main([*address(node), files[0], "--json"]) == 0
     (response,) = (event for event in events(capsys.readouterr().out) if event["event"] == "response")
     assert (response["transfer_syntax"], response["converted"]) == (IMPLICIT_VR_LITTLE_ENDIAN, True)
     assert response["reason"] == "0000H Success, converted from Explicit VR LE to Implicit VR LE"

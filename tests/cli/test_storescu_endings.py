@@ -27,7 +27,7 @@ def test_files_are_renamed_by_what_became_of_them(tmp_path: Path, ct: str) -> No
     files = [str(make_instance(tmp_path / f"{number}.dcm")) for number in range(3)]
     text = tmp_path / "text"
     text.write_text("no DICOM")
-    with peer(ScriptedStore([0, 0xA700, 0xB000])) as node:
+    with peer(ScriptedStore([0, 0xA700, 0x0107])) as node:
         assert main([*node.address, "+rn", "-nh", *files, str(text)]) == 0xA7
         assert main([*node.address, "+rn", "-rn", ct]) == 0
     found = sorted(path.name for path in tmp_path.iterdir())
@@ -45,7 +45,9 @@ def test_association_can_be_aborted_in_the_end(ct: str, capsys: Capture) -> None
     [
         ([0xA700], [], 0xA7, 0xA7),
         ([0xA700], ["-nh"], 0xA7, 0),
-        ([0x0107], [], 1, 0),
+        ([0x0001], [], 0, 0),
+        ([0x0107], [], 0, 0),
+        ([0x0116], [], 0, 0),
         ([0xB001], [], 0xB0, 0),
         ([0xB000], [], 0, 0),
         (["abort"], [], 10, 10),
@@ -63,6 +65,24 @@ def test_bad_file_that_is_passed_over_is_told_by_the_exit_code(tmp_path: Path, c
     with peer() as node:
         assert main([*node.address, "-nh", str(tmp_path / "missing"), ct]) == 1
         assert main([*node.address, "-nh", "--compat-exit-codes", str(tmp_path / "missing"), ct]) == 0
+
+
+def test_nothing_but_bad_files_is_passed_over_when_dcmtk_does(tmp_path: Path) -> None:
+    text = tmp_path / "text"
+    text.write_text("no DICOM")
+    words = ["127.0.0.1", "104", "-nh", str(text)]
+    assert (main(words), main([*words, "--compat-exit-codes"])) == (1, 0)
+    assert main([*words, "--compat-exit-codes", "-R"]) == 1
+    assert main(["127.0.0.1", "104", "-nh", "--compat-exit-codes", str(tmp_path / "missing")]) == 1
+
+
+def test_abort_after_another_failure_is_not_the_exit_code(tmp_path: Path, ct: str) -> None:
+    changed = str(make_instance(tmp_path / "changed.dcm", "MR"))
+    with peer(ScriptedStore(["abort"])) as node:
+        assert main([*node.address, "-nh", "--convert", "never", ct]) == 10
+    policy = storage_policy(["1.2.840.10008.5.1.4.1.1.2"])
+    with background(ScriptedStore(["abort"]).handlers(), policy=policy) as other:
+        assert main([*address(other), "-nh", changed, ct]) == 1  # for its class was not accepted
 
 
 def test_node_without_contexts_is_told(ct: str, capsys: Capture) -> None:

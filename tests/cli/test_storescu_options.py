@@ -54,8 +54,24 @@ def test_without_options_files_propose_what_they_have(tmp_path: Path, ct: str) -
     rle = str(make_instance(tmp_path / "rle.dcm", "CT", RLE))
     with peer() as node:
         assert main([*node.address, ct, rle]) == 0
-        assert node.contexts() == [(CT, (EXPLICIT,)), (CT, (RLE,))]
+        assert node.contexts() == [(CT, (EXPLICIT,)), (CT, NATIVE), (CT, (RLE,))]
         assert node.request().max_length == 131072
+        assert main([*node.address, "--convert", "never", ct, rle]) == 0
+        assert node.contexts() == [(CT, (EXPLICIT,)), (CT, (RLE,))]
+
+
+@pytest.mark.parametrize("own", NATIVE)
+@pytest.mark.parametrize("wanted", NATIVE)
+def test_without_options_files_are_converted_only_where_they_must(
+    own: str, wanted: str, tmp_path: Path, capsys: Capture
+) -> None:
+    path = str(make_instance(tmp_path / "file.dcm", "CT", own))
+    with peer(None, wanted) as node:
+        assert main([*node.address, "-v", path]) == 0
+        assert main([*node.address, "--convert", "never", path]) == (0 if own == wanted else 1)
+    assert ("Converting transfer syntax" in capsys.readouterr().err) == (own != wanted)
+    assert (node.script.received[0] == data_set_bytes(path)) == (own == wanted)
+    assert (node.received(wanted)[0].pixel_array == pydicom.dcmread(path).pixel_array).all()
 
 
 def test_usual_classes_are_proposed_unless_only_the_required_are_wanted(tmp_path: Path, ct: str) -> None:

@@ -89,21 +89,37 @@ def test_the_same_is_proposed_and_sent(flags: str, peer_tool: PeerTool) -> None:
 def test_what_differs_by_default_is_what_the_files_need(peer_tool: PeerTool) -> None:
     theirs, ours = both(peer_tool, ["HOST", "PORT", "ct.dcm", "rle.dcm"])
     assert (len(theirs.contexts[0]), theirs.code) == (128, 1)
-    assert ([each[1:] for each in ours.contexts[0]], ours.code) == ([(CT, (EXPLICIT,)), (MR, (RLE,))], 0)
+    assert [each[1:] for each in ours.contexts[0]] == [(CT, (EXPLICIT,)), (CT, NATIVE), (MR, (RLE,))]
+    assert ours.code == 0
     assert (theirs.requests[0].max_length, ours.requests[0].max_length) == (16384, 131072)
 
 
 @pytest.mark.parametrize("syntax", [IMPLICIT, EXPLICIT, BIG, DEFLATED], ids=["implicit", "explicit", "big", "deflated"])
-@pytest.mark.parametrize("flags", ["-R", "-R -xd", "-R -xi"])
+@pytest.mark.parametrize("flags", ["", "-R", "-R -xd", "-R -xi"])
 @pytest.mark.usefixtures("folder")
 def test_files_are_converted_into_the_same(flags: str, syntax: str, peer_tool: PeerTool) -> None:
     files = ["ct.dcm", "ct-implicit.dcm", "ct-big.dcm", "ct-deflated.dcm", "sr.dcm"]
     theirs, ours = both(peer_tool, [*flags.split(), "HOST", "PORT", *files], policy=taking(syntax))
     if ours.objects != theirs.objects:  # -R sends what would be lost otherwise: ours proposes the deflated file's own
-        assert (flags, syntax) == ("-R", DEFLATED)
+        assert syntax == DEFLATED
+        assert flags in ("", "-R")
         assert (theirs.code, theirs.objects) == (1, [])
         return
     ours.requests, theirs.requests = [], []  # in which ours may have a context more
+    assert_same(theirs, ours)
+
+
+@pytest.mark.parametrize("flags", ["-R -xb", "-R -xe", "-R -xd", "-R -xb +C"])
+@pytest.mark.parametrize("taken", [NATIVE, (BIG, EXPLICIT, IMPLICIT), (IMPLICIT, BIG)], ids=["all", "plain", "some"])
+@pytest.mark.usefixtures("folder")
+def test_context_is_chosen_alike_where_several_are_accepted(
+    flags: str, taken: tuple[str, ...], peer_tool: PeerTool
+) -> None:
+    files = ["ct.dcm", "ct-implicit.dcm", "ct-big.dcm", "sr.dcm"]
+    # The deflated file's own syntax, which the others do not propose, is proposed by ours.
+    files += [] if taken == NATIVE and "-xd" not in flags else ["ct-deflated.dcm"]
+    theirs, ours = both(peer_tool, [*flags.split(), "HOST", "PORT", *files], policy=taking(*taken))
+    ours.requests, theirs.requests = [], []
     assert_same(theirs, ours)
 
 
@@ -134,6 +150,7 @@ TASKS = {
     "missing passed over": "-R -nh HOST PORT missing ct.dcm",
     "all missing": "-R -nh HOST PORT missing",
     "text": "-R HOST PORT text ct.dcm",
+    "text by default": "HOST PORT text",
     "text passed over": "-R -nh HOST PORT text ct.dcm",
     "aborted in the end": "-R --abort HOST PORT ct.dcm",
     "old VRs": "-R -u HOST PORT ct.dcm",
@@ -170,6 +187,14 @@ def test_tasks_end_alike(task: str, peer_tool: PeerTool) -> None:
         assert_same(theirs, ours)
 
 
+@pytest.mark.usefixtures("folder")
+def test_nothing_but_a_bad_file_ends_alike_on_request(peer_tool: PeerTool) -> None:
+    words = ["-nh", "HOST", "PORT", "text"]
+    theirs = run_tool(peer_tool("storescu"), words)
+    assert run_tool(main, [*words, "--compat-exit-codes"]).code == theirs.code == 0
+    assert run_tool(main, words).code == 1
+
+
 @pytest.mark.parametrize("profile", ["Default", "default"])
 @pytest.mark.usefixtures("folder")
 def test_debians_profile_is_proposed_alike(profile: str, peer_tool: PeerTool) -> None:
@@ -190,6 +215,7 @@ SITUATIONS: dict[str, tuple[Sequence[int | str], str, int]] = {
     "duplicate invocation": ([0x0210], "", 2),
     "warning": ([0xB000, 0xB006, 0xB007], "", 0),
     "aborted": (["abort"], "", 10),
+    "general warnings": ([0x0001, 0x0107, 0x0116], "", 0),
     "second aborted": ([0, "abort"], "", 10),
 }
 
@@ -210,7 +236,7 @@ def test_exit_codes_are_dcmtks_on_request(script: list[int | str], peer_tool: Pe
     words = ["-R", "-nh", "HOST", "PORT", "ct.dcm", "mr.dcm"]
     theirs = run_tool(peer_tool("storescu"), words, script=script)
     assert run_tool(main, [*words, "--compat-exit-codes"], script=script).code == theirs.code
-    assert run_tool(main, words, script=script).code != 0
+    assert (run_tool(main, words, script=script).code != 0) == (script != [0x0001])
 
 
 @pytest.mark.parametrize(

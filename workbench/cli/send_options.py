@@ -48,8 +48,8 @@ def add_deflate_option(parser: Parser, title: str) -> None:
 
 
 def dots(options: Options) -> Dots | None:
-    """Gives what draws dots on standard output, where they are wanted and disturb nothing."""
-    if options.level > Level.INFO or options.json:
+    """Gives what draws dots on standard output, where they are wanted and disturb nothing, as each PDU's lines."""
+    if options.level != Level.INFO or options.json:
         return None
     return Dots(one_at_a_time=options.jobs == 1 and options.window == 1)
 
@@ -84,9 +84,9 @@ def progress_bar(output: Output, report: SendReport) -> AbstractContextManager[o
 
 
 def write_report(path: str, text: str, output: Output) -> bool:
-    """Writes a report and gives whether that could be done. Blocks."""
+    """Writes a report and gives whether that could be done; names of files keep their bytes. Blocks."""
     try:
-        Path(path).write_text(text, encoding="utf-8")
+        Path(path).write_text(text, encoding="utf-8", errors="surrogateescape")
     except OSError as error:
         output.error(f"{path}: the report cannot be written: {error.strerror or error}")
         return False

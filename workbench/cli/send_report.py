@@ -54,6 +54,8 @@ class SendReport:
         self._done = 0
         self._done_bytes = 0
         self._under_way: dict[int, int] = {}
+        if dots is not None:
+            output.write = dots.before(output.write)
 
     # What a sending tells
 
@@ -196,23 +198,27 @@ class SendReport:
 
 
 class Dots:
-    """Draws a line of dots on standard output for each file, as it is sent; with several at a time in one go each."""
+    """Draws a line of dots for each file, as it is sent; with several at a time in one go each.
 
-    def __init__(self, *, one_at_a_time: bool) -> None:
+    Args:
+        write: takes parts of lines; standard output by default.
+    """
+
+    def __init__(self, *, one_at_a_time: bool, write: Callable[[str], object] | None = None) -> None:
         self._is_live = one_at_a_time
+        self._write = write or _write_out
         self._is_begun = False
         self._has_dots = False
 
     def begin(self) -> None:
-        """Begins a line."""
+        """Begins a line, of which nothing is written before its first dot: other lines come in between."""
         if self._is_live:
-            self._write("XMIT: ")
             self._is_begun, self._has_dots = True, False
 
     def dot(self) -> None:
         """Adds a dot."""
         if self._is_begun:
-            self._write(".")
+            self._write("." if self._has_dots else "XMIT: .")
             self._has_dots = True
 
     def end(self) -> None:
@@ -220,21 +226,28 @@ class Dots:
         if not self._is_live:
             self._write("XMIT: .\n")
         elif self._is_begun:
-            self._write("\n" if self._has_dots else ".\n")
-            self._is_begun = False
+            self._write("\n" if self._has_dots else "XMIT: .\n")
+            self._is_begun = self._has_dots = False
 
     def stop(self) -> None:
         """Ends a line that is still open, for its file failed."""
-        if self._is_begun:
-            self._write("\n")
-            self._is_begun = False
+        self.interrupt()
+        self._is_begun = False
 
-    def _write(self, text: str) -> None:
-        try:
-            sys.stdout.write(text)
-            sys.stdout.flush()
-        except BrokenPipeError:  # the reader has gone; the work goes on, and the interpreter must not fail at its end
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    def before(self, write: Callable[[str], None]) -> Callable[[str], None]:
+        """Gives what writes a line that must not stand behind dots."""
+
+        def write_alone(line: str) -> None:
+            self.interrupt()
+            write(line)
+
+        return write_alone
+
+    def interrupt(self) -> None:
+        """Ends what is written of a line, for something else is to be said; a further dot begins a new one."""
+        if self._has_dots:
+            self._write("\n")
+            self._has_dots = False
 
 
 def names(instance: Sendable) -> dict[str, str]:
@@ -244,3 +257,11 @@ def names(instance: Sendable) -> dict[str, str]:
         "sop_class": instance.sop_class_uid,
         "sop_instance": instance.sop_instance_uid,
     }
+
+
+def _write_out(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has gone; the work goes on, and the interpreter must not fail at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -4,6 +4,7 @@ Stops at the first failure unless told otherwise, and names every file that the 
 """
 
 import asyncio
+import os
 from typing import Final
 
 from workbench.acse.syntax_choices import storage_proposal
@@ -27,7 +28,7 @@ from workbench.cli.syntax_options import add_propose_options, proposed
 from workbench.cli.tracing import tracing
 from workbench.cli.values import choice, positive
 from workbench.dimse.status import Category, category
-from workbench.errors import ConfigError
+from workbench.errors import AssociationAborted, ConfigError
 from workbench.services.storage.alterations import Alterations
 from workbench.services.storage.inventing import Inventor
 from workbench.services.storage.proposals import AsListed, GivenSyntaxes, Proposal
@@ -44,8 +45,9 @@ _PROPOSED: Final = "network options: proposed transmission transfer syntaxes"
 _OTHER: Final = "network options: other network options"
 
 _EPILOG: Final = (
-    "Without an option that says what to propose, each file gets a presentation context for the transfer syntax it has "
-    "and is sent as it is. With one, files are converted among the uncompressed syntaxes where the node wants it. "
+    "Without an option that says what to propose, each file gets a context for the transfer syntax it has, "
+    "and an uncompressed one a second context with all uncompressed syntaxes. A file whose own syntax the node accepts "
+    "is sent as it is; among uncompressed syntaxes it is converted otherwise, unless --convert never forbids it. "
     "Exit codes: 0 the node has acknowledged every file; 10 it aborted; the high byte of the first failing status; "
     "1 anything else. With --compat-exit-codes: 0 for any warning, and with -nh for any status and bad file."
 )
@@ -86,9 +88,10 @@ def make_parser() -> Parser:
         dest="convert",
         metavar="WHAT",
         type=choice(*[each.value for each in Conversion]),
+        default=Conversion.UNCOMPRESSED.value,
         help="where the node does not accept the transfer syntax of a file: never, plain (uncompressed into each "
         "other), uncompressed (the deflated one, too), lossless (also what is compressed without loss), any "
-        "(default: never, but uncompressed with -x, -R, +C and -xf)",
+        "(default: uncompressed)",
     )
     parser.conflicts("--config-file", "--required")
     group = parser.group("network options: post-1993 value representations")
@@ -133,14 +136,14 @@ async def _run(caller: Requestor, options: Options, output: Output, recorder: Re
         return EXIT_FAILURE
     if not instances:
         output.fatal("no input files to be sent")
-        return EXIT_FAILURE
+        return await asyncio.to_thread(_code_of_nothing, options, inputs)
     report.sending = sending = Sending(
         instances,
         caller.node,
         caller.local,
         jobs=options.jobs,
         window=options.window,
-        convert=_conversion(options),
+        convert=Conversion(options.convert),
         preferred_syntax=DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN if options.propose == "deflated" else "",
         stop_at_first_failure=not options.no_halt,
         proposal=proposal,
@@ -182,13 +185,6 @@ def _proposal(options: Options, output: Output) -> tuple[Proposal | None, tuple[
     return proposal, ()
 
 
-def _conversion(options: Options) -> Conversion:
-    if options.convert is not None:
-        return Conversion(options.convert)
-    is_told = options.config is not None or options.required or bool(proposed(options))
-    return Conversion.UNCOMPRESSED if is_told else Conversion.NEVER
-
-
 def _inventor(options: Options) -> Inventor | None:
     if not options.given & {"--invent-instance", "--invent-series", "--invent-study", "--invent-patient"}:
         return None
@@ -208,10 +204,25 @@ def _exit_code(report: SendReport, sending: Sending, inputs: Inputs) -> int:
     """Gives the high byte of the first failing status, 10 when the peer aborted, 1 for anything else that failed."""
     if all(outcome is not None and outcome.is_acknowledged for outcome in sending.outcomes):
         return EXIT_FAILURE if inputs.bad else EXIT_OK
-    status = report.failures[0].status if report.failures else None
-    if status is not None:
-        return status >> 8 or EXIT_FAILURE
-    return EXIT_PEER_ABORTED if report.was_aborted else EXIT_FAILURE
+    return _code_of_failure(report)
+
+
+def _code_of_nothing(options: Options, inputs: Inputs) -> int:
+    """Gives the code where no file can be sent; DCMTK's passes over files that are there but bad, unless -R is given.
+
+    Blocks.
+    """
+    passes_over = options.compat and not options.required and any(os.path.isfile(each.path) for each in inputs.bad)
+    return EXIT_OK if passes_over else EXIT_FAILURE  # with -nh: without it the tool has ended before
+
+
+def _code_of_failure(report: SendReport) -> int:
+    """Gives the code for what failed first; 10 only where the abort of the peer was what made it fail."""
+    first = report.failures[0] if report.failures else None
+    if first is not None and first.status is not None:
+        return first.status >> 8 or EXIT_FAILURE
+    is_other = first is not None and not isinstance(first.error, AssociationAborted)
+    return EXIT_PEER_ABORTED if report.was_aborted and not is_other else EXIT_FAILURE
 
 
 def _compatible_code(report: SendReport, options: Options) -> int:
@@ -223,6 +234,5 @@ def _compatible_code(report: SendReport, options: Options) -> int:
     if not report.failures:
         return EXIT_OK
     status = report.failures[0].status
-    if status is None:
-        return EXIT_PEER_ABORTED if report.was_aborted else EXIT_FAILURE
-    return EXIT_OK if category(status) is Category.WARNING else status >> 8 or EXIT_FAILURE
+    is_warning = status is not None and category(status) is Category.WARNING
+    return EXIT_OK if is_warning else _code_of_failure(report)

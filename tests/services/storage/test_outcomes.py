@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+import pytest
+
 from workbench.config import LocalAe, Node
 from workbench.services.storage.instances import MemoryInstance
-from workbench.services.storage.outcomes import Outcome, Summary, report
+from workbench.services.storage.outcomes import Outcome, Summary, report, state_of
 from workbench.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 
 INSTANCES = tuple(
@@ -30,6 +32,18 @@ OUTCOMES = (
     Outcome(instance=INSTANCES[3], state="not sent", reason="released on request"),
     None,
 )
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        (0x0000, "stored"),
+        *((status, "warning") for status in (0x0001, 0x0107, 0x0116, 0xB000, 0xB006, 0xB007)),
+        *((status, "failed") for status in (0x0106, 0xA700, 0xA900, 0xB001, 0xC000, 0xFE00)),
+    ],
+)
+def test_state_is_what_the_status_means_for_the_instance(status: int, state: str) -> None:
+    assert state_of(status) == state
 
 
 def test_summary_counts_states_and_acknowledged_bytes() -> None:

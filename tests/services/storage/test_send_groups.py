@@ -82,6 +82,23 @@ def test_another_syntax_only_when_its_own_is_not_accepted(
     assert found == chosen
 
 
+def test_of_several_contexts_the_one_proposed_first_is_converted_into() -> None:
+    deflated = instance("1.2", NATIVE[3])
+    for first, second, chosen in (
+        (BIG, EXPLICIT, BIG),
+        (EXPLICIT, BIG, EXPLICIT),
+        (IMPLICIT, BIG, BIG),
+        (IMPLICIT, IMPLICIT, IMPLICIT),
+    ):
+        accepted = agreement(("1.2", first), ("1.2", second))
+        assert chosen_syntax(accepted, deflated, Conversion.UNCOMPRESSED) == chosen
+
+
+def test_what_may_not_be_deflated_is_not_proposed_so() -> None:
+    (group,) = groups([instance("1.2", EXPLICIT)], [0], OwnSyntaxes(Conversion.PLAIN))
+    assert [each.transfer_syntaxes for each in group.contexts] == [(EXPLICIT,), (EXPLICIT, IMPLICIT, BIG)]
+
+
 def test_preferred_syntax_wins_where_the_instance_may_be_converted_into_it() -> None:
     both = agreement(("1.2", EXPLICIT), ("1.2", IMPLICIT))
     ours = instance("1.2", EXPLICIT)

@@ -4,17 +4,42 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from workbench import dictionary
 from workbench.config import LocalAe, Node
-from workbench.dimse.status import describe
+from workbench.dimse.status import (
+    ACKNOWLEDGED_STORE,
+    ATTRIBUTE_LIST_ERROR,
+    OPTIONAL_ATTRIBUTES_NOT_SUPPORTED,
+    SUCCESS,
+    describe,
+)
 from workbench.errors import WorkbenchError
 from workbench.services.storage.instances import Sendable
 
 OutcomeState = Literal["stored", "warning", "failed", "not sent"]
 InstanceState = Literal["waiting", "sending", "sent", "stored", "warning", "failed", "not sent"]
 """Where an instance stands; "sent" is all of it handed to the network, with the answer still to come."""
+
+_ATTRIBUTE_VALUE_OUT_OF_RANGE: Final = 0x0116
+
+_ACKNOWLEDGED: Final = ACKNOWLEDGED_STORE | {
+    OPTIONAL_ATTRIBUTES_NOT_SUPPORTED,
+    ATTRIBUTE_LIST_ERROR,
+    _ATTRIBUTE_VALUE_OUT_OF_RANGE,
+}
+
+
+def state_of(status: int) -> OutcomeState:
+    """Gives what the status of a C-STORE response means for the instance.
+
+    The general warnings of PS3.7 C.4 are none that PS3.4 Table B.2-1 has, but a peer that sends one has carried the
+    operation out. A warning that neither knows is no acknowledgement.
+    """
+    if status == SUCCESS:
+        return "stored"
+    return "warning" if status in _ACKNOWLEDGED else "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

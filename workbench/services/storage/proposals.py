@@ -10,7 +10,7 @@ from typing import Final, Protocol, TypeAlias
 
 from workbench import dictionary
 from workbench.acse.contexts import ContextNeed
-from workbench.services.transcoding.conversion import COMPRESSED_ROOTS, NATIVE, Conversion
+from workbench.services.transcoding.conversion import COMPRESSED_ROOTS, Conversion
 from workbench.uids import (
     DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
     EXPLICIT_VR_BIG_ENDIAN,
@@ -51,7 +51,8 @@ class OwnSyntaxes:
     def contexts(self, need: ContextNeed) -> Sequence[Context]:
         """Gives its own transfer syntax, and the uncompressed ones in a context of their own."""
         own = (need[0], (need[1],))
-        return [own, (need[0], NATIVE)] if self._conversion.targets(need[1]) else [own]
+        results = self._conversion.results(need[1])
+        return [own, (need[0], results)] if results else [own]
 
 
 class GivenSyntaxes:

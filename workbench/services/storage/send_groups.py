@@ -5,17 +5,20 @@ association are sent over the next one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from workbench.acse.agreement import Agreement
 from workbench.acse.contexts import MAX_CONTEXTS, ContextNeed, number
 from workbench.services.storage.instances import Sendable
 from workbench.services.storage.proposals import Context, OwnSyntaxes, Proposal
 from workbench.services.transcoding.conversion import Conversion
+from workbench.uids import EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 from workbench.upper_layer.items import ProposedContext
 
 _OWN = OwnSyntaxes()
 _NOWHERE = -1
+# Among contexts that an instance has to be converted for: those that keep its VRs come first, a deflated one last.
+_RANKS: Final = {EXPLICIT_VR_LITTLE_ENDIAN: 0, EXPLICIT_VR_BIG_ENDIAN: 0, IMPLICIT_VR_LITTLE_ENDIAN: 1}
 
 
 class Group(NamedTuple):
@@ -61,21 +64,21 @@ def groups(
 def chosen_syntax(agreement: Agreement, instance: Sendable, conversion: Conversion, preferred: str = "") -> str:
     """Gives the transfer syntax in which an instance is to be sent: another one only if the peer refuses its own.
 
+    Then an explicit one is taken before the implicit one, and of several the one that was proposed first.
+
     Args:
         preferred: what an instance is converted into even if the peer takes its own; empty for none.
     """
     own = instance.transfer_syntax_uid
-    accepted = {
-        context.transfer_syntax
-        for context in agreement.by_sop_class.get(instance.sop_class_uid, ())
-        if context.scu_role
-    }
+    contexts = (each for each in agreement.by_sop_class.get(instance.sop_class_uid, ()) if each.scu_role)
+    accepted = [each.transfer_syntax for each in sorted(contexts, key=lambda each: each.context_id)]
     targets = conversion.targets(own)
     if preferred in accepted and preferred in targets:
         return preferred
     if own in accepted:
         return own
-    return next((syntax for syntax in targets if syntax in accepted), own)
+    possible = (syntax for syntax in accepted if syntax in targets)
+    return min(possible, key=lambda syntax: _RANKS.get(syntax, len(_RANKS)), default=own)
 
 
 def _put(context: Context, found: list[tuple[list[Context], list[int]]]) -> None:

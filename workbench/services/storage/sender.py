@@ -10,13 +10,13 @@ from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from workbench.dimse.status import ACKNOWLEDGED_STORE, SUCCESS
 from workbench.errors import AssociationAborted, StorageError, TransportError, WorkbenchError
 from workbench.net.association import Association
 from workbench.net.outgoing import DataSet
 from workbench.net.requestor import connect
 from workbench.services.storage.alterations import Alteration, alteration
 from workbench.services.storage.datasets import Loading, close
+from workbench.services.storage.outcomes import state_of
 from workbench.services.storage.scu import store
 from workbench.services.storage.send_groups import chosen_syntax
 from workbench.services.transcoding.conversion import Conversion
@@ -300,11 +300,11 @@ class Sender:
         except WorkbenchError as error:
             self._failed(association, index, error, altered)
         else:
-            acknowledged = result.status in ACKNOWLEDGED_STORE
-            self._acknowledged += acknowledged
+            state = state_of(result.status)
+            self._acknowledged += state != "failed"
             sending.finish(
                 index,
-                "stored" if result.status == SUCCESS else "warning" if acknowledged else "failed",
+                state,
                 self._reason(index, result.reason, altered),
                 status=result.status,
                 latency=result.latency,

@@ -76,6 +76,10 @@ class Conversion(Enum):
 
     def targets(self, transfer_syntax_uid: str) -> tuple[str, ...]:
         """Gives the transfer syntaxes into which an instance may be converted, best first."""
+        return tuple(syntax for syntax in self.results(transfer_syntax_uid) if syntax != transfer_syntax_uid)
+
+    def results(self, transfer_syntax_uid: str) -> tuple[str, ...]:
+        """Gives the same with its own transfer syntax at its place, if that is uncompressed."""
         results: tuple[str, ...] = NATIVE
         match self:
             case Conversion.NEVER:
@@ -88,7 +92,7 @@ class Conversion(Enum):
                 may_be = transfer_syntax_uid in NATIVE or transfer_syntax_uid in LOSSLESS
             case Conversion.DECOMPRESS:
                 may_be = transfer_syntax_uid in NATIVE or transfer_syntax_uid.startswith(COMPRESSED_ROOTS)
-        return tuple(syntax for syntax in results if syntax != transfer_syntax_uid) if may_be else ()
+        return results if may_be else ()
 
 
 class Converted(NamedTuple):
