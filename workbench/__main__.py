@@ -35,11 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
         importlib.import_module("workbench.cli.completion").complete(TOOLS)
     match arguments:
         case [tool, *rest] if tool in TOOLS:
-            gc.disable()  # imports make many objects and no garbage
-            module = importlib.import_module(f"workbench.cli.{tool}")
-            gc.enable()
-            gc.freeze()  # what the imports made stays to the end: the collector need not look at it again and again
-            return int(module.main(rest))
+            with importlib.import_module("workbench.cli.streams").kept_streams():
+                return _run(tool, rest)
         case ["--version", *_]:
             sys.stdout.write(importlib.import_module("workbench.cli.version").version() + "\n")
             return 0
@@ -49,6 +46,18 @@ def main(arguments: list[str] | None = None) -> int:
     named = f"dwb: there is no tool {arguments[0]!r}\n" if arguments else ""
     sys.stderr.write(f"{named}{_USAGE}")
     return 1
+
+
+def _run(tool: str, arguments: list[str]) -> int:
+    try:
+        gc.disable()  # imports make many objects and no garbage
+        module = importlib.import_module(f"workbench.cli.{tool}")
+        gc.enable()
+        gc.freeze()  # what the imports made stays to the end: the collector need not look at it again and again
+        return int(module.main(arguments))
+    except KeyboardInterrupt:  # before the tool can deal with it itself
+        sys.stderr.write("F: interrupted\n")
+        return 1
 
 
 if __name__ == "__main__":

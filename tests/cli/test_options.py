@@ -70,6 +70,7 @@ def test_without_a_timeout_for_messages_that_of_a_socket_holds() -> None:
         ("-d -v", Level.INFO),
         ("-d -ll trace", Level.TRACE),
         ("-ll error -v", Level.INFO),
+        ("-ll Debug", Level.DEBUG),
     ],
 )
 def test_of_options_that_exclude_each_other_the_last_one_wins(flags: str, level: Level) -> None:

@@ -2,9 +2,6 @@
 
 import json
 import logging
-import os
-import subprocess
-import sys
 
 import pytest
 
@@ -75,24 +72,6 @@ def test_traceback_of_a_defect_stays_readable(capsys: pytest.CaptureFixture[str]
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == "I: defect"
     assert lines[-1] == "I: ValueError: on purpose"
-
-
-def test_reader_of_the_events_that_has_gone_does_not_end_the_work() -> None:
-    program = """
-from workbench.cli.output import Level, Output
-output = Output(level=Level.WARNING, as_json=True)
-for _ in range(100_000):
-    output.event("sent")
-output.error("still here")
-"""
-    reading, writing = os.pipe()
-    with subprocess.Popen(
-        [sys.executable, "-c", program], stdout=writing, stderr=subprocess.PIPE, text=True
-    ) as process:
-        os.close(writing)
-        os.close(reading)
-        assert process.communicate()[1] == "E: still here\n"
-    assert process.returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,15 @@ def test_the_words_can_be_printed(capsys: Capture) -> None:
     assert capsys.readouterr().err == "dwb tool called with 2 arguments: '--arguments' 'host'\n"
 
 
+def test_secrets_are_not_printed_with_the_words(capsys: Capture) -> None:
+    made = parser()
+    made.conceal("--key")
+    assert made.parse(["--arguments", "host", "-k", "secret", "--key=secret", "x"]).keys == ("secret", "secret")
+    said = capsys.readouterr().err
+    assert "secret" not in said
+    assert "'-k' '***' '--key=***' 'x'" in said
+
+
 @pytest.mark.parametrize("flag", ["-h", "--help"])
 def test_help_is_grouped_and_ends_with_0(flag: str, capsys: Capture) -> None:
     with pytest.raises(SystemExit) as caught:

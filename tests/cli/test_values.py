@@ -19,6 +19,7 @@ from workbench.cli.values import (
     positive,
     seconds,
     sent_pdu_length,
+    utf8,
     within,
 )
 
@@ -37,6 +38,8 @@ from workbench.cli.values import (
         (seconds, "0.5", 0.5),
         (choice("a", "b"), "b", "b"),
         (network, "192.0.2.0/24", "192.0.2.0/24"),
+        (utf8, "Müller", "Müller"),
+        (utf8, "M\udcc3\udcbcller", "Müller"),
     ],
 )
 def test_a_word_becomes_a_value(convert: Callable[[str], Any], text: str, value: object) -> None:
@@ -55,6 +58,7 @@ def test_a_word_becomes_a_value(convert: Callable[[str], Any], text: str, value:
         (sent_pdu_length, "0", "4096 and above"),
         (seconds, "inf", "'inf' is not a time in seconds above 0"),
         (choice("a", "b"), "c", "'c' is none of a, b"),
+        (utf8, "M\udcfcller", "is not UTF-8"),
         (network, "pacs", "'pacs' is not an address or a network"),
     ],
 )

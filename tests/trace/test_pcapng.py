@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import ExpectLog
 from tests.interop.peers import PeerTool
 from tests.services.servers import LOCAL, serve
 from workbench.acse.contexts import propose_classes
@@ -75,6 +76,16 @@ def test_what_was_sent_and_received_is_in_the_segments(tmp_path: Path, local: st
 def test_a_file_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="nowhere"):
         CaptureWriter.create(tmp_path / "nowhere" / "file")
+
+
+def test_a_disk_that_is_full_ends_the_capture_and_nothing_else(expect_log: ExpectLog) -> None:
+    expect_log("the trace is not complete: /dev/full cannot be written: No space left on device")
+    with CaptureWriter.create("/dev/full") as writer:
+        for number in range(3):
+            writer.opened(number, "127.0.0.1:4000", "127.0.0.1:104", is_requestor=True)
+            writer.sent(number, [bytes(100_000)])
+            writer.closed(number)
+        writer.received(9, b"of nothing that was opened")
 
 
 def test_an_address_that_nobody_knows_is_no_obstacle(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ def add_identity_options(parser: "Parser") -> None:
         default=False,
         help="ask the node to confirm the identity, and give up where it does not",
     )
+    parser.conceal("--password")
     for each in ("--password", "--empty-password"):
         parser.requires(each, "--user")
         parser.conflicts(each, "--kerberos", "--saml", "--jwt")

@@ -172,9 +172,10 @@ def _contexts_are_printed(options: Options) -> str:
 
 
 def _level(text: str) -> Level:
-    if text not in _LEVELS:
+    level = _LEVELS.get(text.lower())
+    if level is None:
         raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(_LEVELS)}")
-    return _LEVELS[text]
+    return level
 
 
 def _socket_seconds(text: str) -> float:

@@ -2,7 +2,6 @@
 
 import importlib
 import logging
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -106,11 +105,7 @@ class Output:
         event: dict[str, object] = {"event": name, "time": time.time()}
         fields = {"association": association, **fields}
         event.update((key, value) for key, value in fields.items() if value is not None)
-        try:
-            print(self._encode(event), flush=True)
-        except BrokenPipeError:
-            # The reader has gone; the work goes on, and the interpreter must not fail when it flushes at its end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(self._encode(event), flush=True)
 
 
 def printable(text: str) -> str:

@@ -173,6 +173,7 @@ class Parser:
         self.positionals: list[Positional] = []
         self._defaults: dict[str, Any] = {}
         self._rules: list[_Rule] = []
+        self._concealed: set[str] = set()
         self._left_out: list[tuple[str, tuple[str, ...]]] = []
         self._alone: list[str] = []
         self._checks: list[Callable[[Options], str]] = []
@@ -220,6 +221,10 @@ class Parser:
         """An option and each of others exclude each other."""
         self._rules.append(_Rule(option, others, is_conflict=True))
 
+    def conceal(self, *options: str) -> None:
+        """The values of these options, by name, are secrets: `--arguments` prints stars for them."""
+        self._concealed.update(options)
+
     def check(self, find: Callable[[Options], str]) -> None:
         """Has a function look at what was given; what it gives is the problem, empty where there is none."""
         self._checks.append(find)
@@ -238,7 +243,7 @@ class Parser:
             places = list(self._read(words, options, given))
             options.given = frozenset(given)
             if options.arguments:
-                shown = " ".join(f"'{word}'" for word in words)
+                shown = " ".join(f"'{word}'" for word in self._shown(words))
                 sys.stderr.write(f"{self.program} called with {len(words)} arguments: {shown}\n")
             self._place(places, options)
             self._obey_rules(given)
@@ -267,6 +272,17 @@ class Parser:
                 option.take(options, tuple(_converted(option, values)))
             else:
                 yield word
+
+    def _shown(self, words: list[str]) -> Iterable[str]:
+        before = ""
+        for word in words:
+            name, sign, _ = word.partition("=")
+            known = self._known.get(before)
+            if known is not None and known.name in self._concealed:
+                yield "***"
+            else:
+                yield f"{name}=***" if sign and name in self._concealed else word
+            before = word
 
     def _option(self, word: str) -> tuple[Option, list[str]]:
         """Gives the option that a word names, and the value that is in the same word after an equals sign."""

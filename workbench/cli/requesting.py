@@ -81,6 +81,7 @@ def add_requestor_options(parser: Parser, *, ae_title: str, repeats: bool = True
         )
         network.flag("--abort", dest="abort", help="end with A-ABORT instead of A-RELEASE")
     add_tls_options(parser, role="both" if is_acceptor else "requestor")
+    parser.conceal("--use-passwd")
 
 
 def requestor(options: Options) -> Requestor:

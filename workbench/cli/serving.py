@@ -110,6 +110,7 @@ def add_acceptor_options(
         help="perform N operations at a time on an association whose requestor asks for it (default: 16)",
     )
     add_tls_options(parser, role="acceptor")
+    parser.conceal("--use-passwd")
     return group
 
 

@@ -43,6 +43,14 @@ pdu_length: Final = number(
 sent_pdu_length: Final = number("a PDU length", lambda value: 4096 <= value <= 0xFFFFFFFF, "4096 and above")
 
 
+def utf8(text: str) -> str:
+    """Takes text for people: UTF-8, also where the locale of the terminal cannot say so."""
+    try:
+        return os.fsencode(text).decode("utf-8")
+    except UnicodeError:
+        raise argparse.ArgumentTypeError(f"{text!a} is not UTF-8") from None
+
+
 def seconds(text: str) -> float:
     """Takes a time above 0."""
     try:

@@ -6,6 +6,7 @@ what is inside of it.
 """
 
 import ipaddress
+import logging
 import struct
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -15,6 +16,8 @@ from typing import BinaryIO, Final, Self
 from workbench.errors import ConfigError
 from workbench.uids import IMPLEMENTATION_VERSION_NAME
 from workbench.upper_layer.fields import Buffer
+
+_log = logging.getLogger(__name__)
 
 _SECTION: Final = 0x0A0D0D0A
 _BYTE_ORDER: Final = 0x1A2B3C4D
@@ -36,6 +39,7 @@ class CaptureWriter:
     def __init__(self, file: BinaryIO, *, clock: Callable[[], float] = time.time) -> None:
         """Begins the file with its section and its one interface; `clock` gives seconds since the epoch."""
         self._file = file
+        self._is_broken = False
         self._clock = clock
         self._flows: dict[int, _Flow] = {}
         program = _option(_SHB_USERAPPL, IMPLEMENTATION_VERSION_NAME.encode())
@@ -60,7 +64,10 @@ class CaptureWriter:
 
     def __exit__(self, *_: object) -> None:
         """Closes the file."""
-        self._file.close()
+        try:
+            self._file.close()
+        except OSError as error:
+            self._break(error)
 
     def opened(self, association: int, local: str, peer: str, *, is_requestor: bool) -> None:
         """Writes the three segments that open a connection; the first says in a comment which association it is."""
@@ -73,11 +80,13 @@ class CaptureWriter:
 
     def sent(self, association: int, buffers: Sequence[Buffer]) -> None:
         """Writes what we sent."""
-        self._data(self._flows[association].sent, buffers)
+        if flow := self._flows.get(association):
+            self._data(flow.sent, buffers)
 
     def received(self, association: int, data: Buffer) -> None:
         """Writes what the peer sent."""
-        self._data(self._flows[association].received, (data,))
+        if flow := self._flows.get(association):
+            self._data(flow.received, (data,))
 
     def closed(self, association: int) -> None:
         """Writes the segments that close the connection, and what is in memory to the disk."""
@@ -86,7 +95,7 @@ class CaptureWriter:
             self._packet(flow.sent(b"", _FIN | _ACK))
             self._packet(flow.received(b"", _FIN | _ACK))
             self._packet(flow.sent(b"", _ACK))
-            self._file.flush()
+            self._flush()
 
     def _data(self, segment: "Callable[[bytes, int], bytes]", buffers: Iterable[Buffer]) -> None:
         joined = b"".join(buffers)
@@ -101,8 +110,26 @@ class CaptureWriter:
         self._block(_ENHANCED_PACKET, head + packet + padding + options)
 
     def _block(self, kind: int, body: bytes) -> None:
+        if self._is_broken:
+            return
         length = len(body) + 12
-        self._file.write(struct.pack("<II", kind, length) + body + struct.pack("<I", length))
+        try:
+            self._file.write(struct.pack("<II", kind, length) + body + struct.pack("<I", length))
+        except OSError as error:
+            self._break(error)
+
+    def _flush(self) -> None:
+        try:
+            self._file.flush()
+        except OSError as error:
+            self._break(error)
+
+    def _break(self, error: OSError) -> None:
+        """Ends the capture, and not what is captured: a disk may be full."""
+        if not self._is_broken:
+            self._is_broken = True
+            name = getattr(self._file, "name", "the capture")
+            _log.warning("! the trace is not complete: %s cannot be written: %s", name, error.strerror or error)
 
 
 class _Flow:
