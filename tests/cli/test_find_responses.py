@@ -47,7 +47,7 @@ def test_no_context_is_told(capsys: Capture) -> None:
     assert "No Acceptable Presentation Contexts" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("correct", "name"), [(False, "[<a&b>\"']"), (True, "[<a&b>\"']")])
+@pytest.mark.parametrize(("correct", "name"), [(False, "[<a&b>\"' ]"), (True, "[<a&b>\"']")])
 async def test_responses_as_lines_are_counted(correct: bool, name: str, capsys: Capture) -> None:
     heard = responses(as_lines=True, correct=correct)
     for _ in range(2):

@@ -22,8 +22,9 @@ def test_responses_are_shown_by_default(capsys: Capture) -> None:
     assert out == ""
     lines = err.splitlines()
     assert lines[:3] == ["I: ---------------------------", "I: Find Response: 1 (Pending)", "I: "]
+    assert lines[3:5] == ["I: # Dicom-Data-Set", "I: # Used TransferSyntax: Little Endian Explicit"]
     assert [line for line in lines if "Find Response" in line][-1] == "I: Find Response: 3 (Pending)"
-    assert "I: (0010,0010) PN [DOE^2]                                  #   6, 1 PatientName" in lines
+    assert "I: (0010,0010) PN [DOE^2 ]                                 #   6, 1 PatientName" in lines
 
 
 def test_what_is_not_complete_is_marked(capsys: Capture) -> None:

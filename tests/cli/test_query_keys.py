@@ -110,6 +110,8 @@ def test_what_is_asked_is_shown_at_v_only(capsys: Capture) -> None:
     assert capsys.readouterr().err.splitlines() == [
         "I: Request Identifiers:",
         "I: ",
+        "I: # Dicom-Data-Set",
+        "I: # Used TransferSyntax: Little Endian Explicit",
         "I: (0010,0020) LO [7]                                      #   2, 1 PatientID",
         "I: ",
     ]

@@ -284,3 +284,14 @@ def test_same_lines_about_responses(peer_tool: PeerTool, capfd: pytest.CaptureFi
         "(0028,0010) US",
         "(0028,1201) OW",
     }
+
+
+@pytest.mark.parametrize("words", [KEY, ["-xb", "query.dcm"], ["-xi", "implicit.dcm"]])
+def test_same_lines_of_data_sets(
+    peer_tool: PeerTool, folder: Path, words: Sequence[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    theirs, _ = side_by_side("findscu", peer_tool, ["-S", "-v", *words], Answers(matches=[QUERY, QUERY]))
+    marks = [line for line in theirs.said.splitlines() if line.lstrip("I: ").startswith(("#", "("))]
+    assert len(marks) > 20
+    ours = capfd.readouterr().err.splitlines()
+    assert [line for line in ours if line.lstrip("I: ").startswith(("#", "("))] == marks

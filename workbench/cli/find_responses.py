@@ -16,7 +16,7 @@ from workbench.services.query.extraction import Extraction
 from workbench.services.query.find import FindResult, Match
 from workbench.services.query.identifiers import Element
 from workbench.services.query.json_model import json_model
-from workbench.services.query.listing import listing
+from workbench.services.query.listing import heading, listing
 from workbench.services.query.request import RequestIdentifier
 
 _RULER: Final = "-" * 27
@@ -169,5 +169,6 @@ class FindResponses:
     def _print(self, elements: tuple[Element, ...], match: Match, number: int) -> None:
         """Prints a response even where -v is not given, as DCMTK's findscu does."""
         words = "Pending: WarningUnsupportedOptionalKeys" if match.status == PENDING_WITH_WARNING else "Pending"
-        for line in (_RULER, f"Find Response: {number} ({words})", "", *listing(elements, self._names), ""):
+        data_set = (*heading(match.transfer_syntax_uid), *listing(elements, self._names))
+        for line in (_RULER, f"Find Response: {number} ({words})", "", *data_set, ""):
             self._output.write(f"I: {printable(line)}")

@@ -6,11 +6,11 @@ from typing import Final
 
 from workbench.cli.output import Level, Output
 from workbench.cli.parser import Options, Parser
-from workbench.cli.values import existing_file
+from workbench.cli.values import existing_file, utf8
 from workbench.errors import ConfigError
 from workbench.services.query.attribute_names import AttributeNames
 from workbench.services.query.key_paths import parse_key
-from workbench.services.query.listing import listing
+from workbench.services.query.listing import heading, listing
 from workbench.services.query.models import (
     MODALITY_WORKLIST,
     PATIENT_ROOT,
@@ -51,6 +51,7 @@ def add_query_options(parser: Parser, *, worklist: bool = False) -> None:
         "--key",
         dest="keys",
         metavar="KEY",
+        type=utf8,
         repeat=True,
         help="set a key of every query: gggg,eeee=VALUE, Keyword=VALUE or Sequence[0].Keyword=VALUE; without a value it"
         " is asked to be returned; names also of the dictionary files that DCMDICTPATH names",
@@ -124,8 +125,5 @@ def show_identifier(query: RequestIdentifier, output: Output, names: AttributeNa
     """Prints at -v what is asked for."""
     if output.level > Level.INFO:
         return
-    output.info("Request Identifiers:")
-    output.info("")
-    for line in listing(query.elements, names):
+    for line in ("Request Identifiers:", "", *heading(query.read_syntax), *listing(query.elements, names), ""):
         output.info(line)
-    output.info("")

@@ -30,6 +30,7 @@ def test_dicom_files(tmp_path: Path, syntax: str) -> None:
     path.write_bytes(meta(syntax) + encode_as_given(QUERY, syntax))
     read = read_query_file(str(path))
     assert (tuple(e.tag for e in read.elements), read.source) == (tuple(e.tag for e in QUERY), str(path))
+    assert read.read_syntax == syntax
     assert read.encode(EXPLICIT_VR_LITTLE_ENDIAN) == encode_as_given(QUERY, EXPLICIT_VR_LITTLE_ENDIAN)
 
 
@@ -39,6 +40,7 @@ def test_bare_data_sets(tmp_path: Path, syntax: str, first: int) -> None:
     path = tmp_path / "query"
     path.write_bytes(encode_as_given(QUERY[first:], syntax))
     read = read_query_file(str(path))
+    assert read.read_syntax == syntax
     assert read.encode(EXPLICIT_VR_LITTLE_ENDIAN) == encode_as_given(QUERY[first:], EXPLICIT_VR_LITTLE_ENDIAN)
 
 

@@ -86,12 +86,17 @@ def _inflated(data: bytes) -> bytes:
 
 def text_of(element: Element, charset: str) -> str:
     """Gives the text of an element's value without its padding; empty for bytes and for sequences."""
+    text = padded_text_of(element, charset)
+    return text if isinstance(element.value, str) else text.rstrip(" \0")
+
+
+def padded_text_of(element: Element, charset: str) -> str:
+    """Gives the text of an element's value as it came; empty for bytes and for sequences."""
     if isinstance(element.value, tuple) or element.vr in BINARY:
         return ""
     if isinstance(element.value, str):
         return element.value
-    text = decode(element.value, "" if element.vr in _ONLY_ASCII else charset, is_name=element.vr == "PN")
-    return text.rstrip(" \0")
+    return decode(element.value, "" if element.vr in _ONLY_ASCII else charset, is_name=element.vr == "PN")
 
 
 def values_of(element: Element, charset: str) -> tuple[str, ...]:

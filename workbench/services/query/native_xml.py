@@ -8,12 +8,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from workbench.dictionary import uid_name
 from workbench.services.query.attribute_names import AttributeNames
 from workbench.services.query.elements import BINARY, creators_of, multiplicity, text_of
 from workbench.services.query.identifiers import Element, declared_charset
 from workbench.services.query.lengths import item_length, value_length
-from workbench.services.query.listing import decimals
+from workbench.services.query.listing import decimals, syntax_name
 from workbench.storage.character_sets import UTF_8, decode
 
 _CHARSET: Final = 0x00080005
@@ -32,12 +31,6 @@ _ENCODINGS: Final = {
     "ISO_IR 138": ("ISO-8859-8", "iso8859_8"),
     "ISO_IR 148": ("ISO-8859-9", "iso8859_9"),
     "ISO_IR 203": ("ISO-8859-15", "iso8859_15"),
-}
-_NAMES: Final = {
-    "1.2.840.10008.1.2": "Little Endian Implicit",
-    "1.2.840.10008.1.2.1": "Little Endian Explicit",
-    "1.2.840.10008.1.2.2": "Big Endian Explicit",
-    "1.2.840.10008.1.2.1.99": "Deflated Explicit VR Little Endian",
 }
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", "\n": "&#10;", "\r": "&#13;"}
 _SPECIAL: Final = re.compile("[&<>\"'\n\r]|[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
@@ -68,7 +61,7 @@ class XmlForm:
         return f"</{root.partition(' ')[0]}>\n".encode()
 
     def _data_set(self, elements: tuple[Element, ...], transfer_syntax_uid: str, *, is_utf_8: bool) -> Iterator[str]:
-        name = _NAMES.get(transfer_syntax_uid, uid_name(transfer_syntax_uid))
+        name = syntax_name(transfer_syntax_uid)
         yield f'<data-set xfer="{escaped(transfer_syntax_uid)}" name="{escaped(name)}">'
         yield from self._elements(_in_utf_8(elements) if is_utf_8 else elements, "")
         yield "</data-set>"

@@ -5,7 +5,6 @@ from typing import Final
 
 from workbench.errors import DataSetError, StorageError
 from workbench.services.query.elements import corrected, read_elements
-from workbench.services.query.identifiers import Element
 from workbench.services.query.request import RequestIdentifier
 from workbench.storage.part10 import data_set_place
 from workbench.uids import EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
@@ -38,19 +37,20 @@ def read_query_file(path: str, *, correct: bool = False) -> RequestIdentifier:
     offset, transfer_syntax_uid = data_set_place(path, content)
     data = content[offset:]
     try:
-        elements = read_elements(data, transfer_syntax_uid) if transfer_syntax_uid else _bare(data)
+        syntax = transfer_syntax_uid or _syntax_of(data)
+        elements = read_elements(data, syntax)
     except DataSetError as error:
         raise StorageError(f"this is no query: {error}", path=path) from error
-    return RequestIdentifier(elements=corrected(elements) if correct else elements, source=path)
+    return RequestIdentifier(elements=corrected(elements) if correct else elements, source=path, read_syntax=syntax)
 
 
-def _bare(data: bytes) -> tuple[Element, ...]:
-    """Gives the elements of a data set whose encoding nothing tells: the first one in which it makes sense."""
+def _syntax_of(data: bytes) -> str:
+    """Gives the transfer syntax of a data set of which nothing tells it: the first one in which it makes sense."""
     for transfer_syntax_uid in _BARE:
         try:
             elements = read_elements(data, transfer_syntax_uid)
         except DataSetError:
             continue
         if elements and elements[-1].tag >> 16 <= _HIGHEST_GROUP and elements[0].tag >> 16:
-            return elements
+            return transfer_syntax_uid
     raise DataSetError("there is no DICM at byte 128, and no data set at byte 0")

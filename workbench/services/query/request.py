@@ -30,12 +30,14 @@ class RequestIdentifier:
 
     Attributes:
         source: the file that it comes from, empty for one of keys alone.
+        read_syntax: the transfer syntax of that file.
         deflate_level: how hard to deflate it, should the transfer syntax want that; -1 leaves it to zlib.
         warnings: what was added to it that nobody had written.
     """
 
     elements: tuple[Element, ...] = ()
     source: str = ""
+    read_syntax: str = EXPLICIT_VR_LITTLE_ENDIAN
     deflate_level: int = -1
     warnings: tuple[str, ...] = ()
 
