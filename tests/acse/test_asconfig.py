@@ -59,6 +59,17 @@ def test_what_is_wrong_is_refused_with_its_line(variant: Variant) -> None:
     assert str(caught.value).startswith(f"x.cfg:{variant.says}")
 
 
+def test_an_error_brings_the_warnings_that_led_to_it() -> None:
+    text = BASE.replace("TransferSyntax1", "hello world\nTransferSyntax1").replace("[P]", "[P")
+    with pytest.raises(ConfigError) as caught:
+        read_asconfig(text, "x.cfg")
+    assert caught.value.__notes__ == [
+        "x.cfg:3: 'hello world' has no '=', so that it makes one key with what follows, to line 4",
+        "x.cfg:3: 'hello world TransferSyntax1' is not TransferSyntax with a number, in [U]: left out",
+        "x.cfg:18: '[P' lacks its closing bracket: its name goes on to the end of the file",
+    ]
+
+
 def test_a_list_ends_where_a_number_is_missing() -> None:
     text = BASE.replace("[[Pres", "".join(f"TransferSyntax{at} = 1.2.{at}\n" for at in (4, 5, 6, 7, 8)) + "[[Pres")
     config = read_asconfig(text, "x.cfg")

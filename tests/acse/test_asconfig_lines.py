@@ -42,6 +42,8 @@ def test_a_value_ends_with_its_lines(text: str, value: str) -> None:
     ("text", "line", "remark"),
     [
         ("[[a]\n[b]\n", 1, "'a' lacks a closing bracket: '[b' is lost"),
+        ("[[a]]\n[b\nc = d\n[e]", 2, "'[b' lacks its closing bracket: its name goes on to line 4"),
+        ("[[a]]\n[b\nc = d", 2, "'[b' lacks its closing bracket: its name goes on to the end of the file"),
         ("[[a]]\n[b]\nlost\n[c]\nd = e", 3, "'lost' has no '=', so that it makes one key with what follows, to line 5"),
         ("[[a]]\n[b]\n" + 60 * "x", 3, "'" + 39 * "x" + "…' has no '=', so that its value is empty"),
         ("[[a]]\nb = c", 2, "'b' stands outside of a section and is left out"),

@@ -50,6 +50,15 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, output: Output) -> 
     assert str(caught.value).startswith(f"{tmp_path / 'none.cfg'}: ")
 
 
+def test_warnings_are_printed_before_what_is_wrong(
+    file: Path, output: Output, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.write_text(BASE.replace("[U]", "[U]\nhello = world").replace("Contexts = C", "Contexts = X"))
+    with pytest.raises(ConfigError, match="19: there is no list of presentation contexts 'X'; there are: C"):
+        load_profile(str(file), "P", side="SCU", output=output)
+    assert f"W: {file}:3: 'hello' is not TransferSyntax with a number" in capsys.readouterr().err
+
+
 def test_an_scp_takes_no_class_twice(file: Path, output: Output) -> None:
     file.write_text(BASE.replace("[[SCPSCU", "PresentationContext3 = CTImageStorage\\U\n[[SCPSCU"))
     assert len(load_profile(str(file), "P", side="SCU", output=output).contexts) == 3

@@ -53,10 +53,12 @@ def test_each_option_asks_for_something(line: str, expected: Rewriting) -> None:
     [
         ("+te +B", "exclude each other"),
         ("-g +B", "exclude each other"),
-        ("+p 1 1 -F", "exclude each other"),
+        ("+p 2 2 -F", "exclude each other"),
         ("+cl 3 +ti", "needs --write-xfer-deflated"),
         ("+cl 10", "10 is not"),
-        ("+p 1 -1", "-1 is not"),
+        ("+p 2 -1", "-1 is not"),
+        ("+p 2 3", "3 is odd, and lengths of values are even"),
+        ("+p 7 2", "7 is odd"),
     ],
 )
 def test_what_does_not_go_together_is_named(line: str, problem: str, capsys: Capture) -> None:

@@ -61,9 +61,17 @@ def read_asconfig(text: str, file: str) -> AsConfig:
         file: its name, for messages.
 
     Raises:
-        ConfigError: DCMTK would refuse the file; the message is "FILE:LINE: what is wrong, and the value".
+        ConfigError: DCMTK would refuse the file; the message is "FILE:LINE: what is wrong, and the value", and its
+            notes are the warnings that there are until then.
     """
-    return _Reader(text, file).read()
+    reader = _Reader(text, file)
+    try:
+        return reader.read()
+    except ConfigError as error:
+        for warning in reader.said():
+            if warning != str(error):
+                error.add_note(warning)
+        raise
 
 
 class _Context(NamedTuple):
@@ -80,6 +88,12 @@ class _Reader:
     text: str
     file: str
     warnings: list[tuple[int, str]] = field(default_factory=list)
+    empty: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)  # why a list is, by key and name
+
+    def said(self) -> tuple[str, ...]:
+        """Gives the warnings in the order of their lines."""
+        warnings = (f"{self.file}:{line}: {words}" for line, words in sorted(self.warnings, key=itemgetter(0)))
+        return tuple(dict.fromkeys(warnings))
 
     def read(self) -> AsConfig:
         supers, remarks = read_lines(self.text)
@@ -90,10 +104,8 @@ class _Reader:
 
         def context(entry: Entry) -> _Context:
             uid, list_name = self._pair(entry, "a list of transfer syntaxes")
-            name = "".join(list_name.upper().split())
-            if not syntaxes.get(name):
-                raise self._error(entry.line, f"there is no list of transfer syntaxes {list_name!r}")
-            return _Context(entry.line, self._uid(entry, uid, "SOP class"), tuple(syntaxes[name]))
+            found = self._named(entry.line, list_name, syntaxes, "TransferSyntax", "transfer syntaxes")
+            return _Context(entry.line, self._uid(entry, uid, "SOP class"), tuple(found))
 
         contexts = self._lists(named["PresentationContexts"], "PresentationContext", context)
         roles = self._lists(named["SCPSCURoleSelection"], "Role", self._role)
@@ -108,8 +120,7 @@ class _Reader:
             if section.name in profiles:
                 raise self._error(section.line, f"there are two profiles [{section.written}]")
             profiles[section.name] = self._profile(section, contexts, roles, extended)
-        warnings = (f"{self.file}:{line}: {words}" for line, words in sorted(self.warnings, key=itemgetter(0)))
-        return AsConfig(profiles=tuple(profiles.values()), warnings=tuple(dict.fromkeys(warnings)))
+        return AsConfig(profiles=tuple(profiles.values()), warnings=self.said())
 
     # The layers: super-sections, lists, entries
 
@@ -154,6 +165,9 @@ class _Reader:
                 self._warn(entry.line, f"{key}{number} is there again (first in line {first}) and left out")
             else:
                 known[entry.key] = entry
+        if key.upper() + "1" not in known:
+            self._remember_empty(section, key, known)
+            return []
         wanted, used = key.upper() + "1", []
         while wanted in known:
             used.append(known.pop(wanted))
@@ -166,6 +180,18 @@ class _Reader:
             )
         return used
 
+    def _remember_empty(self, section: Section, key: str, numbered: Mapping[str, Entry]) -> None:
+        first = min(numbered.values(), key=itemgetter(0), default=None)
+        other = next(iter(section.entries), None)
+        if first is not None:
+            having = f"its first entry is {key}{first.key.removeprefix(key.upper())}, line {first.line}"
+        else:
+            having = f"what it has is '{other.written}', line {other.line}" if other else "nothing is in it"
+        words = f"[{section.written}] has no {key}1 ({having})"
+        if section.entries:
+            self._warn(section.line, words)
+        self.empty.setdefault((key, section.name), (section.line, words))
+
     def _profile(
         self,
         section: Section,
@@ -175,13 +201,13 @@ class _Reader:
     ) -> Profile:
         entries = self._profile_entries(section)
         if "PresentationContexts" not in entries:
-            raise self._error(section.line, f"the profile [{section.written}] has no PresentationContexts")
-        used = self._named(entries["PresentationContexts"], contexts, "presentation contexts")
+            where = ": its name lacks the closing bracket in this line" if section.is_unclosed else ""
+            raise self._error(section.line, f"the profile [{section.written}] has no PresentationContexts{where}")
+        chosen = entries["PresentationContexts"]
+        used = self._named(chosen.line, chosen.value, contexts, "PresentationContext", "presentation contexts")
         classes = {each.sop_class_uid for each in used}
-        chosen_roles = self._belonging(entries.get("SCPSCURoleSelection"), roles, "roles", classes)
-        chosen_extended = self._belonging(
-            entries.get("ExtendedNegotiation"), extended, "extended negotiations", classes
-        )
+        chosen_roles = self._belonging(entries.get("SCPSCURoleSelection"), roles, "Role", classes)
+        chosen_extended = self._belonging(entries.get("ExtendedNegotiation"), extended, "ExtendedNegotiation", classes)
         role_of = {uid: role for _, uid, role in chosen_roles}
         return Profile(
             name=section.written,
@@ -213,18 +239,23 @@ class _Reader:
                 entries[name] = entry
         return entries
 
-    def _named(self, entry: Entry, lists: Mapping[str, list[_Item]], kind: str) -> list[_Item]:
-        items = lists.get("".join(entry.value.upper().split()))
+    def _named(self, line: int, name: str, lists: Mapping[str, list[_Item]], key: str, kind: str) -> list[_Item]:
+        """Gives the list of a name; white space in it does not count."""
+        folded_name = "".join(name.upper().split())
+        items = lists.get(folded_name)
         if not items:
-            raise self._error(entry.line, f"there is no list of {kind} {entry.value!r}")
+            known = _listed([each[:_MAX_UID] for each in lists]) or "none"
+            absent = line, f"there is no list of {kind} {name.strip()!r}; there are: {known}"
+            raise self._error(*self.empty.get((key, folded_name), absent))
         return items
 
     def _belonging(
-        self, entry: Entry | None, lists: Mapping[str, list[tuple[int, str, _Item]]], kind: str, classes: set[str]
+        self, entry: Entry | None, lists: Mapping[str, list[tuple[int, str, _Item]]], key: str, classes: set[str]
     ) -> list[tuple[int, str, _Item]]:
         if entry is None:
             return []
-        items = self._named(entry, lists, kind)
+        kind = "roles" if key == "Role" else "extended negotiations"
+        items = self._named(entry.line, entry.value, lists, key, kind)
         for line, uid, _ in items:
             if uid not in classes:
                 where = f"which takes the list in line {entry.line}"
@@ -237,13 +268,15 @@ class _Reader:
         return _BYTE_ORDERS.get(self._stripped(entry, entry.value)) or self._uid(entry, entry.value, "transfer syntax")
 
     def _role(self, entry: Entry) -> tuple[int, str, ProfileRole]:
-        uid, word = self._pair(entry, "SCU, SCP or BOTH")
+        uid, written = self._pair(entry, "SCU, SCP or BOTH")
+        word = self._stripped(entry, written)
         if word.upper() not in _ROLES:
             raise self._error(entry.line, f"the role {word!r} is none of SCU, SCP and BOTH")
         return entry.line, self._uid(entry, uid, "SOP class"), _ROLES[word.upper()]
 
     def _extended(self, entry: Entry) -> tuple[int, str, bytes]:
-        uid, digits = self._pair(entry, "bytes in hexadecimal")
+        uid, written = self._pair(entry, "bytes in hexadecimal")
+        digits = self._stripped(entry, written)
         try:
             information = bytes.fromhex(digits)
         except ValueError:
@@ -258,7 +291,7 @@ class _Reader:
         uid, sign, rest = entry.value.partition("\\")
         if not sign:
             raise self._error(entry.line, f"{_shown(entry)} lacks a backslash between the SOP class and {second}")
-        return uid, self._stripped(entry, rest)
+        return uid, rest
 
     def _uid(self, entry: Entry, written: str, kind: str) -> str:
         """Gives the UID that is written as itself or as its name."""

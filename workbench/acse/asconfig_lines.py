@@ -33,11 +33,16 @@ class Entry(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class Section:
-    """A list or a profile: its folded name, its name as written, its entries."""
+    """A list or a profile: its folded name, its name as written, its entries.
+
+    Attributes:
+        is_unclosed: the closing bracket is not in its line, so that more belongs to the name than was meant.
+    """
 
     line: int
     name: str
     written: str
+    is_unclosed: bool = False
     entries: list[Entry] = field(default_factory=list)
 
 
@@ -90,16 +95,22 @@ class _Reader:
         while self._skip_blanks() and self._text[self._at] == "[":
             level += 1
             self._at += 1
-        written = " ".join(self._until("]").split())
+        has_bracket, taken = self._text.find("]", self._at) >= 0, self._until("]")
+        is_unclosed = "\n" in taken or not has_bracket
+        if is_unclosed:
+            first = taken.partition("\n")[0].strip()
+            to = f"line {self._line(self._at - 1)}" if has_bracket else "the end of the file"
+            self._remark(line, f"'{'[' * level}{_short(first)}' lacks its closing bracket: its name goes on to {to}")
+        written = _short(taken) if is_unclosed else " ".join(taken.split())
         for _ in range(level - 1):
             lost = self._until("]")
             if lost.strip():
                 self._remark(line, f"'{_short(written)}' lacks a closing bracket: '{_short(lost)}' is lost")
         if level > 1:
-            self.found.append(SuperSection(line=line, name=folded(written), written=written))
+            self.found.append(SuperSection(line=line, name=folded(taken), written=written))
             self._section = None
             return
-        self._section = Section(line=line, name=folded(written), written=written)
+        self._section = Section(line=line, name=folded(taken), written=written, is_unclosed=is_unclosed)
         if self.found:
             self.found[-1].sections.append(self._section)
         else:

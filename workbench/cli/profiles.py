@@ -42,7 +42,12 @@ def load_profile(file: str, name: str, *, side: Literal["SCU", "SCP"], output: O
         text = Path(file).read_bytes().decode(errors="replace")
     except OSError as exc:
         raise ConfigError(f"{file}: {exc.strerror or exc}") from exc
-    config = read_asconfig(text, file)
+    try:
+        config = read_asconfig(text, file)
+    except ConfigError as error:
+        for note in getattr(error, "__notes__", ()):
+            output.warning(note)
+        raise
     for warning in config.warnings:
         output.warning(warning)
     profile = config.profile(name)

@@ -4,6 +4,7 @@ DCMTK's tools encode every data set anew when they write it. Ours keep the bytes
 is given: nothing can be lost so, and signatures stay valid. `-B`, which is DCMTK's default, asks for what it does.
 """
 
+import argparse
 from typing import TYPE_CHECKING, Final
 
 from workbench.cli.parser import Options, Parser
@@ -98,8 +99,8 @@ def add_writing_options(parser: Parser, *, converts_un: bool = True, deflated: t
         "--padding-create",
         dest="padding",
         metavars=("FILE", "ITEM"),
-        types=(at_least(0), at_least(0)),
-        help="pad files to a multiple of so many bytes, and items",
+        types=(_padding, _padding),
+        help="pad files to a multiple of so many bytes, and items: even numbers, 0 for none",
     )
     if converts_un:
         group = parser.group("output options: handling of defined length UN elements")
@@ -115,6 +116,15 @@ def add_writing_options(parser: Parser, *, converts_un: bool = True, deflated: t
         help="0 (none) to 9 (best) (default: 6)",
     )
     _add_rules(parser, deflated)
+
+
+def _padding(text: str) -> int:
+    number = at_least(0)(text)
+    if number % 2:
+        raise argparse.ArgumentTypeError(
+            f"{number} is odd, and lengths of values are even (PS3.5 7.1.1); DCMTK would not pad at all"
+        )
+    return number
 
 
 def _add_rules(parser: Parser, deflated: tuple[str, ...]) -> None:
