@@ -56,10 +56,28 @@ def test_the_worst_end_counts(ends: list[tuple[int, int]], is_cancelled: bool, c
 def test_instances_that_failed_are_named(capsys: Capture) -> None:
     report().ended(ASSOCIATION, QUERY, result(0xB000, 2, ("1.2", "1.3")))
     assert capsys.readouterr().err.splitlines() == [
+        "W: Move response with warning status (0xb000: words)",
         "E: Move ended: reason",
         "E: not retrieved: 1.2",
         "E: not retrieved: 1.3",
     ]
+
+
+@pytest.mark.parametrize(
+    ("service", "status", "lines"),
+    [
+        ("Move", 0xA702, ["W: Move response with error status (0xa702: words)"]),
+        ("Move", 0xB000, ["W: Move response with warning status (0xb000: words)"]),
+        ("Move", 0xFE00, []),
+        ("Move", 0x0000, []),
+        ("Get", 0xA702, []),
+    ],
+)
+def test_a_final_status_of_movescu_has_its_line(
+    service: Literal["Get", "Move"], status: int, lines: list[str], capsys: Capture
+) -> None:
+    report(service).ended(ASSOCIATION, QUERY, result(status))
+    assert [line for line in capsys.readouterr().err.splitlines() if "status (" in line] == lines
 
 
 def test_counts_are_a_report_of_getscu(capsys: Capture) -> None:

@@ -208,3 +208,12 @@ def test_data_sets_after_pending_responses(peer_tool: PeerTool, words: list[str]
     is_read = words == ["-pr"]
     assert (theirs.code, ours.code) == (0, 0 if is_read else 62)  # as for every association that is lost
     assert (theirs.ends[-1] == ours.ends[-1] == "AssociationReleased") is is_read
+
+
+@pytest.mark.parametrize("status", [0x0000, 0xB000, 0xA702, 0xA801, 0xC001, 0x0110, 0xFE00], ids=hex)
+def test_same_warning_of_a_final_status(peer_tool: PeerTool, status: int, capfd: pytest.CaptureFixture[str]) -> None:
+    theirs, _ = side_by_side("movescu", peer_tool, WANTED, Answers(final=status))
+    marks = [line.partition(" (")[0] for line in theirs.said.splitlines() if "Move response with" in line]
+    assert len(marks) == (status not in (0x0000, 0xFE00))
+    ours = capfd.readouterr().err.splitlines()
+    assert [line.partition(" (")[0] for line in ours if "Move response with" in line] == marks

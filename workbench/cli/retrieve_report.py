@@ -118,6 +118,9 @@ class RetrieveReport:
             level = Level.INFO
         if self._service == "Get":
             self._print_counts(result)
+        elif kind in (Category.FAILURE, Category.WARNING):
+            what = "error" if kind is Category.FAILURE else "warning"
+            self._output.warning(f"Move response with {what} status (0x{result.status:04x}: {result.words})")
         if level > Level.INFO or result.reason != result.words:
             self._output.line(max(level, Level.INFO), f"{self._service} ended: {result.reason}")
         for uid in result.failed_uids:
