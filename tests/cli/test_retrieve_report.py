@@ -7,7 +7,7 @@ import pytest
 
 from workbench.cli.output import Level, Output
 from workbench.cli.retrieve_report import RetrieveReport
-from workbench.errors import TransportError
+from workbench.errors import AssociationAborted, TransportError
 from workbench.net.association import Association
 from workbench.services.query.attribute_names import AttributeNames
 from workbench.services.query.request import RequestIdentifier
@@ -91,6 +91,14 @@ def test_a_failure_is_kept(capsys: Capture) -> None:
     assert told.failure is not None
     assert not told.failure.was_associated
     assert "Association Request Failed" in capsys.readouterr().err
+
+
+def test_an_association_that_is_lost_is_told(capsys: Capture) -> None:
+    told = report()
+    told.failed(ASSOCIATION, AssociationAborted(0, 0, by_peer=True, cause="aborted"))
+    assert told.failure is not None
+    assert told.failure.was_associated
+    assert "F: Move Request Failed: 0006:0317" in capsys.readouterr().err
 
 
 def test_what_became_of_objects(capsys: Capture) -> None:

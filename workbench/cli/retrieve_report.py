@@ -16,6 +16,7 @@ from workbench.services.retrieve.progress import Progress, RetrieveResult
 from workbench.services.storage.scp import ReceivedObject
 
 _COUNTS: Final = ("remaining", "completed", "failed", "warning")
+_REQUESTS: Final = {"Get": "Get", "Move": "Move Request"}  # what fails, in the words of DCMTK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +146,7 @@ class RetrieveReport:
         self.failure = Failure(error=error, was_associated=association is not None)
         if isinstance(error, NoAcceptedContext):
             self._output.fatal("No Acceptable Presentation Contexts")
-        what = "Association Request" if association is None else self._service
+        what = "Association Request" if association is None else _REQUESTS[self._service]
         self._output.failed(what, error, association=None if association is None else association.number)
 
     def summarise(self, seconds: float) -> None:
