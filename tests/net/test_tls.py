@@ -22,6 +22,7 @@ from workbench.net.incoming import IncomingRequest
 from workbench.net.operation import Reply
 from workbench.net.requestor import connect
 from workbench.net.server import ScpServer
+from workbench.net.tls import TlsTransport
 from workbench.trace.events import TransportEvent, TransportStep
 from workbench.upper_layer.pdu import A_ASSOCIATE_AC, encode_pdu
 
@@ -93,6 +94,23 @@ async def test_both_ends_can_want_a_certificate_of_the_other() -> None:
             await association.request(echo_rq(association))
     assert seen
     assert seen[0]
+
+
+async def test_a_requestor_that_is_asked_for_no_certificate_is_not_said_to_have_none() -> None:
+    seen: list[str] = []
+
+    async def how(request: IncomingRequest) -> AsyncIterator[Reply]:
+        assert isinstance(request.association.connection.transport, TlsTransport)
+        seen.append(request.association.connection.transport.security)
+        yield Reply(message=respond(request.message, 0x0000))
+
+    handlers = {CEchoRq.COMMAND_FIELD: how}
+    async with (
+        ScpServer(local_ae(), POLICY, handlers, tls=server_context()) as server,
+        connect(node_of(server), CONTEXTS, local=local_ae(), tls=client_context()) as association,
+    ):
+        await association.request(echo_rq(association))
+    assert seen[0].endswith("with a peer that was asked for no certificate")
 
 
 async def test_large_data_sets_go_both_ways_unchanged() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import trustme
 
+from tests.conftest import ExpectLog
 from tests.net.tls_pair import shake_hands
 from tests.support.tls_files import HOST, PASSPHRASE, Authority, Identity
 from workbench.config import TlsProfileName, TlsSettings
@@ -299,3 +300,18 @@ def test_diffie_hellman_parameters_are_those_of_the_file_or_of_2048_bits(
     else:
         with pytest.raises(ssl.SSLError, match="DH_KEY_TOO_SMALL"):
             shake_hands(requestor, acceptor)
+
+
+def test_parameters_that_nothing_uses_are_told_and_must_be_right(
+    settings: TlsSettings, tmp_path: Path, expect_log: ExpectLog
+) -> None:
+    path = tmp_path / "dh.pem"
+    changed = replace(settings, dh_file=str(path), profile="rfc8996")
+    with pytest.raises(ConfigError, match=r"dh\.pem cannot be read"):
+        acceptor_context(changed)
+    path.write_text("nothing")
+    with pytest.raises(ConfigError, match=r"dh\.pem is no PEM file"):
+        acceptor_context(changed)
+    path.write_text(DH_3072)
+    expect_log(r"nothing uses the Diffie-Hellman parameters of .*dh\.pem: the BCP 195 RFC 8996")
+    acceptor_context(changed)

@@ -76,7 +76,8 @@ CERTIFICATES: dict[str, tuple[Make, str, str, str]] = {
     "of an unknown authority": (
         lambda p: p.stranger.issue(),
         r"\(CN=device\) was issued by stranger, .*, which is not trusted here: add the certificate of that authority",
-        "was issued by its authority, which is not trusted here: add the certificate of that authority",
+        r"was issued by an authority that is not trusted here \(which one, OpenSSL tells requestors only; trusted: "
+        r"authority, .*\): add the certificate of that authority",
         "does not accept our certificate: it does not trust the authority that issued it; its operator has to",
     ),
     "self-signed": (
@@ -168,6 +169,13 @@ async def test_revocation_that_cannot_be_checked_is_said(parties: Parties) -> No
     old = parties.authority.revoke(days=-1)
     failure, _ = await echo(requestor_context(parties.of(None, crl_check="leaf", crl_files=(old,))), acceptor)
     assert_says(r"TLS: the revocation list \(CRL\) of authority, .* has expired: get the present one", str(failure))
+
+
+async def test_an_acceptor_says_whose_revocation_list_is_missing_as_far_as_it_is_told(parties: Parties) -> None:
+    acceptor = acceptor_context(parties.of(parties.known, crl_check="leaf"))
+    _, lost = await echo(requestor_context(parties.of(parties.known)), acceptor)
+    words = rf"no revocation list \(CRL\) of the authority of the certificate of {US} \(trusted: authority, .*\) here"
+    assert_says(f"TLS: there is {words}", *lost)
 
 
 async def test_trusting_nobody_is_said(parties: Parties) -> None:

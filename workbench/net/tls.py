@@ -82,6 +82,8 @@ class TlsSession:
         words = f"{self.machine.version()}, {cipher[0] if cipher else 'no cipher'}"
         certificate = self.machine.getpeercert()
         if certificate is None:
+            if self.machine.server_side and self.machine.context.verify_mode is ssl.CERT_NONE:
+                return f"{words}, with a peer that was asked for no certificate"
             return f"{words}, with a peer that gave no certificate"
         if not certificate:  # one that was not verified is not told
             return f"{words}, with a peer whose certificate was not verified"

@@ -5,6 +5,7 @@ entities what a certificate proves, and certificates of modalities mostly name a
 name must be in the certificate as well is `TlsSettings.check_host`.
 """
 
+import logging
 import ssl
 from collections.abc import Callable
 from typing import Final
@@ -22,6 +23,8 @@ from workbench.net.tls_profiles import (
     is_of_tls_1_3,
     needs_dh,
 )
+
+_log = logging.getLogger(__name__)
 
 Passphrase = Callable[[], str]
 """Gives the passphrase of a private key; called when the key is encrypted only."""
@@ -66,8 +69,16 @@ def acceptor_context(settings: TlsSettings, passphrase: Passphrase | None = None
     if settings.expected_name:
         context.sslobject_class = NamedSide
         context.sni_callback = _refuse_other_names  # type: ignore[assignment]  # typeshed: of an SSLSocket only
-    if needs_dh(_suites(settings, PROFILES[settings.profile])):
+    profile = PROFILES[settings.profile]
+    uses_dh = needs_dh(_suites(settings, profile))
+    if uses_dh or settings.dh_file:  # a file that is wrong is told although nothing uses it
         _load_dh_parameters(context, settings)
+    if settings.dh_file and not uses_dh:
+        _log.warning(
+            "TLS: nothing uses the Diffie-Hellman parameters of %s: the %s has no suite with DHE",
+            settings.dh_file,
+            profile.title,
+        )
     return context
 
 

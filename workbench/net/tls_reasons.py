@@ -98,6 +98,11 @@ _UNTRUSTED: Final = (
     "{certificate} was issued by {issuer}, which is not trusted here: add the certificate of that authority to the "
     "trusted ones"
 )
+# Of a chain that OpenSSL does not tell.
+_UNTRUSTED_UNTOLD: Final = (
+    "{certificate} was issued by an authority that is not trusted here (which one, OpenSSL tells requestors only; "
+    "trusted: {trusted}): add the certificate of that authority to the trusted ones"
+)
 _NO_NAME: Final = (
     "{certificate} is for {names}, not for {host}: call it by a name in its certificate, or leave the name unchecked"
 )
@@ -122,6 +127,9 @@ _VERIFICATION: Final = {
     67: "{certificate} was issued by {issuer}, whose key is too short",
     68: "{certificate} is signed with a hash that is too weak, such as SHA-1: its owner needs a new one",
 }
+
+_ABOUT_LISTS: Final = (3, 11, 12)
+_NAMED: Final = 3  # authorities in a sentence
 
 _NO_TLS: Final = (
     "WRONG_VERSION_NUMBER",
@@ -174,11 +182,19 @@ def _verification(error: ssl.SSLCertVerificationError, about: Circumstances) -> 
         chain=about.chain,
         host=about.host,
         trusts_any=bool(about.context.cert_store_stats()["x509"]),
+        trusted=tuple(dict.fromkeys(holder(each) for each in about.context.get_ca_certs())),
     )
 
 
 def not_verified(
-    code: int, message: str, *, whose: str, chain: tuple[Certificate, ...], host: str = "", trusts_any: bool = True
+    code: int,
+    message: str,
+    *,
+    whose: str,
+    chain: tuple[Certificate, ...],
+    host: str = "",
+    trusts_any: bool = True,
+    trusted: tuple[str, ...] = (),
 ) -> str:
     """Gives the sentence for a certificate that does not verify.
 
@@ -189,6 +205,7 @@ def not_verified(
         chain: it and those that came with it.
         host: the name that it should have.
         trusts_any: whether any authority is trusted.
+        trusted: the authorities that are, in words; told where the chain is not known.
     """
     template = _VERIFICATION.get(code, "{certificate} is not accepted: {message}")
     meant = _meant(code, chain)
@@ -197,10 +214,15 @@ def not_verified(
         template = (
             "{certificate} cannot be checked, because no authority is trusted here: add the certificate of {issuer}"
         )
+    elif template is _UNTRUSTED and not chain and trusted:
+        template = _UNTRUSTED_UNTOLD
+    known = ", ".join(trusted[:_NAMED]) + (f" and {len(trusted) - _NAMED} more" if len(trusted) > _NAMED else "")
+    issuer = f"the authority of {whose} (trusted: {known or 'none'})" if code in _ABOUT_LISTS else "its authority"
     subject = holder(meant) if meant else ""
     return template.format(
         certificate=f"{whose} ({subject})" if subject else whose,
-        issuer=distinguished(last["issuer"]) if last else "its authority",
+        issuer=distinguished(last["issuer"]) if last else issuer,
+        trusted=known,
         since=f"before {_day(meant, 'notBefore')}" if meant else "yet",
         until=f"expired on {_day(meant, 'notAfter')}" if meant else "has expired",
         names=_names(meant),
