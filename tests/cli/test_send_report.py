@@ -55,7 +55,7 @@ def test_dots_of_several_files_at_a_time_come_by_the_line(capsys: Capture) -> No
     [
         (NoAcceptedContext(CT.sop_class_uid, "1.2", "why"), f"E: No presentation context for: (CT) {CT.sop_class_uid}"),
         (AssociationAborted(0, 0, by_peer=True, cause=""), "E: Store Failed, file: : 0006:0317"),
-        (StorageError("gone", path=""), "E: Store Failed, file: :"),
+        (StorageError("gone", path=""), "E: Bad DICOM file: : gone"),
     ],
 )
 def test_failures_have_their_marker(error: Exception, said: str, capsys: Capture) -> None:

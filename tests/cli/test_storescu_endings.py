@@ -9,7 +9,7 @@ from tests.cli.background import address, background
 from tests.cli.noting_peer import peer
 from tests.services.servers import ScriptedStore
 from tests.support import certificates
-from tests.support.instances import make_instance
+from tests.support.instances import data_set_bytes, make_instance
 from workbench.acse.policy import storage_policy
 from workbench.cli import dcmsend
 from workbench.cli.storescu import main
@@ -116,3 +116,24 @@ def test_connection_can_be_secured(tool: Callable[[list[str]], int], tmp_path: P
         assert tool([*address(node), "+tls", key, certificate, "+cf", trusted, ct]) == 0
         assert tool([*address(node), ct]) != 0
     assert len(script.received) == 1
+
+
+def test_file_that_is_cut_short_is_not_sent_unless_told(tmp_path: Path, ct: str, capsys: Capture) -> None:
+    cut = tmp_path / "cut.dcm"
+    cut.write_bytes(Path(ct).read_bytes()[:-100])
+    words = [str(cut), ct]
+    with peer() as node:
+        assert main([*node.address, *words]) == 1
+        said = capsys.readouterr().err
+        assert f"E: Bad DICOM file: {cut}: the data set ends at byte " in said
+        assert ", within (7FE0,0010)" in said
+        assert f"E: {ct}: not sent: stopped after the failure of cut.dcm" in said
+        assert dcmsend.main([*node.address, *words]) == 62
+        assert node.script.received == []
+        assert main([*node.address, "-nh", *words]) == 1
+        assert main([*node.address, "-nh", "--compat-exit-codes", *words]) == 0
+        assert dcmsend.main([*node.address, "-nh", *words]) == 62
+        assert len(node.script.received) == 3
+        for tool in (main, dcmsend.main):
+            assert tool([*node.address, "--no-structure-check", *words]) == 0
+    assert node.script.received[-2] == data_set_bytes(cut)

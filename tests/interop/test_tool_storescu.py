@@ -195,6 +195,16 @@ def test_nothing_but_a_bad_file_ends_alike_on_request(peer_tool: PeerTool) -> No
     assert run_tool(main, words).code == 1
 
 
+@pytest.mark.parametrize("flags", ["", "-nh"])
+def test_file_that_is_cut_short_ends_alike(flags: str, folder: Path, peer_tool: PeerTool) -> None:
+    (folder / "cut.dcm").write_bytes((folder / "ct.dcm").read_bytes()[:-100])
+    words = ["--compat-exit-codes"] if flags else []
+    theirs = run_tool(peer_tool("storescu"), [*flags.split(), "HOST", "PORT", "cut.dcm", "mr.dcm"])
+    ours = run_tool(main, [*flags.split(), *words, "HOST", "PORT", "cut.dcm", "mr.dcm"])
+    assert (ours.code, ours.objects) == (theirs.code, theirs.objects)
+    assert (ours.code, len(ours.objects)) == ((0, 1) if flags else (1, 0))
+
+
 @pytest.mark.parametrize("profile", ["Default", "default"])
 @pytest.mark.usefixtures("folder")
 def test_debians_profile_is_proposed_alike(profile: str, peer_tool: PeerTool) -> None:

@@ -141,6 +141,7 @@ async def _run(caller: Requestor, options: Options, output: Output, recorder: Re
         window=options.window,
         convert=conversion,
         stop_at_first_failure=not options.no_halt,
+        check=options.check,
         stop_at_status=False,
         proposal=DecompressedBesides(conversion, only_legal=options.only_legal),
         alterations=Alterations(deflate_level=options.deflate_level),

@@ -53,6 +53,13 @@ def add_input_options(parser: Parser, *, form: FileForm, halts: str, title: str)
         default=True,
         help="send files even though their UIDs are none",
     )
+    group.flag(
+        "--no-structure-check",
+        dest="check",
+        value=False,
+        default=True,
+        help="send files even though their data sets are cut short or broken",
+    )
 
 
 class Inputs:

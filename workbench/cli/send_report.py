@@ -10,7 +10,7 @@ from workbench.cli.conditions import condition
 from workbench.cli.output import Level, Output
 from workbench.config import Node
 from workbench.dictionary import uid_name
-from workbench.errors import AssociationAborted, NoAcceptedContext, WorkbenchError
+from workbench.errors import AssociationAborted, DataSetError, NoAcceptedContext, StorageError, WorkbenchError
 from workbench.services.storage.instances import Sendable
 from workbench.services.storage.outcomes import Outcome, Summary
 from workbench.storage.naming import prefix
@@ -188,6 +188,8 @@ class SendReport:
             self._output.error(
                 f"No presentation context for: ({prefix(instance.sop_class_uid)}) {instance.sop_class_uid}"
             )
+        elif isinstance(outcome.error, StorageError | DataSetError) and outcome.association is None:
+            self._output.error(f"Bad DICOM file: {instance.path}: {outcome.error}")
         elif outcome.error is not None:
             self._output.error(f"Store Failed, file: {instance.path}: {condition(outcome.error)}".rstrip(" "))
         self._output.error(f"{instance.path}: failed: {outcome.reason}")

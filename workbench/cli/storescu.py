@@ -146,6 +146,7 @@ async def _run(caller: Requestor, options: Options, output: Output, recorder: Re
         convert=Conversion(options.convert),
         preferred_syntax=DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN if options.propose == "deflated" else "",
         stop_at_first_failure=not options.no_halt,
+        check=options.check,
         proposal=proposal,
         alterations=Alterations(old_vrs=options.old_vrs, deflate_level=options.deflate_level),
         inventor=_inventor(options),

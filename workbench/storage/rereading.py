@@ -12,6 +12,7 @@ from workbench.storage.part10 import Instance, open_to_read, scan
 from workbench.storage.reading import InstanceReader
 from workbench.storage.structure import StructureCheck
 from workbench.uids import DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN
+from workbench.upper_layer.fields import Buffer
 
 _PIECE: Final = 1024 * 1024
 
@@ -75,7 +76,7 @@ def read_whole(path: str) -> Whole:
         sop_class_uid=instance.sop_class_uid,
         sop_instance_uid=instance.sop_instance_uid,
     )
-    inflater = _Inflater(check) if is_deflated else None
+    inflater = Inflater(check) if is_deflated else None
     reader = InstanceReader(instance)
     try:
         checksum = zlib.crc32(_head(instance))
@@ -106,19 +107,26 @@ def _head(instance: Instance) -> bytes:
         raise StorageError(f"cannot be read: {error.strerror or error}", path=instance.path) from error
 
 
-class _Inflater:
-    """Inflates for a check, little by little: a piece may become a thousand times as much."""
+class Inflater:
+    """Inflates for a check, little by little: a piece may become a thousand times as much.
+
+    Raises:
+        zlib.error: the stream is broken.
+    """
 
     def __init__(self, check: StructureCheck) -> None:
+        """Begins a deflated data set (PS3.5 A.5), which is fed to `check`."""
         self._check = check
         self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
 
-    def feed(self, data: memoryview) -> None:
+    def feed(self, data: Buffer) -> None:
+        """Takes the next bytes."""
         rest = bytes(data)
         while rest and not self._inflater.eof:
             self._check.feed(self._inflater.decompress(rest, _PIECE))
             rest = self._inflater.unconsumed_tail
 
     def finish(self) -> None:
+        """Takes note that there are no more."""
         if not self._inflater.eof:
             raise zlib.error("it is cut short")

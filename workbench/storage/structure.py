@@ -35,16 +35,14 @@ _SHORT_VRS = frozenset(b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM U
 _LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 
 # JPIP deflated syntaxes and Deflated itself: the whole data set is one deflate stream (PS3.5 A.5).
-_DEFLATED = frozenset({DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"})
+DEFLATED: Final = frozenset({DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"})
 _REGISTERED = IMPLICIT_VR_LITTLE_ENDIAN  # every transfer syntax of PS3.6 that is in use begins like this one
 
-_UNDEFINED = 0xFFFFFFFF
-_NO_END = -1
+_UNDEFINED, _NO_END = 0xFFFFFFFF, -1
 _UID_LIMIT = 66  # 64 characters, and room for padding that should not be there
 _WINDOW = 12 + _UID_LIMIT  # the longest header with the longest value that is looked at
 
-_SOP_CLASS, _SOP_INSTANCE = 0x0016, 0x0018
-_LOOKED_AT = (_SOP_CLASS, _SOP_INSTANCE)
+_LOOKED_AT = _SOP_CLASS, _SOP_INSTANCE = 0x0016, 0x0018
 
 Wanted: TypeAlias = "Mapping[int, Wanted | None]"
 """The tags of elements to keep: None for a value, for a sequence what to keep of its items."""
@@ -75,7 +73,9 @@ class _Kind(Enum):
 _ELEMENTS = _Kind.ELEMENTS
 
 
-class _Container(NamedTuple):
+class Container(NamedTuple):
+    """A data set, an item, a sequence or a value in fragments that the walk is in."""
+
     kind: _Kind
     end: int  # offset after its last byte, or _NO_END when a delimiter ends it
     limit: int  # what no element in it may pass: its own end, or that of what holds it
@@ -124,7 +124,7 @@ class StructureCheck:
         self.has_padded_uid = False
         self.found: Found = {}
         self.is_past_wanted = False
-        self.is_opaque = transfer_syntax_uid in _DEFLATED or not transfer_syntax_uid.startswith(_REGISTERED)
+        self.is_opaque = transfer_syntax_uid in DEFLATED or not transfer_syntax_uid.startswith(_REGISTERED)
         self._is_instance = is_instance
         self._expected = {_SOP_CLASS: sop_class_uid, _SOP_INSTANCE: sop_instance_uid} if is_instance else {}
         order = ">" if transfer_syntax_uid == EXPLICIT_VR_BIG_ENDIAN else "<"
@@ -132,7 +132,7 @@ class StructureCheck:
         self._implicit = struct.Struct(f"{order}HHL")
         self._long = struct.Struct(f"{order}L")
         implicit = transfer_syntax_uid == IMPLICIT_VR_LITTLE_ENDIAN
-        self._top = _Container(_Kind.ELEMENTS, _NO_END, sys.maxsize, implicit, wanted, self.found)
+        self._top = Container(_Kind.ELEMENTS, _NO_END, sys.maxsize, implicit, wanted, self.found)
         self._last_wanted = max(wanted, default=0) if wanted is not None else sys.maxsize
         self._window = _WINDOW if wanted is None else 12 + LONGEST_KEPT
         self._room = _MOST_KEPT
@@ -204,7 +204,7 @@ class StructureCheck:
         self._next = base + position
         self._carry = bytes(view[position:]) if position < size else b""
 
-    def _pass_plain(self, view: memoryview, position: int, base: int, container: _Container) -> int:
+    def _pass_plain(self, view: memoryview, position: int, base: int, container: Container) -> int:
         """Passes over elements with a short header, which are most of every data set, and keeps those wanted."""
         unpack = self._explicit.unpack_from
         last = len(view) - 8
@@ -235,7 +235,7 @@ class StructureCheck:
         elif encoding != (self._top.implicit, self._explicit.format[0] == ">"):
             self._refuse("the data set is not encoded as its transfer syntax says")
 
-    def _read_element(self, view: memoryview, position: int, offset: int, container: _Container) -> int:
+    def _read_element(self, view: memoryview, position: int, offset: int, container: Container) -> int:
         """Reads one element within a data set or an item.
 
         Returns:
@@ -264,7 +264,7 @@ class StructureCheck:
         return header + length
 
     def _read_header(
-        self, view: memoryview, position: int, offset: int, container: _Container
+        self, view: memoryview, position: int, offset: int, container: Container
     ) -> tuple[int, bytes, int, int] | None:
         """Gives tag, VR (empty in Implicit VR), length and bytes of a header; None for a problem or too few bytes."""
         if container.implicit:
@@ -281,7 +281,7 @@ class StructureCheck:
             return None
         return group << 16 | element, vr, self._long.unpack_from(view, position + 8)[0], 12
 
-    def _keep(self, tag: int, value: memoryview, container: _Container) -> None:
+    def _keep(self, tag: int, value: memoryview, container: Container) -> None:
         if container.found is not None and len(value) <= min(LONGEST_KEPT, self._room):
             self._room -= len(value)
             container.found[tag] = bytes(value)
@@ -304,7 +304,7 @@ class StructureCheck:
                 self.sop_instance_uid = value
         return header + length
 
-    def _open_value(self, tag: int, vr: bytes, length: int, header: int, offset: int, container: _Container) -> int:
+    def _open_value(self, tag: int, vr: bytes, length: int, header: int, offset: int, container: Container) -> int:
         """Opens a sequence, or a value in fragments (PS3.5 7.5 and A.4)."""
         if len(self._stack) > 2 * self.nesting:
             self._refuse(f"sequences are nested deeper than {self.nesting}")
@@ -322,17 +322,17 @@ class StructureCheck:
         if wanted is not None and container.found is not None and kind is _Kind.ITEMS:
             container.found[tag] = items = []
         # PS3.5 6.2.2: a UN value of undefined length is encoded in Implicit VR Little Endian.
-        self._stack.append(_Container(kind, end, limit, container.implicit or vr == b"UN", wanted, None, items))
+        self._stack.append(Container(kind, end, limit, container.implicit or vr == b"UN", wanted, None, items))
         return header
 
-    def _end_item(self, element: int, offset: int, container: _Container) -> int:
+    def _end_item(self, element: int, offset: int, container: Container) -> int:
         if element != 0xE00D or container.end != _NO_END or container is self._top:
             self._refuse(f"(FFFE,{element:04X}) at byte {offset} is out of place")
         else:
             self._stack.pop()
         return 8
 
-    def _read_item(self, view: memoryview, position: int, offset: int, container: _Container) -> int:
+    def _read_item(self, view: memoryview, position: int, offset: int, container: Container) -> int:
         """Reads the header of an item or a fragment, or the end of what holds them."""
         group, element, length = self._implicit.unpack_from(view, position)
         if group == 0xFFFE and element == 0xE0DD and container.end == _NO_END:
@@ -352,7 +352,7 @@ class StructureCheck:
                 self._items += 1
                 container.items.append(found := {})
             wanted = container.wanted if found is not None else None
-            self._stack.append(_Container(_Kind.ELEMENTS, end, limit, container.implicit, wanted, found))
+            self._stack.append(Container(_Kind.ELEMENTS, end, limit, container.implicit, wanted, found))
         return 8
 
 
@@ -390,7 +390,7 @@ def _place(tag: int, offset: int) -> str:
     return f"({tag >> 16:04X},{tag & 0xFFFF:04X}) at byte {offset}"
 
 
-def _bounds(start: int, length: int, container: _Container) -> tuple[int, int]:
+def _bounds(start: int, length: int, container: Container) -> tuple[int, int]:
     if length == _UNDEFINED:
         return _NO_END, container.limit
     return start + length, start + length

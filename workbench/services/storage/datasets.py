@@ -10,6 +10,7 @@ from workbench.net.outgoing import DataSet
 from workbench.services.storage.alterations import Alteration
 from workbench.services.storage.instances import MemoryInstance, Sendable, opener
 from workbench.services.transcoding.conversion import convert
+from workbench.storage.completeness import check_complete
 from workbench.storage.part10 import Instance
 from workbench.storage.reading import SMALL, InstanceReader, read_into
 from workbench.upper_layer.fields import Buffer
@@ -100,6 +101,7 @@ class Loading:
         buffer: where to, with room for all of them; the data sets are valid until it is given to somebody else.
         progress: see `FileDataSet`; not called for small ones.
         alteration: what is done to the single instance; None leaves all as they are.
+        checks: look through the data sets of files before anything of them is sent; those that are not whole fail.
     """
 
     def __init__(
@@ -109,25 +111,26 @@ class Loading:
         *,
         progress: Progress | None = None,
         alteration: Alteration | None = None,
+        checks: bool = False,
     ) -> None:
         self._instances = instances
         self._progress = progress
         self._is_conversion = alteration is not None
         self._reading: asyncio.Future[list[DataSet | WorkbenchError]] | None = None
+        start = partial(asyncio.get_running_loop().run_in_executor, None)
         if alteration is not None:
             (instance,) = instances
-            self._reading = asyncio.get_running_loop().run_in_executor(None, _convert, instance, alteration, progress)
+            self._reading = start(_convert, instance, alteration, progress, checks)
         elif instances and all(instance.length <= SMALL for instance in instances):
-            self._reading = asyncio.get_running_loop().run_in_executor(None, _read_all, instances, buffer)
+            self._reading = start(_read_all, instances, buffer, checks)
+        elif instances and checks:
+            self._reading = start(_check_all, instances, progress)
 
     async def data_sets(self) -> Sequence[DataSet | WorkbenchError]:
         """Gives the data sets, in memory or as a source, or why one cannot be read, converted, or is not as scanned."""
         if self._reading is not None:
             return await self._reading
-        return [
-            instance.data if isinstance(instance, MemoryInstance) else FileDataSet(instance, progress=self._progress)
-            for instance in self._instances
-        ]
+        return [_source(instance, self._progress) for instance in self._instances]
 
     def discard(self) -> None:
         """Forgets the data sets; they are not used any more. The buffer may be written to a little longer."""
@@ -151,9 +154,13 @@ def forget(reading: "asyncio.Future[Any]") -> None:
         reading.exception()
 
 
-def _convert(instance: Sendable, alteration: Alteration, progress: Progress | None) -> list[DataSet | WorkbenchError]:
+def _convert(
+    instance: Sendable, alteration: Alteration, progress: Progress | None, checks: bool
+) -> list[DataSet | WorkbenchError]:
     try:
         _check_unchanged(instance)
+        if checks and not isinstance(instance, MemoryInstance):
+            check_complete(instance)
         converted = convert(
             opener(instance),
             instance.transfer_syntax_uid,
@@ -193,7 +200,25 @@ def _close_all(reading: "asyncio.Future[list[DataSet | WorkbenchError]]") -> Non
                 close(found)
 
 
-def _read_all(instances: Sequence[Sendable], buffer: bytearray) -> list[DataSet | WorkbenchError]:
+def _source(instance: Sendable, progress: Progress | None) -> DataSet:
+    return instance.data if isinstance(instance, MemoryInstance) else FileDataSet(instance, progress=progress)
+
+
+def _check_all(instances: Sequence[Sendable], progress: Progress | None) -> list[DataSet | WorkbenchError]:
+    found: list[DataSet | WorkbenchError] = []
+    for instance in instances:
+        try:
+            _check_unchanged(instance)
+            if not isinstance(instance, MemoryInstance):
+                check_complete(instance)
+        except StorageError as error:
+            found.append(error)
+        else:
+            found.append(_source(instance, progress))
+    return found
+
+
+def _read_all(instances: Sequence[Sendable], buffer: bytearray, checks: bool) -> list[DataSet | WorkbenchError]:
     found: list[DataSet | WorkbenchError] = []
     start = 0
     for instance in instances:
@@ -204,6 +229,8 @@ def _read_all(instances: Sequence[Sendable], buffer: bytearray) -> list[DataSet 
         start += instance.length
         try:
             read_into(instance, view)
+            if checks:
+                check_complete(instance, view)
         except StorageError as error:
             found.append(error)
         else:

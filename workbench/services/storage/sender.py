@@ -254,7 +254,7 @@ class Sender:
             index = batch.indices.popleft()
             if isinstance(data_set, WorkbenchError):
                 words = self._words(index, batch.alteration)
-                reason = f"could not be {words}: {data_set}" if words else str(data_set)
+                reason = f"could not be {words}: {data_set}" if words else f"not sent: {data_set}"
                 self._sending.finish(index, "failed", reason, error=data_set)
             elif self._window == 1:
                 await self._send(association, index, data_set, batch.alteration)
@@ -375,7 +375,7 @@ class _Batch:
         self._first = indices[0] if indices else 0
         self._observer = sending.observer
         instances = [sending.instances[index] for index in indices]
-        self.loading = Loading(instances, buffer, progress=self._progress, alteration=alteration)
+        self.loading = Loading(instances, buffer, progress=self._progress, alteration=alteration, checks=sending.check)
 
     def _progress(self, sent_bytes: int) -> None:
         # Only a large instance tells its progress, and it is alone.

@@ -80,6 +80,7 @@ class Sending:
         convert: what may be done to an instance that the peer does not accept in the transfer syntax it has.
         preferred_syntax: what instances are converted into, where that may be, even if the peer takes them as they are.
         stop_at_first_failure: leave the rest unsent after an instance failed.
+        check: look through the data sets of files before they are sent; one that is cut short or broken has failed.
         stop_at_status: that a peer answers with the status of a failure is one of these.
         proposal: which presentation contexts are proposed; None proposes what the instances need (see `proposals`).
         alterations: what else is done to the data sets on their way out.
@@ -116,6 +117,7 @@ class Sending:
         preferred_syntax: str = "",
         stop_at_first_failure: bool = False,
         stop_at_status: bool = True,
+        check: bool = True,
         proposal: Proposal | None = None,
         alterations: Alterations | None = None,
         inventor: Inventor | None = None,
@@ -137,6 +139,7 @@ class Sending:
         self.is_window_broken = False
         self.convert = convert
         self.preferred_syntax = preferred_syntax
+        self.check = check
         self.originator = originator
         self.recorder = recorder or Recorder()  # one for all, so that each association has its number
         self.observer = observer
