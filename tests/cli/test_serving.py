@@ -5,10 +5,12 @@ import json
 import pytest
 
 from tests.cli.events import failed_start
+from workbench.acse.policy import Policy
 from workbench.cli.output import Level, Output
 from workbench.cli.parser import Parser
 from workbench.cli.serving import Serving, acceptor, add_acceptor_options
 from workbench.config import LocalAe
+from workbench.net.server import ScpServer
 from workbench.services.storage.scp import ReceivedObject
 from workbench.trace.recorder import Recorder
 
@@ -75,3 +77,18 @@ def test_what_keeps_a_peer_out_is_told(capsys: pytest.CaptureFixture[str]) -> No
     said = capsys.readouterr()
     assert said.err == "W: association 3: the peer uses TLS, and this end does not\n"
     assert json.loads(said.out)["event"] == "problem"
+
+
+@pytest.mark.parametrize(("level", "is_told"), [(Level.FATAL, False), (Level.ERROR, True), (Level.WARNING, True)])
+async def test_where_it_listens_is_told_on_standard_error_unless_it_is_quiet(
+    capsys: pytest.CaptureFixture[str], level: Level, is_told: bool
+) -> None:
+    local = LocalAe(bind="127.0.0.1", port=0)
+    serving = Serving(local, Output(level=level, as_json=False))
+    serving.stop()
+    await serving.run(ScpServer(local, Policy(contexts={}), {}))
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert ("listening on 127.0.0.1:" in said.err) is is_told
+    if not is_told:
+        assert said.err == ""

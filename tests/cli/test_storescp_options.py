@@ -14,12 +14,14 @@ from tests.cli.events import names
 from tests.cli.listening import Tool, on_loopback
 from tests.interop.receivers import Sent, sending
 from tests.services.storage import laid_out
+from workbench.acse.negotiate import request_association
 from workbench.cli.echoscu import main as echoscu
 from workbench.cli.storescp import main
 from workbench.cli.termscu import main as termscu
 from workbench.config import LocalAe, Node
 from workbench.net.requestor import connect
 from workbench.services.verification import VERIFICATION_CONTEXTS
+from workbench.upper_layer.pdu import encode_pdu
 
 pytestmark = pytest.mark.slow
 Capture = pytest.CaptureFixture[str]
@@ -157,6 +159,40 @@ def test_an_inherited_connection_hears_nothing_but_dicom(tmp_path: Path) -> None
             assert process.wait(30) == 0
     assert heard[:6] == b"\x03\0\0\0\0\x04"
     assert len(heard) == 10
+
+
+@pytest.mark.skipif(os.name != "posix", reason="inetd is there on POSIX systems only")
+def test_events_of_an_inherited_connection_go_to_standard_error(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        near = socket.create_connection(server.getsockname())
+        far, _ = server.accept()
+    command = [sys.executable, "-m", "workbench", "storescp", "--inetd", "--json", "-od", str(tmp_path)]
+    with (
+        near,
+        far,
+        subprocess.Popen(command, stdin=far.fileno(), stdout=far.fileno(), stderr=subprocess.PIPE) as process,
+    ):
+        near.close()
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert b'"event": "summary"' in said
+
+
+@pytest.mark.skipif(os.name != "posix", reason="inetd is there on POSIX systems only")
+def test_an_inherited_connection_ends_by_a_signal(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        near = socket.create_connection(server.getsockname())
+        far, _ = server.accept()
+    command = [sys.executable, "-m", "workbench", "storescp", "--inetd", "-od", str(tmp_path)]
+    with near, far, subprocess.Popen(command, stdin=far.fileno(), stderr=subprocess.PIPE) as process:
+        far.close()
+        request = request_association(called_ae_title="A", calling_ae_title="B", contexts=VERIFICATION_CONTEXTS)
+        near.sendall(encode_pdu(request))
+        near.settimeout(30)
+        assert near.recv(1) == b"\x02"  # A-ASSOCIATE-AC
+        process.terminate()
+        near.shutdown(socket.SHUT_WR)  # after the signal, which so is no end by force
+        assert process.wait(60) == 0
 
 
 @pytest.mark.parametrize("stdin", [subprocess.DEVNULL, subprocess.PIPE])

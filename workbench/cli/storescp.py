@@ -34,7 +34,7 @@ _PROCESSES: Final = "multi-process options"
 _EPILOG: Final = (
     "Exit codes: 0 stopped by a signal, or the inherited connection has ended; 1 cannot start; 99 there is no "
     "inherited connection. The first SIGINT or SIGTERM lets associations end, the second one aborts them and kills the "
-    "commands. An object whose SOP Instance UID is none (PS3.5 9.1) is refused (C000H) and not stored under another "
+    "commands. An object whose SOP Instance UID is no UID (PS3.5 9.1) is refused (C000H) and not stored under another "
     "name."
 )
 
