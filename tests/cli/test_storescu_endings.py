@@ -1,5 +1,9 @@
 """dwb storescu: what becomes of the files, how it ends, and what it ends with."""
 
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -137,3 +141,39 @@ def test_file_that_is_cut_short_is_not_sent_unless_told(tmp_path: Path, ct: str,
         for tool in (main, dcmsend.main):
             assert tool([*node.address, "--no-structure-check", *words]) == 0
     assert node.script.received[-2] == data_set_bytes(cut)
+
+
+def run_program(*words: str, **environment: str) -> tuple[int, list[str]]:
+    """Gives the exit code of the tool as a program of its own, and its two streams as one, by the line."""
+    command = [sys.executable, "-m", "workbench", *words]
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, **environment}, check=False
+    )
+    return done.returncode, done.stdout.decode().splitlines()
+
+
+@pytest.mark.slow
+def test_dots_begin_their_line_in_a_merged_log(tmp_path: Path, ct: str) -> None:
+    large = str(make_instance(tmp_path / "large.dcm", "MR", size_bytes=3 << 20))
+    with peer() as node:
+        code, lines = run_program("storescu", *node.address, "-v", ct, large)
+    assert code == 0
+    requests = [place for place, line in enumerate(lines) if line.startswith("I: Sending Store Request")]
+    assert len(requests) == 2
+    for place in requests:
+        assert re.fullmatch(r"XMIT: \.+", lines[place + 1])
+        assert lines[place + 2].startswith("I: Received Store Response")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names of files are always Unicode there")
+@pytest.mark.parametrize("tool", ["storescu", "dcmsend"])
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_report_names_files_by_their_bytes(locale: str, tool: str, tmp_path: Path, ct: str) -> None:
+    name = os.path.join(os.fsencode(tmp_path), b"caf\xe9.dcm")
+    os.rename(ct, name)
+    with peer() as node:
+        words = [tool, *node.address, "-v", "+crf", str(tmp_path / "report"), os.fsdecode(name)]
+        code, lines = run_program(*words, LC_ALL=locale)
+    assert (code, any("caf\\udce9.dcm" in line for line in lines)) == (0, True)
+    assert name in (tmp_path / "report").read_bytes()

@@ -67,6 +67,15 @@ def assert_same(theirs: Run, ours: Run) -> None:
     assert ours.code == theirs.code, theirs.said
 
 
+@pytest.mark.parametrize("flags", ["", "-nh"])
+def test_file_that_is_cut_short_ends_alike(flags: str, folder: Path, peer_tool: PeerTool) -> None:
+    (folder / "cut.dcm").write_bytes((folder / "ct.dcm").read_bytes()[:-100])
+    words = [*flags.split(), "HOST", "PORT", "cut.dcm", "mr.dcm"]
+    theirs, ours = both(peer_tool, words)
+    assert (ours.code, ours.objects) == (62, theirs.objects)
+    assert run_tool(main, ["--compat-exit-codes", *words]).code == theirs.code
+
+
 TASKS = {
     "plain": "HOST PORT ct.dcm mr.dcm",
     "titles": "-aet ME -aec YOU HOST PORT ct.dcm",

@@ -34,8 +34,12 @@ def check_complete(instance: Instance, data: Buffer | None = None) -> None:
         StorageError: it is cut short or broken, which the text says with the place; or the file cannot be read.
     """
     try:
-        with _opened(instance, data) as read:
-            problem = _problem(instance, read)
+        if data is None:
+            with _opened(instance) as read:
+                problem = _problem(instance, read)
+        else:
+            view = memoryview(data)
+            problem = _problem(instance, lambda offset: view[offset:])
     except OSError as error:
         raise StorageError(f"cannot be read: {error.strerror or error}", path=instance.path) from error
     if problem:
@@ -43,11 +47,7 @@ def check_complete(instance: Instance, data: Buffer | None = None) -> None:
 
 
 @contextmanager
-def _opened(instance: Instance, data: Buffer | None) -> Iterator[_Read]:
-    if data is not None:
-        view = memoryview(data)
-        yield lambda offset: view[offset:]
-        return
+def _opened(instance: Instance) -> Iterator[_Read]:
     buffer = memoryview(bytearray(min(_PIECE, instance.length)))
     with FileIO(open_to_read(instance.path)) as file:
 
