@@ -20,6 +20,7 @@ from typing import Any
 from unittest import mock
 
 from workbench.cli.parser import Options, Parser
+from workbench.cli.serving import Serving
 
 _LISTENING = "listening on "
 _PATIENCE = 30.0  # seconds
@@ -88,6 +89,7 @@ def run_tool(
         mock.patch("getpass.getpass", return_value=typed),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
+        mock.patch.object(Serving, "_announce", _announcing(ports)),
         _noting(run),
     ):
         if driver:
@@ -101,6 +103,17 @@ def run_tool(
                 driver.conclude()
     run.out, run.err = out.getvalue(), err.getvalue()
     return run
+
+
+def _announcing(ports: "Queue[int]") -> Callable[[Serving, str, int], None]:
+    """Gives what passes the port on, which a quiet tool does not tell."""
+    announce = Serving._announce
+
+    def announcing(serving: Serving, host: str, port: int) -> None:
+        announce(serving, host, port)
+        ports.put(port)
+
+    return announcing
 
 
 class _Driver(Thread):

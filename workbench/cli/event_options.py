@@ -175,7 +175,8 @@ class Events:
             ended = group.create_task(waiting)
             stopping = group.create_task(self._reception.stopping.wait())
             await asyncio.wait((ended, stopping), return_when=asyncio.FIRST_COMPLETED)
-            await asyncio.wait((ended,), timeout=_GRACE)
+            if not ended.done():
+                await asyncio.wait((ended,), timeout=_GRACE)
             ended.cancel()
             stopping.cancel()
 

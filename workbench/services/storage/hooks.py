@@ -127,6 +127,8 @@ class Hooks:
     async def close(self) -> None:
         """Kills what still runs, and returns when it has ended."""
         self.kill()
+        if not self._outstanding:
+            return
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_REAPING):
