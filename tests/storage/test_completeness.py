@@ -68,7 +68,10 @@ def test_any_cut_within_an_element_is_noticed(path: Path, data: st.DataObject) -
             check_complete(scan(short))
         except StorageError:
             return
-    assert cut in element_ends(path)
+    if "deflated" in path.name:  # the stream ends where it says, and may have a byte of padding (PS3.5 A.5)
+        assert cut == len(content) - 1
+    else:
+        assert cut in element_ends(path)
 
 
 @pytest.mark.parametrize("path", [path for path in SAMPLES if "explicit_1" in path.name], ids=lambda path: path.name)
