@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = "dicom-workbench-setup.json"
 SUPPORTED = ("3.11", "3.12", "3.13")
+PARALLEL = ("-n", "2", "--dist", "loadgroup")  # two processes; the tests with foreign peers stay together in one
 MAIN_EXTRAS = {"run": ("gui",), "test": ("gui", "test"), "setup": ("gui", "test", "check")}
 SYSTEM_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin"  # programs that an ordinary user's PATH may lack
 
@@ -116,11 +117,11 @@ def run_tests(arguments: Sequence[str]) -> int:
         for version, interpreter in qt_free_interpreters(python):
             say(f"the tests that need no Qt, on Python {version} without Qt")
             headless = set_up_environment(ROOT / f".venv-{version}", interpreter, ("test",))
-            selection = ["-p", "no:pytest-qt", "--ignore=tests/ui", "-m", "not slow and not interop", "-q"]
+            selection = ["-p", "no:pytest-qt", "--ignore=tests/ui", "-m", "not slow and not interop", "-q", *PARALLEL]
             if status := subprocess.call([str(headless), "-m", "pytest", *selection], cwd=ROOT):
                 return status
     say(f"all tests, in {VENV.name}")
-    return subprocess.call([str(python), "-m", "pytest", *arguments], cwd=ROOT)
+    return subprocess.call([str(python), "-m", "pytest", *(arguments or PARALLEL)], cwd=ROOT)
 
 
 # The display

@@ -9,6 +9,8 @@ import pytest
 
 from workbench.__main__ import TOOLS
 
+pytestmark = pytest.mark.slow
+
 
 def offered(line: str, tmp_path: Path) -> list[str]:
     """Gives the words that may stand at the end of a line."""

@@ -11,6 +11,8 @@ from tests.cli.option_runner import check
 from tests.cli.option_table import COUNTS, MOST_REFUSED, Row, identifier, rows, summary
 from workbench.cli.parser import Options, Parser
 
+pytestmark = pytest.mark.slow
+
 ROWS = rows()
 
 

@@ -87,7 +87,7 @@ def test_refused_object_is_told(tmp_path: Path, capsys: Capture) -> None:
     archive.mkdir()
     sent.write_bytes(sent.read_bytes()[:-7])
     with on_loopback("-od", str(archive)) as tool:
-        assert storescu(["127.0.0.1", tool.port, str(sent)]) == 0xC0
+        assert storescu(["127.0.0.1", tool.port, "--no-structure-check", str(sent)]) == 0xC0
         found, said = tool.stop()
     assert "C000H" in capsys.readouterr().err
     assert found[1]["status"] == 0xC000

@@ -12,6 +12,8 @@ from tests.cli.background import address, background
 from tests.services.servers import ScriptedStore
 from tests.support.instances import make_instance
 
+pytestmark = pytest.mark.slow
+
 COUNT = 5
 
 
