@@ -94,7 +94,7 @@ def test_refused_object_is_told(tmp_path: Path, capsys: Capture) -> None:
     assert "file" not in found[1]
     assert "E: refused an object of STORESCU: C000H" in said
     with on_loopback("-od", str(archive), "--no-structure-check") as tool:
-        assert storescu(["127.0.0.1", tool.port, str(sent)]) == 0
+        assert storescu(["127.0.0.1", tool.port, "--no-structure-check", str(sent)]) == 0
         tool.stop()
     assert len(list(archive.iterdir())) == 1
 
