@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = "dicom-workbench-setup.json"
 SUPPORTED = ("3.11", "3.12", "3.13")
-PARALLEL = ("-n", "2", "--dist", "loadgroup")  # two processes; the tests with foreign peers stay together in one
+PARALLEL = ("-n", "2")  # processes; not for all tests: the matrix of foreign peers is filled by one
 MAIN_EXTRAS = {"run": ("gui",), "test": ("gui", "test"), "setup": ("gui", "test", "check")}
 SYSTEM_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin"  # programs that an ordinary user's PATH may lack
 
@@ -121,7 +121,7 @@ def run_tests(arguments: Sequence[str]) -> int:
             if status := subprocess.call([str(headless), "-m", "pytest", *selection], cwd=ROOT):
                 return status
     say(f"all tests, in {VENV.name}")
-    return subprocess.call([str(python), "-m", "pytest", *(arguments or PARALLEL)], cwd=ROOT)
+    return subprocess.call([str(python), "-m", "pytest", *arguments], cwd=ROOT)
 
 
 # The display

@@ -99,11 +99,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keeps these tests in one process, and in order, where several run the tests: one ledger sees them all."""
-    item.add_marker(pytest.mark.xdist_group("interop"))
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Lets the test of the matrix see what all others showed: it comes last."""

@@ -66,7 +66,7 @@ def test_without_arguments_the_whole_tests_run_last(bootstrap: ModuleType, no_se
     headless, whole = no_set_up
     assert headless[:3] == [".venv-3.12", "-m", "pytest"]
     assert {"no:pytest-qt", "--ignore=tests/ui", "not slow and not interop"} <= set(headless)
-    assert whole == ["main-python", "-m", "pytest", *bootstrap.PARALLEL]
+    assert whole == ["main-python", "-m", "pytest"]
 
 
 @pytest.mark.parametrize("arguments", [["-k", "architecture"], ["--", "-k", "architecture"]])
