@@ -34,7 +34,7 @@ class Tool:
     def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[list[dict[str, Any]], str]:
         """Sends a signal; gives the events and the rest of what was said once it has ended."""
         self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=10)
+        out, err = self.process.communicate(timeout=60)
         return events(out), err
 
     def wait_for(self, kind: str) -> dict[str, Any]:

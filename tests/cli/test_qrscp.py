@@ -70,7 +70,7 @@ def test_what_is_stored_is_found_and_sent_to_a_node(tmp_path: Path) -> None:
             asyncio.run(_move(node, there, uid))
         assert sorted(asyncio.run(studies(there))) == sorted(found)
         process.send_signal(signal.SIGTERM)
-        out, _err = process.communicate(timeout=10)
+        out, _err = process.communicate(timeout=60)
     assert process.returncode == 0
     (summary,) = [each for each in events(out) if each["event"] == "summary"]
     assert (summary["received"], summary["refused"]) == (2, 0)
@@ -113,7 +113,7 @@ def test_it_tells_how_queries_and_retrievals_were_answered(tmp_path: Path) -> No
         assert asyncio.run(studies(node)) == []
         asyncio.run(_ask_for_an_unknown_destination(node))
         process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=60)
     answered = [(each["command"], each["status"]) for each in events(out) if each["event"] == "answered"]
     assert answered == [("C-FIND-RSP", 0x0000), ("C-MOVE-RSP", 0xA801)]
     assert "E: association 2: C-MOVE-RSP 1 A801H Refused: move destination unknown" in err
